@@ -1,0 +1,14 @@
+export { assertNever } from "./assert.ts";
+export type { Clock } from "./clock.ts";
+export * from "./dag-spec.ts";
+export { AirloomError, type ErrorCode } from "./error.ts";
+export type { JsonObject, JsonValue } from "./json.ts";
+export * from "./ports/events.ts";
+export * from "./ports/executor.ts";
+export * from "./ports/logs.ts";
+export * from "./ports/operations.ts";
+export * from "./ports/store.ts";
+export * from "./ports/transitions.ts";
+export * from "./state.ts";
+export * from "./task-instance.ts";
+export * from "./transition-table.ts";
