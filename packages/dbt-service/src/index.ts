@@ -1,1 +1,13 @@
-export {};
+export { PERMISSION_SETS, type PermissionSet } from "./domain/permission.ts";
+export { openDbtService } from "./open-dbt-service.ts";
+export type {
+  DbtService,
+  DbtServiceOptions,
+  RequestHead,
+  ServiceLimits,
+  ServiceLogger,
+  ServiceLogin,
+  ServiceSeed,
+  ServiceUser,
+} from "./options.ts";
+export type { SqlDatabase, SqlMigration } from "./sql-database.ts";

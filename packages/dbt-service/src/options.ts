@@ -1,0 +1,102 @@
+import type { PermissionSet } from "./domain/permission.ts";
+import type { SqlDatabase } from "./sql-database.ts";
+
+/** A person signed in with a browser session. */
+export interface ServiceUser {
+  readonly username: string;
+  readonly email: string | null;
+  /** What this person may do in every project of every account. */
+  readonly permissionSet: PermissionSet;
+}
+
+/** A request as the sign-in ports see it. */
+export interface RequestHead {
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly ip: string;
+}
+
+/** A sign-in that worked: who, and the cookies that say so from now on. */
+export interface ServiceLogin {
+  readonly user: ServiceUser;
+  /** Whole `Set-Cookie` header values. */
+  readonly setCookie: readonly string[];
+}
+
+/** Where the service writes what happens; values never hold secrets. */
+export interface ServiceLogger {
+  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(message: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+/** The first account, project, environment and job; made once, when the database has no account yet. */
+export interface ServiceSeed {
+  /** @default "Airloom" */
+  readonly accountName?: string;
+  /** @default "Analytics" */
+  readonly projectName?: string;
+  /** Folder of the dbt project on disk, or the address of a git repository. */
+  readonly projectDir: string;
+  /** Folder inside it that holds `dbt_project.yml`. @default "" */
+  readonly projectSubdirectory?: string;
+  /** @default "Production" */
+  readonly environmentName?: string;
+  /** Schema (dataset) the environment builds into. @default what the project's own profile says */
+  readonly schema?: string;
+  /** @default "dbt build" */
+  readonly jobName?: string;
+  /** @default ["dbt build"] */
+  readonly executeSteps?: readonly string[];
+  /** @default false */
+  readonly generateDocs?: boolean;
+  /** @default 4 */
+  readonly threads?: number;
+  /** Profile target; `default` takes the profile's own. @default "default" */
+  readonly targetName?: string;
+  /** A service token with Job Admin rights to make known; only its hash is stored. */
+  readonly serviceToken?: string;
+}
+
+/** How runs may use this machine. */
+export interface ServiceLimits {
+  /** Runs of one account at the same time. @default 4 */
+  readonly runSlots?: number;
+  /** How long a cancelled step may take to end by itself. @default 10000 */
+  readonly killAfterMs?: number;
+}
+
+/** What `openDbtService` needs. */
+export interface DbtServiceOptions {
+  readonly database: SqlDatabase;
+  /** @default "127.0.0.1" */
+  readonly host?: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+  /** Serves HTTPS with this certificate chain and key (PEM). */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  /** Runs, artifacts and logs live below it. One service owns it. */
+  readonly dataDir: string;
+  /** Started once per step, with dbt's own arguments after `args`. */
+  readonly dbtCommand: { readonly file: string; readonly args: readonly string[] };
+  /** Environment of the dbt child beyond `PATH`, `HOME`, `LANG` and the `DBT_*` of the job. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Recognises a browser session; the API's own tokens never reach it. */
+  readonly authenticate?: (request: RequestHead) => Promise<ServiceUser | undefined>;
+  /** Signs a person in; without it the service has no sign-in page. */
+  readonly login?: (username: string, password: string) => Promise<ServiceLogin | undefined>;
+  /** Built web app to serve at `/`. */
+  readonly webDir?: string;
+  /** How browsers reach the service, without a slash at the end. @default the listening address */
+  readonly publicUrl?: string;
+  readonly logger?: ServiceLogger;
+  readonly seed?: ServiceSeed;
+  readonly limits?: ServiceLimits;
+}
+
+/** A job service that listens. */
+export interface DbtService {
+  /** `http://127.0.0.1:8081`, without a slash at the end. */
+  readonly url: string;
+  /** Resolves once nothing listens and no child runs; unfinished runs go on at the next start. */
+  close(): Promise<void>;
+}
