@@ -1,6 +1,6 @@
 import type { DagSpec } from "../dag-spec.ts";
 import type { JsonObject, JsonValue } from "../json.ts";
-import type { RunState, RunType, TaskState, TriggeredBy } from "../state.ts";
+import type { NodeState, RunState, RunType, TaskState, TriggeredBy } from "../state.ts";
 import type { DagRun, TaskInstance, TaskNode, TaskTry } from "../task-instance.ts";
 import type { TransitionStore } from "./transitions.ts";
 
@@ -130,10 +130,25 @@ export interface NewRun {
   readonly note: string | null;
 }
 
+/** One bound on one field, as in Airflow's `<field>_gte`; an empty field never matches. `duration` is in seconds. */
+export type RangeFilter =
+  | {
+      readonly field: "logicalDate" | "runAfter" | "startedAt" | "endedAt";
+      readonly op: "gt" | "gte" | "lt" | "lte";
+      readonly value: Date;
+    }
+  | {
+      readonly field: "duration";
+      readonly op: "gt" | "gte" | "lt" | "lte";
+      readonly value: number;
+    };
+
 export interface RunFilter {
+  readonly ranges?: readonly RangeFilter[];
   readonly dagIds?: readonly string[];
   readonly states?: readonly RunState[];
   readonly runTypes?: readonly RunType[];
+  /** As in Airflow: `%` and `_` as in SQL LIKE, `|` between alternatives. */
   readonly runIdPattern?: string;
   readonly startedAfter?: Date;
   readonly endedAfter?: Date;
@@ -182,7 +197,12 @@ export interface RunStore extends TransitionStore {
       readonly dagIds?: readonly string[];
       readonly runIds?: readonly string[];
       readonly taskIds?: readonly string[];
+      readonly mapIndexes?: readonly number[];
       readonly states?: readonly TaskState[];
+      readonly pools?: readonly string[];
+      readonly queues?: readonly string[];
+      /** `logicalDate` and `runAfter` are those of the run. */
+      readonly ranges?: readonly RangeFilter[];
     },
     page: PageRequest,
   ): Promise<Page<TaskInstance>>;
@@ -267,6 +287,14 @@ export interface AttemptStore {
       readonly resourceType: string;
       readonly state: string;
       readonly index: number;
+    }[]
+  >;
+  /** How many nodes of each state the newest attempts of these runs have: node health of the Dags page in one query. */
+  loadNodeCounts(dagRunIds: readonly string[]): Promise<
+    readonly {
+      readonly dagRunId: string;
+      readonly state: NodeState;
+      readonly count: number;
     }[]
   >;
   saveRenderedFields(taskInstanceId: string, tryNumber: number, fields: JsonObject): Promise<void>;
