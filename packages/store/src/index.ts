@@ -1,1 +1,10 @@
-export {};
+export type { ConnectOptions, DatabaseAddress } from "./connect-options.ts";
+export {
+  type EmbeddedPostgres,
+  type EmbeddedPostgresOptions,
+  openEmbeddedPostgres,
+} from "./embedded/open-embedded-postgres.ts";
+export { lockProject, type ProjectLock } from "./lock-project.ts";
+export { openStore, type StoreOptions } from "./open-store.ts";
+export type { SecretKey } from "./secret-box.ts";
+export { openSqlDatabase, type SqlDatabase } from "./sql-database.ts";
