@@ -1,0 +1,77 @@
+import { PyError } from "../errors.ts";
+
+/** What one rendering may cost before it is stopped with an error. */
+export type Limits = {
+  /** Loop iterations and macro calls together. */
+  readonly maxSteps: number;
+  /** Characters of output. */
+  readonly maxOutputLength: number;
+  /** Macros that call each other. */
+  readonly maxDepth: number;
+};
+
+/** Generous for real projects, finite for hostile ones. */
+export const DEFAULT_LIMITS: Limits = {
+  maxSteps: 10_000_000,
+  maxOutputLength: 64 * 1024 * 1024,
+  maxDepth: 400,
+};
+
+/** The counters of one rendering. Pass the same budget to several renderings to limit them together. */
+export class Budget {
+  steps = 0;
+  depth = 0;
+  readonly limits: Limits;
+
+  constructor(limits: Limits = DEFAULT_LIMITS) {
+    this.limits = limits;
+  }
+
+  /** Counts one loop iteration that has produced `outputLength` characters so far. */
+  step(outputLength: number): void {
+    this.steps += 1;
+    if (this.steps > this.limits.maxSteps) {
+      throw limitError(`takes more than ${this.limits.maxSteps} steps`);
+    }
+    this.checkOutput(outputLength);
+  }
+
+  checkOutput(length: number): void {
+    if (length > this.limits.maxOutputLength) {
+      throw limitError(`produces more than ${this.limits.maxOutputLength} characters`);
+    }
+  }
+
+  enter(): void {
+    this.depth += 1;
+    this.step(0);
+    if (this.depth > this.limits.maxDepth) {
+      throw limitError(`nests macro calls more than ${this.limits.maxDepth} deep`);
+    }
+  }
+
+  leave(): void {
+    this.depth -= 1;
+  }
+}
+
+function limitError(what: string): PyError {
+  return new PyError("LimitError", `Template ${what}: a limit stopped it`);
+}
+
+const MAX_TEXT_LENGTH = 32 * 1024 * 1024;
+const MAX_ITEMS = 5_000_000;
+
+/** Refuses to build one string that would fill the memory. */
+export function checkTextLength(length: number): void {
+  if (length > MAX_TEXT_LENGTH) {
+    throw limitError(`builds a text of ${length} characters, more than ${MAX_TEXT_LENGTH}`);
+  }
+}
+
+/** Refuses to build one collection that would fill the memory. */
+export function checkItemCount(count: number): void {
+  if (count > MAX_ITEMS) {
+    throw limitError(`builds a list of ${count} items, more than ${MAX_ITEMS}`);
+  }
+}
