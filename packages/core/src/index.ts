@@ -3,6 +3,8 @@ export type { Clock } from "./clock.ts";
 export * from "./dag-spec.ts";
 export { AirloomError, type ErrorCode } from "./error.ts";
 export type { JsonObject, JsonValue } from "./json.ts";
+export type { Logger } from "./logger.ts";
+export { applyRunMove, applyTaskMove, type RunMove, type TaskMove } from "./move.ts";
 export * from "./ports/events.ts";
 export * from "./ports/executor.ts";
 export * from "./ports/logs.ts";
