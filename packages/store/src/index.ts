@@ -1,9 +1,6 @@
 export type { ConnectOptions, DatabaseAddress } from "./connect-options.ts";
-export {
-  type EmbeddedPostgres,
-  type EmbeddedPostgresOptions,
-  openEmbeddedPostgres,
-} from "./embedded/open-embedded-postgres.ts";
+export type { EmbeddedPostgres, EmbeddedPostgresOptions } from "./embedded/embedded-postgres.ts";
+export { openEmbeddedPostgres } from "./embedded/open-embedded-postgres.ts";
 export { lockProject, type ProjectLock } from "./lock-project.ts";
 export { openStore, type StoreOptions } from "./open-store.ts";
 export type { SecretKey } from "./secret-box.ts";

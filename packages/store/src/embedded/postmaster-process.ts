@@ -1,0 +1,138 @@
+import { spawn } from "node:child_process";
+import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { AirloomError } from "@airloom/core";
+import type { ConnectOptions } from "../connect-options.ts";
+import { answers } from "./answer.ts";
+import type { Place } from "./place.ts";
+import { findPostmaster, isServerAlive, removeStalePostmaster } from "./postmaster.ts";
+import { commandAs } from "./run-as.ts";
+import { serverSettings } from "./settings.ts";
+
+/** All it takes to start a server the same way again. */
+export interface ServerPlan {
+  readonly place: Place;
+  readonly socketDir: string;
+  readonly tcpPort: number | undefined;
+  readonly logFile: string;
+}
+
+/** As which port a server without TCP names its socket. */
+export const SOCKET_PORT = 5432;
+
+const POLL_MS = 15;
+/** Recovery after a crash of a large database takes its time. */
+const START_TIMEOUT_MS = 120_000;
+/** How long a start is repeated while processes of a killed server still hold its memory. */
+const LEFTOVER_TIMEOUT_MS = 20_000;
+const STOP_TIMEOUT_MS = 30_000;
+
+/** Starts a server that outlives this process, and answers its process number once it takes queries. */
+export async function startPostmaster(
+  plan: ServerPlan,
+  connection: ConnectOptions,
+  signal?: AbortSignal,
+): Promise<number> {
+  const deadline = Date.now() + LEFTOVER_TIMEOUT_MS;
+  for (;;) {
+    const logStart = readLog(plan.logFile).length;
+    removeStalePostmaster(plan.place.dataDir);
+    const { pid, exited } = spawnPostmaster(plan);
+    const isReady = await waitUntilReady(plan, connection, { exited, signal });
+    if (isReady) return findPostmaster(plan.place.dataDir)?.pid ?? pid;
+
+    const log = readLog(plan.logFile).slice(logStart);
+    const isHeld = /shared memory block .* is still in use|lock file .* already exists/u.test(log);
+    if (!isHeld || Date.now() > deadline) throw startError(plan, log);
+    await sleep(100, undefined, { signal });
+  }
+}
+
+/** Fast shutdown: ends sessions, keeps every commit, and resolves when the process is gone. */
+export async function stopPostmaster(pid: number, dataDir: string): Promise<void> {
+  const deadline = Date.now() + STOP_TIMEOUT_MS;
+  if (!isServerAlive(pid, dataDir)) return;
+  process.kill(pid, "SIGINT");
+  while (isServerAlive(pid, dataDir)) {
+    if (Date.now() > deadline) {
+      // Immediate shutdown: the next start recovers from the log, nothing committed is lost.
+      process.kill(pid, "SIGQUIT");
+      return;
+    }
+    await sleep(POLL_MS);
+  }
+}
+
+function spawnPostmaster(plan: ServerPlan): {
+  readonly pid: number;
+  readonly exited: Promise<void>;
+} {
+  const { place } = plan;
+  const { file, args, ...user } = commandAs(place.runAs, place.binaries.postgres, [
+    ...["-D", place.dataDir],
+    ...["-k", plan.socketDir],
+    ...["-p", String(plan.tcpPort ?? SOCKET_PORT)],
+    ...["-c", `listen_addresses=${plan.tcpPort === undefined ? "" : "127.0.0.1"}`],
+    ...Object.entries(serverSettings()).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
+  ]);
+  mkdirSync(dirname(plan.logFile), { recursive: true });
+  const log = openSync(plan.logFile, "a", 0o600);
+  try {
+    const child = spawn(file, [...args], {
+      ...user,
+      cwd: "/",
+      detached: true,
+      env: { PATH: process.env["PATH"], LC_ALL: "C" },
+      stdio: ["ignore", log, log],
+    });
+    child.unref();
+    const exited = new Promise<void>((resolve) => {
+      child.once("exit", () => {
+        resolve();
+      });
+      child.once("error", () => {
+        resolve();
+      });
+    });
+    return { pid: child.pid ?? 0, exited };
+  } finally {
+    closeSync(log);
+  }
+}
+
+async function waitUntilReady(
+  plan: ServerPlan,
+  connection: ConnectOptions,
+  options: { readonly exited: Promise<void>; readonly signal: AbortSignal | undefined },
+): Promise<boolean> {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  let isGone = false;
+  void options.exited.then(() => {
+    isGone = true;
+  });
+  while (Date.now() < deadline) {
+    const postmaster = findPostmaster(plan.place.dataDir);
+    if (postmaster?.isReady === true && (await answers(connection))) return true;
+    if (isGone) return false;
+    await sleep(POLL_MS, undefined, { signal: options.signal });
+  }
+  return false;
+}
+
+function startError(plan: ServerPlan, log: string): AirloomError {
+  const reason = /(?:FATAL|PANIC): {2}(?<text>.+)/u.exec(log)?.groups?.["text"];
+  const lines = log.trim().split("\n").slice(-3).join(" / ");
+  return new AirloomError(
+    "database.unavailable",
+    `Cannot start the embedded PostgreSQL in "${plan.place.dataDir}": ${reason ?? lines} (log: "${plan.logFile}")`,
+  );
+}
+
+function readLog(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,71 @@
+import { existsSync, readFileSync, readlinkSync, rmSync } from "node:fs";
+import { join } from "node:path";
+
+/** What a running server wrote about itself into `postmaster.pid`. */
+export interface Postmaster {
+  readonly pid: number;
+  readonly port: number;
+  readonly socketDir: string;
+  readonly listensOnTcp: boolean;
+  readonly isReady: boolean;
+}
+
+/** Reads `postmaster.pid`; `undefined` where there is none or it is still being written. */
+export function findPostmaster(dataDir: string): Postmaster | undefined {
+  const lines = readLines(join(dataDir, "postmaster.pid"));
+  const pid = Number(lines[0]);
+  const port = Number(lines[3]);
+  const socketDir = lines[4];
+  if (!Number.isInteger(pid) || pid <= 0 || !Number.isInteger(port)) return undefined;
+  if (socketDir === undefined) return undefined;
+  return {
+    pid,
+    port,
+    socketDir,
+    listensOnTcp: (lines[5] ?? "").trim() !== "",
+    isReady: (lines[7] ?? "").trim() === "ready",
+  };
+}
+
+/**
+ * True when the process of `postmaster.pid` is a live server of this data directory.
+ *
+ * After a reboot or in a new container the same number may belong to a stranger.
+ */
+export function isServerAlive(pid: number, dataDir: string): boolean {
+  if (!isProcessAlive(pid)) return false;
+  if (process.platform !== "linux") return true;
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`) === dataDir;
+  } catch {
+    // Another user's process hides its folder: trust the number rather than start a second server.
+    return isProcessAlive(pid);
+  }
+}
+
+/** True while the process exists and has not ended; a zombie has ended. */
+export function isProcessAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+  const stat = readLines(`/proc/${pid}/stat`)[0];
+  // The name in parentheses may itself contain any character, so the state is read after the last one.
+  return stat === undefined || !/\) [ZX] [^)]*$/u.test(stat);
+}
+
+/** Removes a `postmaster.pid` whose process is gone, or which a stranger's process number would keep alive. */
+export function removeStalePostmaster(dataDir: string): void {
+  const pid = Number(readLines(join(dataDir, "postmaster.pid"))[0]);
+  if (Number.isInteger(pid) && pid > 0 && isServerAlive(pid, dataDir)) return;
+  rmSync(join(dataDir, "postmaster.pid"), { force: true });
+}
+
+function readLines(file: string): readonly string[] {
+  try {
+    return existsSync(file) ? readFileSync(file, "utf8").split("\n") : [];
+  } catch {
+    return [];
+  }
+}
