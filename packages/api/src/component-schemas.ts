@@ -1,0 +1,62 @@
+import type { z } from "zod";
+import * as admin from "./schemas/admin.ts";
+import * as dag from "./schemas/dag.ts";
+import * as run from "./schemas/dag-run.ts";
+import { Json } from "./schemas/fields.ts";
+import * as monitor from "./schemas/monitor.ts";
+import * as task from "./schemas/task-instance.ts";
+
+/** Schemas by the names that Airflow's published document gives them: what the conformance command compares. */
+export const COMPONENT_SCHEMAS = {
+  ClearTaskInstancesBody: task.ClearBody,
+  ConnectionBody: admin.ConnectionBody,
+  ConnectionCollectionResponse: admin.ConnectionCollection,
+  ConnectionResponse: admin.Connection,
+  ConnectionTestResponse: admin.ConnectionTest,
+  DAGCollectionResponse: dag.DagCollection,
+  DAGDetailsResponse: dag.DagDetails,
+  DAGPatchBody: dag.DagPatchBody,
+  DAGResponse: dag.Dag,
+  DAGRunClearBody: run.DagRunClearBody,
+  DAGRunCollectionResponse: run.DagRunCollection,
+  DAGRunPatchBody: run.DagRunPatchBody,
+  DAGRunResponse: run.DagRun,
+  DAGRunsBatchBody: run.DagRunsBatchBody,
+  DAGSourceResponse: dag.DagSource,
+  DAGTagCollectionResponse: dag.DagTagCollection,
+  DAGVersionCollectionResponse: dag.DagVersionCollection,
+  DagStatsCollectionResponse: dag.DagStatsCollection,
+  DagTagResponse: dag.DagTag,
+  DagVersionResponse: dag.DagVersion,
+  EventLogCollectionResponse: admin.EventLogCollection,
+  EventLogResponse: admin.EventLog,
+  ExtraLinkCollectionResponse: task.LinkCollection,
+  HealthInfoResponse: monitor.HealthInfo,
+  JsonValue: Json,
+  ImportErrorCollectionResponse: dag.ImportErrorCollection,
+  ImportErrorResponse: dag.ImportError,
+  PatchTaskInstanceBody: task.TaskInstancePatchBody,
+  PoolBody: admin.PoolBody,
+  PoolCollectionResponse: admin.PoolCollection,
+  PoolPatchBody: admin.PoolPatchBody,
+  PoolResponse: admin.Pool,
+  StructuredLogMessage: task.LogLine,
+  TaskCollectionResponse: dag.TaskCollection,
+  TaskDependencyCollectionResponse: task.DependencyCollection,
+  TaskInstanceCollectionResponse: task.TaskInstanceCollection,
+  TaskInstanceHistoryCollectionResponse: task.TaskTryCollection,
+  TaskInstanceHistoryResponse: task.TaskTry,
+  TaskInstanceResponse: task.TaskInstance,
+  TaskInstancesBatchBody: task.TaskInstancesBatchBody,
+  TaskInstancesLogResponse: task.Log,
+  TaskResponse: dag.Task,
+  TimeDelta: dag.TimeDelta,
+  TriggerDAGRunPostBody: run.TriggerBody,
+  VariableBody: admin.VariableBody,
+  VariableCollectionResponse: admin.VariableCollection,
+  VariableResponse: admin.Variable,
+  VersionInfo: monitor.VersionInfo,
+  XComCollectionResponse: task.XComCollection,
+  XComResponse: task.XComInfo,
+  XComResponseNative: task.XCom,
+} as const satisfies Readonly<Record<string, z.ZodType>>;
