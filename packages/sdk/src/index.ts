@@ -14,6 +14,14 @@ export {
   type TriggerRule,
   type WeightRule,
 } from "@airloom/core";
+export type { Condition, DeclareIf, DeclareSwitch, Switch } from "./authoring/condition.ts";
+export { Bundle, Dag } from "./authoring/dag.ts";
+export type { DagOptions, Schedule } from "./authoring/dag-options.ts";
+export type { DeclareTask, Handler } from "./authoring/scope.ts";
+export type { DeclareGroup, GroupOptions, TaskGroup } from "./authoring/task-group.ts";
+export type { DefaultArguments, TaskOptions } from "./authoring/task-options.ts";
+export type { Arguments, DagNode, TaskFactory, TaskRef } from "./authoring/task-ref.ts";
+export type { Wire } from "./authoring/wire.ts";
 export type { NodeReport, TaskClient, XComAddress } from "./client.ts";
 export {
   type ConnectionField,
