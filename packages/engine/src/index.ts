@@ -6,7 +6,18 @@ export {
   type MoveBatch,
   openGroupCommit,
 } from "./commit/group-commit.ts";
+export {
+  type LocalExecutorOptions,
+  type LocalExecutorSettings,
+  openLocalExecutor,
+} from "./executors/local-executor.ts";
+export { type ProcessCall, runInProcess } from "./executors/run-in-process.ts";
+export { testConnectionInProcess } from "./executors/test-connection.ts";
+export { type Loader, type LoaderOptions, openLoader } from "./loader/open-loader.ts";
+export { type FileLogStoreOptions, openFileLogStore } from "./logs/file-log-store.ts";
 export { type OperationsOptions, openOperations } from "./operations/operations.ts";
+export type { ModuleSettings } from "./runner/module-settings.ts";
+export { openStoreTaskApi, type StoreTaskApiOptions } from "./runner/store-task-api.ts";
 export {
   type DagFile,
   openScheduler,
@@ -15,3 +26,8 @@ export {
   type SchedulerOptions,
   type SchedulerSettings,
 } from "./scheduler/scheduler.ts";
+export {
+  openTriggerer,
+  type Triggerer,
+  type TriggererOptions,
+} from "./triggerer/open-triggerer.ts";
