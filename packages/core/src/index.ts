@@ -1,16 +1,42 @@
 export { assertNever } from "./assert.ts";
+export {
+  endAttempt,
+  loseAttempt,
+  MAX_LOST,
+  moveWith,
+  resumeAttempt,
+  startAttempt,
+} from "./attempt.ts";
+export { renderCanonicalJson } from "./canonical-json.ts";
+export { branchTargets, checkDag } from "./check-dag.ts";
 export type { Clock } from "./clock.ts";
+export { buildGraph, type DagGraph, findClosure, openGraphCache } from "./dag-graph.ts";
 export * from "./dag-spec.ts";
 export { AirloomError, type ErrorCode } from "./error.ts";
 export type { JsonObject, JsonValue } from "./json.ts";
 export type { Logger } from "./logger.ts";
 export { applyRunMove, applyTaskMove, type RunMove, type TaskMove } from "./move.ts";
+export { type ExplainSnapshot, explainRun, explainTask, type Reason } from "./plan/explain.ts";
+export { findTimeoutAt } from "./plan/judge-run.ts";
+export { type Plan, plan } from "./plan/plan.ts";
+export { type BoardOptions, type PastRun, RunBoard } from "./plan/run-board.ts";
+export type { PlanSnapshot } from "./plan/snapshot.ts";
+export { isOccupying, type PoolLimit, Usage } from "./plan/usage.ts";
 export * from "./ports/events.ts";
 export * from "./ports/executor.ts";
 export * from "./ports/logs.ts";
 export * from "./ports/operations.ts";
 export * from "./ports/store.ts";
 export * from "./ports/transitions.ts";
+export { findRetryDelayMs, hasTriesLeft, MAX_RETRY_DELAY_S } from "./retry-delay.ts";
+export { MAX_RUN_ID_LENGTH, parseRunId, readRunId, renderRunDate, renderRunId } from "./run-id.ts";
 export * from "./state.ts";
 export * from "./task-instance.ts";
 export * from "./transition-table.ts";
+export {
+  countDone,
+  countUpstream,
+  judge,
+  type UpstreamCounts,
+  type Verdict,
+} from "./trigger-rule.ts";

@@ -1,0 +1,208 @@
+import { assertNever } from "./assert.ts";
+import type { TaskSpec } from "./dag-spec.ts";
+import type { TaskMove } from "./move.ts";
+import type { Outcome } from "./ports/executor.ts";
+import type { TaskInstancePatch } from "./ports/transitions.ts";
+import { findRetryDelayMs, hasTriesLeft } from "./retry-delay.ts";
+import type { TaskState } from "./state.ts";
+import type { Failure, Resumption, TaskInstance } from "./task-instance.ts";
+
+/** How often an attempt of one chain may be lost with its environment before the task fails. */
+export const MAX_LOST = 3;
+
+const ENDED = { leaseToken: null, leaseExpiresAt: null } as const;
+
+/** `queued` -> `running`, in the name of the process that is about to run the attempt. */
+export function startAttempt(
+  taskInstance: TaskInstance,
+  start: {
+    readonly leaseToken: string;
+    readonly expiresAt: Date;
+    readonly worker: string;
+    readonly now: Date;
+  },
+): TaskMove {
+  return {
+    taskInstance,
+    transition: {
+      taskInstanceId: taskInstance.id,
+      from: "queued",
+      to: "running",
+      tryNumber: taskInstance.tryNumber,
+      leaseToken: start.leaseToken,
+      actor: "executor",
+      set: {
+        // A resumed attempt goes on where it left off, so it keeps the time of its first start.
+        ...(taskInstance.resumption === null ? { startedAt: start.now } : {}),
+        endedAt: null,
+        leaseExpiresAt: start.expiresAt,
+        worker: start.worker,
+        note: null,
+      },
+    },
+  };
+}
+
+/** What becomes of an attempt whose process has ended: one move, or two for one that was lost. */
+export function endAttempt(
+  task: TaskSpec,
+  taskInstance: TaskInstance,
+  end: { readonly leaseToken: string; readonly outcome: Outcome; readonly now: Date },
+): readonly TaskMove[] {
+  const { outcome, now } = end;
+  const move = moveWith(taskInstance, { actor: "executor", leaseToken: end.leaseToken });
+  switch (outcome.kind) {
+    case "success":
+      return [move("success", { ...ENDED, endedAt: now, failure: null, resumption: null })];
+    case "skipped":
+      return [
+        move(
+          "skipped",
+          { ...ENDED, endedAt: now, resumption: null },
+          outcome.message ?? "skipped by the task",
+        ),
+      ];
+    case "failed":
+      // A process that failed before its start was confirmed ran nothing: it does not use up a try.
+      return taskInstance.state === "queued" && outcome.retryable
+        ? loseAttempt(taskInstance, { now, message: outcome.failure.message, actor: "executor" })
+        : [failAttempt(task, taskInstance, { ...end, outcome })];
+    case "deferred":
+      // The lease stays, without an end: the trigger speaks in the name of the attempt.
+      return [
+        move("deferred", { leaseExpiresAt: null, deferral: outcome.deferral, resumption: null }),
+      ];
+    case "rescheduled":
+      return [
+        move("up_for_reschedule", { ...ENDED, nextTryAt: outcome.nextTryAt, resumption: null }),
+      ];
+    case "lost":
+      return loseAttempt(taskInstance, { ...end, message: outcome.message, actor: "executor" });
+    default:
+      return assertNever(outcome);
+  }
+}
+
+function failAttempt(
+  task: TaskSpec,
+  taskInstance: TaskInstance,
+  end: {
+    readonly leaseToken: string;
+    readonly outcome: Extract<Outcome, { readonly kind: "failed" }>;
+    readonly now: Date;
+  },
+): TaskMove {
+  const { failure, retryable } = end.outcome;
+  const move = moveWith(taskInstance, { actor: "executor", leaseToken: end.leaseToken });
+  const ended = { ...ENDED, endedAt: end.now, failure, resumption: null };
+  if (!retryable || !hasTriesLeft(taskInstance)) {
+    return move("failed", ended, failure.message);
+  }
+  const delayMs = findRetryDelayMs(task, taskInstance);
+  const nextTryAt = new Date(end.now.getTime() + delayMs);
+  return move("up_for_retry", { ...ended, nextTryAt }, failure.message);
+}
+
+/**
+ * An attempt whose environment is gone: it runs again without using up `retries`, at most `MAX_LOST` times a chain.
+ *
+ * One that never started keeps its try number, because no code of it ever ran.
+ */
+export function loseAttempt(
+  taskInstance: TaskInstance,
+  loss: { readonly message: string; readonly now: Date; readonly actor: string },
+): readonly TaskMove[] {
+  const { now, message } = loss;
+  const by = {
+    actor: loss.actor,
+    ...(taskInstance.leaseToken === null ? {} : { leaseToken: taskInstance.leaseToken }),
+  };
+  const lostCount = taskInstance.lostCount + 1;
+  if (lostCount > MAX_LOST) {
+    const failure = lostFailure(`lost ${lostCount} times, the last time because ${message}`);
+    return [
+      moveWith(taskInstance, by)(
+        "failed",
+        { ...ENDED, endedAt: now, failure, lostCount },
+        failure.message,
+      ),
+    ];
+  }
+  if (taskInstance.state === "queued") {
+    return [
+      moveWith(taskInstance, by)("scheduled", { ...ENDED, queuedAt: null, lostCount }, message),
+    ];
+  }
+  const lost = moveWith(taskInstance, by)(
+    "restarting",
+    { ...ENDED, endedAt: now, failure: lostFailure(message), lostCount },
+    message,
+  );
+  const restarting = { ...taskInstance, ...lost.transition.set, state: "restarting" as const };
+  const again = moveWith(restarting, { actor: loss.actor })("scheduled", {
+    ...nextTry(taskInstance, now),
+    maxTries: taskInstance.maxTries + 1,
+    resumption: taskInstance.resumption,
+  });
+  return [lost, again];
+}
+
+/** Ends the wait of a deferred attempt: it is scheduled again with the same try. */
+export function resumeAttempt(
+  taskInstance: TaskInstance,
+  resume: { readonly resumption: Resumption; readonly now: Date; readonly actor: string },
+): TaskMove {
+  const by = {
+    actor: resume.actor,
+    ...(taskInstance.leaseToken === null ? {} : { leaseToken: taskInstance.leaseToken }),
+  };
+  return moveWith(taskInstance, by)(
+    "scheduled",
+    {
+      ...ENDED,
+      deferral: null,
+      resumption: resume.resumption,
+      scheduledAt: resume.now,
+      queuedAt: null,
+    },
+    resume.resumption.kind,
+  );
+}
+
+/** What a task instance carries into its next try. */
+export function nextTry(taskInstance: TaskInstance, now: Date): TaskInstancePatch {
+  return {
+    tryNumber: taskInstance.tryNumber + 1,
+    scheduledAt: now,
+    queuedAt: null,
+    startedAt: null,
+    endedAt: null,
+    nextTryAt: null,
+    deferral: null,
+    resumption: null,
+    worker: null,
+  };
+}
+
+/** Makes moves of one task instance, guarded by its state and try as they were read. */
+export function moveWith(
+  taskInstance: TaskInstance,
+  by: { readonly actor: string; readonly leaseToken?: string },
+): (to: TaskState, set?: TaskInstancePatch, reason?: string) => TaskMove {
+  return (to, set, reason) => ({
+    taskInstance,
+    transition: {
+      taskInstanceId: taskInstance.id,
+      from: taskInstance.state,
+      to,
+      tryNumber: taskInstance.tryNumber,
+      ...by,
+      ...(reason === undefined ? {} : { reason }),
+      ...(set === undefined ? {} : { set }),
+    },
+  });
+}
+
+function lostFailure(message: string): Failure {
+  return { kind: "lost", message, place: null, stack: null };
+}
