@@ -3,6 +3,7 @@ import type { ErrorCode } from "@airloom/core";
 /** The HTTP status of every expected failure. */
 export const STATUS_OF_ERROR = {
   "auth.forbidden": 403,
+  "auth.too_many": 429,
   "auth.unauthorized": 401,
   "connection.bad_value": 400,
   "connection.not_found": 404,

@@ -5,6 +5,7 @@
  */
 export type ErrorCode =
   | "auth.forbidden"
+  | "auth.too_many"
   | "auth.unauthorized"
   | "connection.bad_value"
   | "connection.not_found"

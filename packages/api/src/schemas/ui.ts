@@ -310,20 +310,20 @@ export const RerunNodes = z.object({
 });
 
 export const UiConnectionField = z.object({
-  /** The connection's own field, or a key inside `extra`. */
+  /** A field of the connection, or `extra.<key>` for a key of its extra JSON. */
   name: z.string(),
-  place: z.enum(["field", "extra"]),
   label: z.string(),
-  help: z.string().nullable(),
+  kind: z.enum(["text", "secret", "number", "boolean", "select"]),
+  required: z.boolean(),
   placeholder: z.string().nullable(),
-  input: z.enum(["text", "password", "number", "checkbox", "json", "textarea"]),
-  is_required: z.boolean(),
+  help: z.string().nullable(),
+  /** Choices of a `select`. */
+  options: z.array(z.string()),
 });
 
 export const UiConnectionType = z.object({
   conn_type: z.string(),
   label: z.string(),
-  description: z.string().nullable(),
   fields: z.array(UiConnectionField),
 });
 export const UiConnectionTypeCollection = collectionOf("connection_types", UiConnectionType);

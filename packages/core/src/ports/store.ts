@@ -146,6 +146,7 @@ export type RangeFilter =
 export interface RunFilter {
   readonly ranges?: readonly RangeFilter[];
   readonly dagIds?: readonly string[];
+  readonly runIds?: readonly string[];
   readonly states?: readonly RunState[];
   readonly runTypes?: readonly RunType[];
   /** As in Airflow: `%` and `_` as in SQL LIKE, `|` between alternatives. */
