@@ -11,12 +11,11 @@ export interface SqlMigration {
  */
 export interface SqlDatabase {
   /** Contract: `params` are bound, never spliced; `jsonb` columns come back parsed, `timestamptz` as `Date`. */
-  query<T>(text: string, params?: readonly unknown[]): Promise<readonly T[]>;
+  query<T extends object>(text: string, params?: readonly unknown[]): Promise<readonly T[]>;
   /** Contract: everything `work` does through `sql` commits together, or not at all when it throws. */
   transaction<T>(work: (sql: SqlDatabase) => Promise<T>): Promise<T>;
   /**
-   * Brings `schema` up to date: creates it, then runs each file that has not run yet, in order of name,
-   * with `search_path` set to it.
+   * Brings `schema` up to date: creates it, then runs each file that has not run yet, in order of name.
    *
    * Contract: two processes that migrate at the same time run each file once.
    */

@@ -26,3 +26,137 @@ export const PERMISSION_SETS = [
 
 /** A bundle of rights a service token or a person holds. */
 export type PermissionSet = (typeof PERMISSION_SETS)[number];
+
+/** What can be allowed or refused: a kind of thing and what is done to it. */
+export const OPERATIONS = [
+  "account:read",
+  "account:write",
+  "project:read",
+  "project:write",
+  "environment:read",
+  "environment:write",
+  "connection:read",
+  "connection:write",
+  "credentials:read",
+  "credentials:write",
+  "repository:read",
+  "repository:write",
+  "env_var:read",
+  "env_var:write",
+  "job:read",
+  "job:write",
+  "job:run",
+  "run:read",
+  "run:cancel",
+  "artifact:read",
+  "notification:read",
+  "notification:write",
+  "token:read",
+  "token:write",
+  "user:read",
+] as const;
+
+/** One thing that can be allowed or refused. */
+export type Operation = (typeof OPERATIONS)[number];
+
+const READ_PROJECT = [
+  "account:read",
+  "project:read",
+  "environment:read",
+  "repository:read",
+  "connection:read",
+] as const satisfies readonly Operation[];
+const READ_RUNS = ["job:read", "run:read", "artifact:read"] as const satisfies readonly Operation[];
+const OPERATE = ["job:run", "run:cancel"] as const satisfies readonly Operation[];
+const READ_ALL = OPERATIONS.filter((operation) => operation.endsWith(":read"));
+const BUILD_PROJECT = [
+  ...READ_PROJECT,
+  ...READ_RUNS,
+  ...OPERATE,
+  "project:write",
+  "environment:write",
+  "connection:write",
+  "credentials:read",
+  "credentials:write",
+  "repository:write",
+  "env_var:read",
+  "env_var:write",
+  "job:write",
+  "notification:read",
+  "notification:write",
+] as const satisfies readonly Operation[];
+const ADMINISTER_JOBS = [
+  ...READ_PROJECT,
+  ...READ_RUNS,
+  ...OPERATE,
+  "job:write",
+  "environment:write",
+  "env_var:read",
+  "env_var:write",
+  "notification:read",
+  "user:read",
+] as const satisfies readonly Operation[];
+const VIEW_JOBS = [...READ_PROJECT, ...READ_RUNS] as const;
+
+/** Which operations each permission set allows, in the projects it is granted for. */
+export const PERMISSIONS: Readonly<Record<PermissionSet, ReadonlySet<Operation>>> = {
+  account_admin: new Set(OPERATIONS),
+  owner: new Set(OPERATIONS),
+  account_viewer: new Set(READ_ALL),
+  admin: new Set(BUILD_PROJECT),
+  team_admin: new Set(BUILD_PROJECT),
+  developer: new Set([...VIEW_JOBS, ...OPERATE, "env_var:read", "job:write"]),
+  member: new Set(BUILD_PROJECT),
+  analyst: new Set([...VIEW_JOBS, "env_var:read"]),
+  database_admin: new Set([
+    ...VIEW_JOBS,
+    "connection:write",
+    "credentials:read",
+    "credentials:write",
+  ]),
+  git_admin: new Set([...VIEW_JOBS, "repository:write"]),
+  job_admin: new Set(ADMINISTER_JOBS),
+  job_creator: new Set([...VIEW_JOBS, ...OPERATE, "job:write", "env_var:read"]),
+  job_runner: new Set([...VIEW_JOBS, ...OPERATE]),
+  job_viewer: new Set(VIEW_JOBS),
+  project_creator: new Set([...READ_PROJECT, "project:write"]),
+  security_admin: new Set(["account:read", "token:read", "token:write", "user:read"]),
+  notification_manager: new Set([...VIEW_JOBS, "notification:read", "notification:write"]),
+  stakeholder: new Set(VIEW_JOBS),
+  readonly: new Set(VIEW_JOBS),
+  metadata_only: new Set(["account:read"]),
+  semantic_layer_only: new Set(["account:read"]),
+  webhooks_only: new Set(["account:read"]),
+};
+
+/** One right of a token: a permission set, in one project or (null) in all of them. */
+export interface PermissionGrant {
+  readonly permissionSet: PermissionSet;
+  readonly projectId: number | null;
+}
+
+/** The projects an operation is allowed in. */
+export type Scope =
+  | { readonly kind: "all" }
+  | { readonly kind: "projects"; readonly ids: readonly number[] };
+
+/** Where `grants` allow `operation`; `undefined` where nowhere. */
+export function resolveScope(
+  grants: readonly PermissionGrant[],
+  operation: Operation,
+): Scope | undefined {
+  const allowing = grants.filter((grant) => PERMISSIONS[grant.permissionSet].has(operation));
+  if (allowing.length === 0) return undefined;
+  const ids = allowing.flatMap((grant) => (grant.projectId === null ? [] : [grant.projectId]));
+  return ids.length < allowing.length ? { kind: "all" } : { kind: "projects", ids };
+}
+
+/** True when the scope covers a project; things without a project (null) need all of them. */
+export function isInScope(scope: Scope, projectId: number | null): boolean {
+  return scope.kind === "all" || (projectId !== null && scope.ids.includes(projectId));
+}
+
+/** True for a permission set this service knows. */
+export function isPermissionSet(text: unknown): text is PermissionSet {
+  return PERMISSION_SETS.some((known) => known === text);
+}

@@ -1,0 +1,21 @@
+/** A request that is answered with one of dbt Cloud's error envelopes. */
+export class ApiError extends Error {
+  override readonly name = "ApiError";
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/**
+ * The answer for what is missing and for what may not be seen: dbt Cloud says the same of both, so that nobody
+ * learns what exists.
+ */
+export function notFound(): ApiError {
+  return new ApiError(
+    404,
+    "The requested resource was not found. Please check that you have the proper permissions.",
+  );
+}

@@ -1,0 +1,110 @@
+import { access } from "node:fs/promises";
+import { readNumber, readRecord } from "@airloom/dbt-cloud/contract";
+import type { RunEnd } from "../store/run-queue.ts";
+import type { PlannedStep, RunRow, StepRow } from "../store/run-row.ts";
+import { driveStep, type StepJob, type StepOutcome } from "./drive-step.ts";
+import { endStaleGroup } from "./end-stale-group.ts";
+import { loadRunSetup, type RunSetup } from "./run-code.ts";
+import { getRunFolders, type RunnerPorts, type RunSignals } from "./run-context.ts";
+import { StepLog } from "./step-log.ts";
+
+/**
+ * Takes a claimed run to its end, or leaves it where it is when the service stops.
+ *
+ * A run that was interrupted goes on at the step it was interrupted in: finished steps are not repeated.
+ */
+export async function driveRun(
+  ports: RunnerPorts,
+  run: RunRow,
+  signals: RunSignals,
+): Promise<RunEnd | undefined> {
+  await ports.queue.start(run.id);
+  const done = await ports.steps.list(run.id);
+  for (const step of done) {
+    if (step.processGroup !== null) await endStaleGroup(step.processGroup, run.id);
+  }
+  const setup = await loadRunSetup(ports, run);
+  let hasFailedOption = false;
+  for (const [position, planned] of run.plan.entries()) {
+    const index = position + 1;
+    const earlier = done.find((step) => step.index === index);
+    if (await isDone(ports, run, planned, earlier)) {
+      hasFailedOption ||= earlier?.status === 20;
+      continue;
+    }
+    const outcome = await runStep(ports, { run, setup, planned, index, signals });
+    if (outcome === "interrupted") return undefined;
+    if (outcome === "cancelled") return { status: 30, message: describeCancel(signals.cancel) };
+    if (outcome === "error" && !planned.isOptional) return { status: 20, message: null };
+    hasFailedOption ||= outcome === "error";
+  }
+  return {
+    status: 10,
+    message: hasFailedOption ? "An optional step failed; see its log." : null,
+  };
+}
+
+// Preparation counts as done only while what it prepared is still there.
+async function isDone(
+  ports: RunnerPorts,
+  run: RunRow,
+  planned: PlannedStep,
+  earlier: StepRow | undefined,
+): Promise<boolean> {
+  if (earlier === undefined || earlier.finishedAt === null) return false;
+  if (earlier.status !== 10 && !(planned.isOptional && earlier.status === 20)) return false;
+  if (planned.kind === "dbt" && planned.command !== "dbt deps") return true;
+  return access(getRunFolders(ports.dataDir, run.id).code).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function runStep(
+  ports: RunnerPorts,
+  given: {
+    readonly run: RunRow;
+    readonly setup: RunSetup;
+    readonly planned: PlannedStep;
+    readonly index: number;
+    readonly signals: RunSignals;
+  },
+): Promise<StepOutcome> {
+  const { run, setup, planned, index } = given;
+  const row = await ports.steps.start(run.id, index, planned);
+  const log = new StepLog((text) => ports.steps.appendLog(row.id, text), getSecrets(setup));
+  if (row.updatedAt.getTime() !== row.createdAt.getTime()) {
+    log.line("The job service was restarted: this step goes on from its beginning");
+  }
+  const job: StepJob = { ...given, row, log, folders: getRunFolders(ports.dataDir, run.id) };
+  const outcome = await driveStep(ports, job);
+  await log.close();
+  if (outcome !== "interrupted") {
+    await ports.steps.finish(row.id, STATUS_OF[outcome]);
+  }
+  return outcome;
+}
+
+const STATUS_OF = { success: 10, error: 20, cancelled: 30 } as const;
+
+function getSecrets(setup: RunSetup): readonly string[] {
+  const password = setup.credentials?.["password"];
+  const secret = setup.variables.filter((variable) => variable.name.startsWith("DBT_ENV_SECRET"));
+  return [
+    ...secret.map((variable) => variable.value),
+    ...(typeof password === "string" ? [password] : []),
+  ];
+}
+
+function describeCancel(signal: AbortSignal): string {
+  return typeof signal.reason === "string" ? signal.reason : "Cancelled by user.";
+}
+
+/** How long a run may take, in milliseconds: its own limit, that of its job, and the account's. */
+export function findTimeoutMs(run: RunRow, accountLimitS: number | null): number | null {
+  const own =
+    readNumber(run.overrides["timeout_seconds_override"]) ??
+    readNumber(readRecord(run.job["execution"])["timeout_seconds"]);
+  const limits = [own, accountLimitS].filter((limit) => limit !== null && limit > 0);
+  return limits.length === 0 ? null : Math.min(...limits) * 1_000;
+}

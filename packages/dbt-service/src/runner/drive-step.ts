@@ -1,0 +1,107 @@
+import { access, mkdir, writeFile } from "node:fs/promises";
+import { join, normalize } from "node:path";
+import { readText } from "@airloom/dbt-cloud/contract";
+import type { PlannedStep, RunRow, StepRow } from "../store/run-row.ts";
+import { cloneProject } from "./clone-project.ts";
+import { prepareProfile } from "./prepare-profile.ts";
+import type { RunSetup } from "./run-code.ts";
+import type { RunFolders, RunnerPorts, RunSignals } from "./run-context.ts";
+import { runDbt } from "./run-dbt.ts";
+import type { StepLog } from "./step-log.ts";
+
+/** How a step ended; `interrupted` when the service stopped under it. */
+export type StepOutcome = "success" | "error" | "cancelled" | "interrupted";
+
+/** One step to take. */
+export interface StepJob {
+  readonly run: RunRow;
+  readonly setup: RunSetup;
+  readonly planned: PlannedStep;
+  readonly index: number;
+  readonly row: StepRow;
+  readonly log: StepLog;
+  readonly folders: RunFolders;
+  readonly signals: RunSignals;
+}
+
+/** Takes one step. Whatever goes wrong in it is told in its log and makes it fail. */
+export async function driveStep(ports: RunnerPorts, job: StepJob): Promise<StepOutcome> {
+  if (job.signals.shutdown.aborted) return "interrupted";
+  if (job.signals.cancel.aborted) return "cancelled";
+  try {
+    switch (job.planned.kind) {
+      case "clone":
+        await clone(ports, job);
+        return "success";
+      case "profile":
+        await writeProfile(ports, job);
+        return "success";
+      case "dbt":
+        return await runDbt(ports, job);
+    }
+  } catch (error) {
+    job.log.line(error instanceof Error ? error.message : String(error));
+    return "error";
+  }
+}
+
+async function clone(ports: RunnerPorts, job: StepJob): Promise<void> {
+  const { setup, run, folders, log } = job;
+  log.line(`Cloning into '${folders.code}'...`);
+  const code = await cloneProject(
+    {
+      remoteUrl: setup.remoteUrl,
+      branch: readText(run.overrides["git_branch"]) ?? setup.branch,
+      sha: readText(run.overrides["git_sha"]),
+    },
+    folders.code,
+  );
+  await ports.runs.saveCode(run.id, code);
+  log.line(`Successfully cloned repository.`);
+  if (code.sha !== null) log.line(`HEAD is at ${code.sha}`);
+}
+
+/** Folder of the run's `dbt_project.yml`. */
+export function getProjectDir(job: StepJob): string {
+  const below = normalize(job.setup.subdirectory);
+  if (below.startsWith("..")) {
+    throw new Error(
+      `Cannot use the project folder "${job.setup.subdirectory}": it lies outside the repository`,
+    );
+  }
+  return join(job.folders.code, below);
+}
+
+async function writeProfile(ports: RunnerPorts, job: StepJob): Promise<void> {
+  const projectDir = getProjectDir(job);
+  await access(join(projectDir, "dbt_project.yml")).catch(() => {
+    throw new Error(
+      `Cannot find "dbt_project.yml" in "${job.setup.subdirectory || "."}" of ${job.setup.remoteUrl}`,
+    );
+  });
+  const line = await prepareProfile({
+    run: job.run,
+    folders: job.folders,
+    projectDir,
+    subdirectory: job.setup.subdirectory,
+    remoteUrl: job.setup.remoteUrl,
+    connection: job.setup.connection,
+    credentials: job.setup.credentials,
+    extendedAttributes: job.setup.extendedAttributes,
+    dataDir: ports.dataDir,
+  });
+  await mkdir(join(ports.dataDir, "warehouses", String(job.run.projectId)), { recursive: true });
+  job.log.line(line);
+}
+
+/** Lays the results of the run that is resumed where `dbt retry` looks for them. */
+export async function writeRetryState(ports: RunnerPorts, job: StepJob): Promise<void> {
+  const { resume } = job.planned;
+  if (resume === null) return;
+  await mkdir(job.folders.state, { recursive: true });
+  for (const name of ["run_results.json", "manifest.json"]) {
+    const artifact = await ports.artifacts.find(resume.runId, name, resume.stepIndex);
+    if (artifact === undefined) continue;
+    await writeFile(join(job.folders.state, name), await ports.artifacts.loadText(artifact));
+  }
+}

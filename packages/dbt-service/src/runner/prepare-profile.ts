@@ -1,0 +1,104 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { dirname, isAbsolute, join, resolve } from "node:path";
+import { type JsonRecord, readNumber, readRecord, readText } from "@airloom/dbt-cloud/contract";
+import type { RunRow } from "../store/run-row.ts";
+import { isRepositoryAddress } from "./clone-project.ts";
+import { adaptProfile, renderProfile } from "./profile-text.ts";
+import type { RunFolders } from "./run-context.ts";
+
+/** What the profile of a run is made from. */
+export interface ProfileSources {
+  readonly run: RunRow;
+  readonly folders: RunFolders;
+  /** Folder of `dbt_project.yml` in the run's copy. */
+  readonly projectDir: string;
+  /** Below the repository: the folder of `dbt_project.yml`. */
+  readonly subdirectory: string;
+  readonly remoteUrl: string;
+  readonly connection: JsonRecord | undefined;
+  readonly credentials: JsonRecord | undefined;
+  readonly extendedAttributes: JsonRecord;
+  readonly dataDir: string;
+}
+
+/** Writes `profiles.yml` for a run; answers a line for the log that says where it came from. */
+export async function prepareProfile(sources: ProfileSources): Promise<string> {
+  await mkdir(sources.folders.profiles, { recursive: true });
+  const file = join(sources.folders.profiles, "profiles.yml");
+  const schema = readText(sources.run.overrides["schema_override"]);
+  if (sources.connection !== undefined) {
+    await writeFile(file, await renderFromConnection(sources, sources.connection, schema), {
+      mode: 0o600,
+    });
+    return `Profile written for connection "${readText(sources.connection["name"]) ?? ""}"`;
+  }
+  const own = await findOwnProfile(sources);
+  const configured = readText(
+    sources.credentials?.["schema"] ?? sources.credentials?.["default_schema"],
+  );
+  const adapted = adaptProfile(own.text, {
+    originalDir: getOriginalDir(sources),
+    schema: schema ?? configured,
+  });
+  await writeFile(file, adapted, { mode: 0o600 });
+  return `Profile taken from the project's own ${own.name}`;
+}
+
+async function renderFromConnection(
+  sources: ProfileSources,
+  connection: JsonRecord,
+  schema: string | null,
+): Promise<string> {
+  const settings = readRecord(sources.run.job["settings"]);
+  const target =
+    readText(sources.run.overrides["target_name_override"]) ?? readText(settings["target_name"]);
+  return renderProfile({
+    profileName: await readProfileName(sources.projectDir),
+    targetName: target ?? "default",
+    connection,
+    credentials: sources.credentials ?? {},
+    extendedAttributes: sources.extendedAttributes,
+    threads:
+      readNumber(sources.run.overrides["threads_override"]) ?? readNumber(settings["threads"]) ?? 1,
+    schema,
+    warehouseDir: getOriginalDir(sources),
+  });
+}
+
+async function readProfileName(projectDir: string): Promise<string> {
+  const text = await readFile(join(projectDir, "dbt_project.yml"), "utf8");
+  const name = /^profile:\s*["']?(?<name>[\w.-]+)/mu.exec(text)?.groups?.["name"];
+  const project = /^name:\s*["']?(?<name>[\w.-]+)/mu.exec(text)?.groups?.["name"];
+  return name ?? project ?? "default";
+}
+
+async function findOwnProfile(
+  sources: ProfileSources,
+): Promise<{ readonly name: string; readonly text: string }> {
+  const candidates = [
+    join(sources.projectDir, "profiles.yml"),
+    join(sources.folders.code, "profiles.yml"),
+    join(homedir(), ".dbt", "profiles.yml"),
+  ];
+  for (const name of candidates) {
+    try {
+      const text = await readFile(name, "utf8");
+      return { name: name.startsWith(sources.folders.code) ? "profiles.yml" : name, text };
+    } catch {
+      // The next place may have one.
+    }
+  }
+  throw new Error(
+    'Cannot write a profile: the environment names no connection and the project brings no "profiles.yml"',
+  );
+}
+
+// Database files live beside the original project: the run's copy is thrown away.
+function getOriginalDir(sources: ProfileSources): string {
+  if (isRepositoryAddress(sources.remoteUrl)) {
+    return join(sources.dataDir, "warehouses", String(sources.run.projectId));
+  }
+  const folder = resolve(sources.remoteUrl, sources.subdirectory);
+  return isAbsolute(folder) ? folder : dirname(folder);
+}

@@ -1,0 +1,146 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { readNumber, readRecord, readText } from "@airloom/dbt-cloud/contract";
+import { buildArguments, findSubcommand } from "../domain/command.ts";
+import { renderNodes } from "../domain/run-nodes.ts";
+import { clearResults, listArtifacts } from "./collect-artifacts.ts";
+import { getProjectDir, type StepJob, type StepOutcome, writeRetryState } from "./drive-step.ts";
+import type { RunnerPorts } from "./run-context.ts";
+import { renderCloudVariables, resolveVariables } from "./run-environment.ts";
+import { type ChildEnd, startStepChild } from "./step-child.ts";
+
+const MAX_KILLS = 3;
+const LOCK_WAIT_MS = 30_000;
+const LOCK_PAUSE_MS = 500;
+const IS_LOCKED = /conflicting lock is held|could not set lock on file/iu;
+
+/** Runs one dbt command in a child and keeps what it leaves behind. */
+export async function runDbt(ports: RunnerPorts, job: StepJob): Promise<StepOutcome> {
+  const targetDir = join(getProjectDir(job), "target");
+  await clearResults(targetDir);
+  await writeRetryState(ports, job);
+  if (job.planned.resume !== null) {
+    job.log.line(
+      `This run resumed execution from the last failed step of run ${job.planned.resume.runId}`,
+    );
+  }
+  const end = await runUntilItEnds(ports, job);
+  if (job.signals.shutdown.aborted) return "interrupted";
+  await saveArtifacts(ports, job, targetDir);
+  if (job.signals.cancel.aborted) return "cancelled";
+  return end.kind === "exit" && end.code === 0 ? "success" : "error";
+}
+
+// A child that somebody else killed, or that found the database locked, says nothing about the project: it runs again.
+async function runUntilItEnds(ports: RunnerPorts, job: StepJob): Promise<ChildEnd> {
+  let lockedMs = 0;
+  for (;;) {
+    const end = await runChild(ports, job);
+    if (job.signals.shutdown.aborted || job.signals.cancel.aborted) return end;
+    if (end.kind === "not_started") {
+      job.log.line(`Cannot start dbt as "${ports.dbtCommand.file}": ${end.message}`);
+      return end;
+    }
+    if (end.kind === "signal") {
+      const kills = await ports.steps.countKill(job.row.id);
+      if (kills > MAX_KILLS) {
+        job.log.line(`dbt was killed by ${end.signal} once more: giving up after ${kills} times`);
+        return end;
+      }
+      job.log.line(
+        `dbt was killed by ${end.signal} from outside: starting the step again (${kills} of ${MAX_KILLS})`,
+      );
+      continue;
+    }
+    if (end.code === 0 || !IS_LOCKED.test(job.log.tail) || lockedMs >= LOCK_WAIT_MS) return end;
+    lockedMs += LOCK_PAUSE_MS;
+    job.log.line("Another process holds the database file: trying again");
+    await sleep(LOCK_PAUSE_MS, undefined, { signal: job.signals.cancel }).catch(() => undefined);
+  }
+}
+
+async function runChild(ports: RunnerPorts, job: StepJob): Promise<ChildEnd> {
+  const child = startStepChild({
+    file: ports.dbtCommand.file,
+    args: [...ports.dbtCommand.args, ...getDbtArguments(job)],
+    cwd: getProjectDir(job),
+    env: buildEnvironment(ports, job),
+    onOutput: (text) => job.log.write(text),
+  });
+  if (child.processGroup !== null) {
+    await ports.steps.saveProcessGroup(job.row.id, child.processGroup);
+  }
+  const onCancel = (): void => child.stop(ports.killAfterMs);
+  const onShutdown = (): void => child.stop(0);
+  job.signals.cancel.addEventListener("abort", onCancel);
+  job.signals.shutdown.addEventListener("abort", onShutdown);
+  if (job.signals.shutdown.aborted) onShutdown();
+  else if (job.signals.cancel.aborted) onCancel();
+  const end = await child.ended;
+  job.signals.cancel.removeEventListener("abort", onCancel);
+  job.signals.shutdown.removeEventListener("abort", onShutdown);
+  return end;
+}
+
+function getDbtArguments(job: StepJob): readonly string[] {
+  const { run, planned, folders } = job;
+  const settings = readRecord(run.job["settings"]);
+  const target =
+    readText(run.overrides["target_name_override"]) ?? readText(settings["target_name"]);
+  const given = {
+    threads: readNumber(run.overrides["threads_override"]) ?? readNumber(settings["threads"]),
+    target: target === "default" ? null : target,
+  };
+  if (planned.resume !== null) {
+    return buildArguments(`dbt retry --state "${folders.state}"`, { ...given, target: null });
+  }
+  return buildArguments(planned.command ?? "dbt build", given);
+}
+
+function buildEnvironment(ports: RunnerPorts, job: StepJob): Readonly<Record<string, string>> {
+  const inherited = Object.fromEntries(
+    ["PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SYSTEMROOT"].flatMap((name) => {
+      const value = process.env[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+  return {
+    ...inherited,
+    ...ports.environment,
+    ...resolveVariables(job.setup.variables, job.run),
+    ...renderCloudVariables(job.run, job.setup.environment),
+    DBT_PROFILES_DIR: job.folders.profiles,
+    DBT_USE_COLORS: "false",
+    NO_COLOR: "1",
+    PYTHONUNBUFFERED: "1",
+  };
+}
+
+async function saveArtifacts(ports: RunnerPorts, job: StepJob, targetDir: string): Promise<void> {
+  const files = await listArtifacts(targetDir);
+  if (files.length === 0 || job.planned.command === "dbt deps") return;
+  await ports.artifacts.saveAll(job.run.id, job.index, files);
+  const names = new Set(files.map((file) => file.path));
+  const runResults = names.has("run_results.json")
+    ? await readJson(join(targetDir, "run_results.json"))
+    : undefined;
+  const subcommand = findSubcommand(job.planned.command ?? "");
+  await ports.queue.markArtifacts(job.run.id, {
+    docs: subcommand === "docs" && names.has("catalog.json"),
+    sources: names.has("sources.json"),
+    version: readText(readRecord(readRecord(runResults)["metadata"])["dbt_version"]),
+  });
+  if (runResults === undefined || subcommand === "docs") return;
+  const manifest = await readJson(join(targetDir, "manifest.json"));
+  await ports.steps.saveNodes(job.row.id, renderNodes(runResults, manifest, job.index));
+}
+
+async function readJson(file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(file, "utf8"));
+  } catch {
+    // Cut short or never written: the run's own outcome does not hang on it.
+    return undefined;
+  }
+}

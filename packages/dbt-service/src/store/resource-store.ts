@@ -1,0 +1,186 @@
+import type { JsonRecord } from "@airloom/dbt-cloud/contract";
+import { isInScope, type Scope } from "../domain/permission.ts";
+import type { SqlDatabase } from "../sql-database.ts";
+
+/** Kinds of things people configure. */
+export const RESOURCE_KINDS = [
+  "account",
+  "project",
+  "environment",
+  "job",
+  "connection",
+  "credentials",
+  "repository",
+  "extended_attributes",
+  "env_var",
+  "notification",
+] as const;
+
+/** One kind of thing people configure. */
+export type ResourceKind = (typeof RESOURCE_KINDS)[number];
+
+/** A configured thing: its body is what the API shows of it, in dbt Cloud's names. */
+export interface Resource {
+  readonly id: number;
+  readonly accountId: number;
+  readonly projectId: number | null;
+  readonly name: string;
+  /** 1 is active, 2 deleted. */
+  readonly state: number;
+  readonly body: JsonRecord;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+/** What a list of things is narrowed by. */
+export interface ResourceFilter {
+  readonly kind: ResourceKind;
+  readonly accountId: number;
+  readonly scope: Scope;
+  readonly ids?: readonly number[];
+  readonly projectIds?: readonly number[];
+  readonly nameContains?: string;
+  readonly states: readonly number[];
+  /** Keys of the body and the values allowed for each, compared as text. */
+  readonly body?: Readonly<Record<string, readonly string[]>>;
+  readonly orderBy?: string;
+  readonly limit: number;
+  readonly offset: number;
+}
+
+/** What is stored of a new thing. */
+export interface ResourceDraft {
+  readonly id?: number;
+  readonly accountId: number;
+  readonly projectId: number | null;
+  readonly name: string;
+  readonly state: number;
+  readonly body: JsonRecord;
+}
+
+const COLUMNS = `id, account_id as "accountId", project_id as "projectId", name, state, body,
+  created_at as "createdAt", updated_at as "updatedAt"`;
+
+const ORDERS: Readonly<Record<string, string>> = {
+  id: "id",
+  name: "name",
+  created_at: "created_at",
+  updated_at: "updated_at",
+};
+
+/** Where accounts, projects, environments, jobs and their like are kept. */
+export class ResourceStore {
+  readonly #sql: SqlDatabase;
+
+  constructor(sql: SqlDatabase) {
+    this.#sql = sql;
+  }
+
+  /** The thing of that id, deleted ones too. */
+  async find(kind: ResourceKind, id: number): Promise<Resource | undefined> {
+    const rows = await this.#sql.query<Resource>(
+      `select ${COLUMNS} from dbt_service.resources where kind = $1 and id = $2`,
+      [kind, id],
+    );
+    return rows[0];
+  }
+
+  /** A page of things, and how many there are in all. */
+  async list(
+    filter: ResourceFilter,
+  ): Promise<{ readonly rows: readonly Resource[]; readonly total: number }> {
+    const { where, params } = buildWhere(filter);
+    const counted = await this.#sql.query<{ total: number }>(
+      `select count(*)::int as total from dbt_service.resources where ${where}`,
+      params,
+    );
+    const rows = await this.#sql.query<Resource>(
+      `select ${COLUMNS} from dbt_service.resources where ${where} order by ${buildOrder(filter)}
+       limit $${params.length + 1} offset $${params.length + 2}`,
+      [...params, filter.limit, filter.offset],
+    );
+    return { rows, total: counted[0]?.total ?? 0 };
+  }
+
+  async create(kind: ResourceKind, draft: ResourceDraft): Promise<Resource> {
+    const rows = await this.#sql.query<Resource>(
+      `insert into dbt_service.resources (kind, id, account_id, project_id, name, state, body)
+       values ($1, coalesce($2::integer, nextval('dbt_service.resource_ids')), $3, $4, $5, $6, $7)
+       returning ${COLUMNS}`,
+      [
+        kind,
+        draft.id ?? null,
+        draft.accountId,
+        draft.projectId,
+        draft.name,
+        draft.state,
+        JSON.stringify(draft.body),
+      ],
+    );
+    return getFirst(rows);
+  }
+
+  /** Contract: of two concurrent saves of one thing, the later one stays whole. */
+  async save(kind: ResourceKind, id: number, draft: ResourceDraft): Promise<Resource | undefined> {
+    const rows = await this.#sql.query<Resource>(
+      `update dbt_service.resources
+       set project_id = $3, name = $4, state = $5, body = $6, updated_at = now()
+       where kind = $1 and id = $2 returning ${COLUMNS}`,
+      [kind, id, draft.projectId, draft.name, draft.state, JSON.stringify(draft.body)],
+    );
+    return rows[0];
+  }
+}
+
+function getFirst(rows: readonly Resource[]): Resource {
+  const [row] = rows;
+  if (row === undefined) throw new Error("An insert answered no row");
+  return row;
+}
+
+function buildWhere(filter: ResourceFilter): {
+  readonly where: string;
+  readonly params: readonly unknown[];
+} {
+  const params: unknown[] = [filter.kind, filter.accountId, filter.states];
+  const clauses = ["kind = $1", "account_id = $2", "state = any($3)"];
+  const add = (clause: (place: string) => string, value: unknown): void => {
+    params.push(value);
+    clauses.push(clause(`$${params.length}`));
+  };
+
+  if (filter.ids !== undefined) add((place) => `id = any(${place})`, filter.ids);
+  if (filter.projectIds !== undefined) {
+    add((place) => `project_id = any(${place})`, filter.projectIds);
+  }
+  if (filter.scope.kind === "projects") {
+    const own = filter.kind === "project" ? "id" : "project_id";
+    add((place) => `${own} = any(${place})`, filter.scope.ids);
+  }
+  if (filter.nameContains !== undefined) {
+    add((place) => `position(lower(${place}) in lower(name)) > 0`, filter.nameContains);
+  }
+  for (const [key, values] of Object.entries(filter.body ?? {})) {
+    params.push(key, values);
+    clauses.push(`body ->> $${params.length - 1} = any($${params.length})`);
+  }
+  return { where: clauses.join(" and "), params };
+}
+
+function buildOrder(filter: ResourceFilter): string {
+  const wanted = filter.orderBy ?? "id";
+  const column = ORDERS[wanted.replace(/^-/u, "")] ?? "id";
+  const direction = wanted.startsWith("-") ? "desc" : "asc";
+  return column === "id" ? `id ${direction}` : `${column} ${direction}, id ${direction}`;
+}
+
+/** The thing when the scope covers it and it belongs to the account; `undefined` otherwise. */
+export function pickVisible(
+  kind: ResourceKind,
+  resource: Resource | undefined,
+  view: { readonly accountId: number; readonly scope: Scope },
+): Resource | undefined {
+  if (resource === undefined || resource.accountId !== view.accountId) return undefined;
+  const project = kind === "project" ? resource.id : resource.projectId;
+  return isInScope(view.scope, project) ? resource : undefined;
+}

@@ -1,0 +1,225 @@
+import type { JsonRecord, RunStatusCode } from "@airloom/dbt-cloud/contract";
+import type { Scope } from "../domain/permission.ts";
+import type { SqlDatabase } from "../sql-database.ts";
+import { type PlannedStep, RUN_COLUMNS, type RunRow } from "./run-row.ts";
+
+/** What is stored of a new run. */
+export interface RunDraft {
+  readonly accountId: number;
+  readonly projectId: number;
+  readonly environmentId: number;
+  readonly jobId: number;
+  readonly cause: string;
+  readonly causeCategory: string;
+  readonly overrides: JsonRecord;
+  readonly job: JsonRecord;
+  readonly plan: readonly PlannedStep[];
+  readonly retryingRunId: number | null;
+  readonly triggeredBy: string;
+  readonly idempotencyKey: string | null;
+  readonly gitBranch: string | null;
+  readonly gitSha: string | null;
+}
+
+/** What a list of runs is narrowed by. */
+export interface RunFilter {
+  readonly accountId: number;
+  readonly scope: Scope;
+  readonly ids?: readonly number[];
+  readonly idAbove?: number;
+  readonly jobIds?: readonly number[];
+  readonly projectIds?: readonly number[];
+  readonly environmentIds?: readonly number[];
+  readonly statuses?: readonly number[];
+  readonly createdBetween?: readonly [Date, Date];
+  readonly finishedBetween?: readonly [Date, Date];
+  readonly orderBy: string;
+  readonly limit: number;
+  readonly offset: number;
+}
+
+const ORDERS: Readonly<Record<string, string>> = {
+  id: "id",
+  created_at: "created_at",
+  finished_at: "finished_at",
+};
+
+/** Where dbt runs are kept and asked for. What moves them lives in `RunQueue`. */
+export class RunStore {
+  readonly #sql: SqlDatabase;
+
+  constructor(sql: SqlDatabase) {
+    this.#sql = sql;
+  }
+
+  /**
+   * Queues a run.
+   *
+   * Contract: of all calls with one idempotency key in an account, the first makes the run and the others answer it.
+   */
+  async create(draft: RunDraft): Promise<RunRow> {
+    const rows = await this.#sql.query<RunRow>(
+      `insert into dbt_service.runs (account_id, project_id, environment_id, job_id, cause, cause_category,
+         overrides, job, plan, retrying_run_id, triggered_by, idempotency_key, git_branch, git_sha)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+       on conflict (account_id, idempotency_key) where idempotency_key is not null do nothing
+       returning ${RUN_COLUMNS}`,
+      [
+        draft.accountId,
+        draft.projectId,
+        draft.environmentId,
+        draft.jobId,
+        draft.cause,
+        draft.causeCategory,
+        JSON.stringify(draft.overrides),
+        JSON.stringify(draft.job),
+        JSON.stringify(draft.plan),
+        draft.retryingRunId,
+        draft.triggeredBy,
+        draft.idempotencyKey,
+        draft.gitBranch,
+        draft.gitSha,
+      ],
+    );
+    return rows[0] ?? (await this.#loadByKey(draft));
+  }
+
+  async #loadByKey(draft: RunDraft): Promise<RunRow> {
+    const rows = await this.#sql.query<RunRow>(
+      `select ${RUN_COLUMNS} from dbt_service.runs where account_id = $1 and idempotency_key = $2`,
+      [draft.accountId, draft.idempotencyKey],
+    );
+    const [row] = rows;
+    if (row === undefined) throw new Error("A run with this idempotency key vanished");
+    return row;
+  }
+
+  async find(id: number): Promise<RunRow | undefined> {
+    const rows = await this.#sql.query<RunRow>(
+      `select ${RUN_COLUMNS} from dbt_service.runs where id = $1`,
+      [id],
+    );
+    return rows[0];
+  }
+
+  /** The newest run of each job given. */
+  async findLatestOfJobs(
+    jobIds: readonly number[],
+    onlyFinished: boolean,
+  ): Promise<ReadonlyMap<number, RunRow>> {
+    const rows = await this.#sql.query<RunRow>(
+      `select distinct on (job_id) ${RUN_COLUMNS} from dbt_service.runs
+       where job_id = any($1) and ($2 = false or status >= 10) order by job_id, id desc`,
+      [jobIds, onlyFinished],
+    );
+    return new Map(rows.map((row) => [row.jobId, row]));
+  }
+
+  /** A page of runs, and how many there are in all. */
+  async list(
+    filter: RunFilter,
+  ): Promise<{ readonly rows: readonly RunRow[]; readonly total: number }> {
+    const { where, params } = buildWhere(filter);
+    const counted = await this.#sql.query<{ total: number }>(
+      `select count(*)::int as total from dbt_service.runs where ${where}`,
+      params,
+    );
+    const column = ORDERS[filter.orderBy.replace(/^-/u, "")] ?? "id";
+    const direction = filter.orderBy.startsWith("-") ? "desc nulls last" : "asc";
+    const rows = await this.#sql.query<RunRow>(
+      `select ${RUN_COLUMNS} from dbt_service.runs where ${where}
+       order by ${column} ${direction}, id ${direction}
+       limit $${params.length + 1} offset $${params.length + 2}`,
+      [...params, filter.limit, filter.offset],
+    );
+    return { rows, total: counted[0]?.total ?? 0 };
+  }
+
+  /** Ids of earlier unfinished runs of the same job, which a queued run waits for. */
+  async listBlocking(run: RunRow): Promise<readonly number[]> {
+    if (run.status !== 1) return [];
+    const rows = await this.#sql.query<{ id: number }>(
+      "select id from dbt_service.runs where job_id = $1 and status < 10 and id < $2 order by id limit 100",
+      [run.jobId, run.id],
+    );
+    return rows.map((row) => row.id);
+  }
+
+  /**
+   * Cancels: a queued run ends at once, a running one is marked for the service that executes it.
+   *
+   * Contract: a finished run stays as it is. Answers the run as it is afterwards.
+   */
+  async requestCancel(id: number, actor: string): Promise<RunRow | undefined> {
+    const rows = await this.#sql.query<RunRow>(
+      `update dbt_service.runs set
+         status = case when status = 1 then 30 else status end,
+         status_message = case when status = 1 then 'Cancelled by user.' else status_message end,
+         finished_at = case when status = 1 then now() else finished_at end,
+         cancel_requested_at = coalesce(cancel_requested_at, now()),
+         cancelled_by = coalesce(cancelled_by, $2), updated_at = now()
+       where id = $1 and status < 10 returning ${RUN_COLUMNS}`,
+      [id, actor],
+    );
+    return rows[0] ?? (await this.find(id));
+  }
+
+  /** Cancels runs the schedule queued earlier for a job and that never started. */
+  async collapseScheduled(jobId: number, newest: number): Promise<void> {
+    await this.#sql.query(
+      `update dbt_service.runs set status = 30, finished_at = now(), updated_at = now(),
+         status_message = 'Cancelled: a later scheduled run of this job was queued.'
+       where job_id = $1 and id < $2 and status = 1 and cause_category = 'scheduled'`,
+      [jobId, newest],
+    );
+  }
+
+  /** Saves what the clone found out about the code. */
+  async saveCode(
+    id: number,
+    code: { readonly sha: string | null; readonly branch: string | null },
+  ): Promise<void> {
+    await this.#sql.query(
+      `update dbt_service.runs set git_sha = coalesce($2, git_sha), git_branch = coalesce($3, git_branch),
+         updated_at = now() where id = $1`,
+      [id, code.sha, code.branch],
+    );
+  }
+
+  /** Statuses a run may be left in, for filters. */
+  static isStatus(value: number): value is RunStatusCode {
+    return [1, 2, 3, 10, 20, 30].includes(value);
+  }
+}
+
+function buildWhere(filter: RunFilter): {
+  readonly where: string;
+  readonly params: readonly unknown[];
+} {
+  const params: unknown[] = [filter.accountId];
+  const clauses = ["account_id = $1"];
+  const add = (clause: (place: string) => string, value: unknown): void => {
+    params.push(value);
+    clauses.push(clause(`$${params.length}`));
+  };
+  const addAny = (column: string, values: readonly number[] | undefined): void => {
+    if (values !== undefined) add((place) => `${column} = any(${place})`, values);
+  };
+
+  addAny("id", filter.ids);
+  addAny("job_id", filter.jobIds);
+  addAny("project_id", filter.projectIds);
+  addAny("environment_id", filter.environmentIds);
+  addAny("status", filter.statuses);
+  if (filter.scope.kind === "projects") addAny("project_id", filter.scope.ids);
+  if (filter.idAbove !== undefined) add((place) => `id > ${place}`, filter.idAbove);
+  for (const [column, range] of [
+    ["created_at", filter.createdBetween],
+    ["finished_at", filter.finishedBetween],
+  ] as const) {
+    if (range === undefined) continue;
+    params.push(range[0], range[1]);
+    clauses.push(`${column} between $${params.length - 1} and $${params.length}`);
+  }
+  return { where: clauses.join(" and "), params };
+}
