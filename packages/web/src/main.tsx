@@ -1,1 +1,82 @@
-export {};
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./styles/shell.css";
+import "./styles/controls.css";
+import "./styles/panels.css";
+import "./styles/pages.css";
+import { ApiError } from "@airloom/api";
+import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { createRoot } from "react-dom/client";
+import { followEvents } from "./api/live.ts";
+import { BootProblem } from "./app/boot-problem.tsx";
+import { type Host, loadHost } from "./app/host.ts";
+import { listenToKeys } from "./app/keyboard.ts";
+import { openRouter } from "./app/router.tsx";
+import { createServices, HostContext, ServicesContext } from "./app/services.ts";
+
+const RETRIES = 2;
+
+function openQueryClient(onSignedOut: () => void): QueryClient {
+  return new QueryClient({
+    queryCache: new QueryCache({
+      onError: (error) => {
+        if (error instanceof ApiError && error.status === 401) onSignedOut();
+      },
+    }),
+    defaultOptions: {
+      queries: {
+        staleTime: 2_000,
+        // What the server refused it will refuse again.
+        retry: (count, error) =>
+          count < RETRIES && !(error instanceof ApiError && error.status < 500),
+      },
+    },
+  });
+}
+
+function start(root: ReturnType<typeof createRoot>, host: Host): void {
+  const queryClient = openQueryClient(() => {
+    const { pathname, href } = router.state.location;
+    if (pathname !== "/sign-in") void router.navigate({ to: "/sign-in", search: { next: href } });
+  });
+  const services = createServices(queryClient);
+  const router = openRouter(host);
+
+  listenToKeys((action) => {
+    if (action.kind === "go") void router.navigate({ to: action.to });
+    if (action.kind === "open") services.overlay.set(action.what);
+    if (action.kind === "sidebar") {
+      const { preferences } = services;
+      const { isSidebarCollapsed } = preferences.get();
+      preferences.set({ ...preferences.get(), isSidebarCollapsed: !isSidebarCollapsed });
+    }
+  });
+  if (host.kind === "platform") {
+    queryClient.setQueryData(["config"], host.config);
+    if (host.config.user !== null) followEvents(queryClient);
+  }
+
+  root.render(
+    <HostContext value={host}>
+      <ServicesContext value={services}>
+        <QueryClientProvider client={queryClient}>
+          <RouterProvider router={router} />
+        </QueryClientProvider>
+      </ServicesContext>
+    </HostContext>,
+  );
+}
+
+async function boot(): Promise<void> {
+  const element = document.querySelector("#root");
+  if (element === null) throw new Error("index.html has no #root");
+  const root = createRoot(element);
+  try {
+    start(root, await loadHost());
+  } catch (error) {
+    root.render(<BootProblem message={error instanceof Error ? error.message : String(error)} />);
+  }
+}
+
+await boot();

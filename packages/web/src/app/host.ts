@@ -1,0 +1,16 @@
+import { ApiError, openApi, type UiConfig } from "@airloom/api";
+
+/** Who serves this page: the platform, or the dbt job service when it runs alone. */
+export type Host =
+  | { readonly kind: "platform"; readonly config: UiConfig }
+  | { readonly kind: "service" };
+
+/** Asks the server who it is: only the platform knows `/ui/config`. */
+export async function loadHost(): Promise<Host> {
+  try {
+    return { kind: "platform", config: await openApi({ baseUrl: "" }).getUiConfig() };
+  } catch (error) {
+    if (error instanceof ApiError && error.status < 500) return { kind: "service" };
+    throw error;
+  }
+}

@@ -1,0 +1,96 @@
+import { ApiError } from "@airloom/api";
+import { useMutation } from "@tanstack/react-query";
+import { useSearch } from "@tanstack/react-router";
+import { useState } from "react";
+import { Button, IconButton } from "../ui/button.tsx";
+import { Command } from "../ui/command.tsx";
+import { TextField } from "../ui/field.tsx";
+import { Brand } from "./brand.tsx";
+import { TabTitle } from "./page-head.tsx";
+import { useApi, useConfig } from "./services.ts";
+
+/** Names the project and its environment, so that nobody signs in to the wrong one. */
+export function SignInPage() {
+  const config = useConfig();
+  return (
+    <main className="sign-in">
+      <TabTitle title="Sign in" />
+      <Brand />
+      <h1>Sign in to Airloom</h1>
+      <p className="text-2">
+        {config === undefined ? "dbt job service" : `${config.project}, ${config.environment}`}
+      </p>
+      <SignInForm />
+      {config !== undefined && config.default_credentials_hint !== null && (
+        <div className="sign-in-hint text-2 small">
+          <p>{config.default_credentials_hint}</p>
+          <Command text="airloom users set-password admin" />
+        </div>
+      )}
+      {config !== undefined && <p className="text-3 small">v{config.version}</p>}
+    </main>
+  );
+}
+
+function SignInForm() {
+  const api = useApi();
+  const isService = useConfig() === undefined;
+  const { next } = useSearch({ from: "/sign-in" });
+  const [username, setUsername] = useState("");
+  const [password, setPassword] = useState("");
+  const [isShown, setShown] = useState(false);
+  const signIn = useMutation({
+    mutationFn: () => api.login({ body: { username, password } }),
+    // A fresh start: whatever was asked for without a session is asked again with one.
+    onSuccess: () => {
+      if (isService) location.reload();
+      else location.assign(next?.startsWith("/") === true && !next.startsWith("//") ? next : "/");
+    },
+  });
+  return (
+    <form
+      className="stack"
+      onSubmit={(event) => {
+        event.preventDefault();
+        signIn.mutate();
+      }}
+    >
+      <TextField
+        label="Username"
+        value={username}
+        onChange={setUsername}
+        autoComplete="username"
+        isAutoFocused
+      />
+      <div className="with-button">
+        <TextField
+          label="Password"
+          type={isShown ? "text" : "password"}
+          value={password}
+          onChange={setPassword}
+          autoComplete="current-password"
+          problem={signIn.error === null ? undefined : describeRefusal(signIn.error)}
+        />
+        <IconButton
+          isSmall
+          icon="eye"
+          label={isShown ? "Hide password" : "Show password"}
+          aria-pressed={isShown}
+          onClick={() => setShown(!isShown)}
+        />
+      </div>
+      <Button
+        type="submit"
+        tone="primary"
+        disabledReason={signIn.isPending ? "Signing in" : undefined}
+      >
+        Sign in
+      </Button>
+    </form>
+  );
+}
+
+function describeRefusal(error: Error): string {
+  if (error instanceof ApiError && error.status === 401) return "Username or password is wrong";
+  return error.message;
+}

@@ -1,0 +1,57 @@
+import { renderDuration, renderElapsed, secondsBetween } from "../format/duration.ts";
+import { renderClock, renderExact, renderRelative, renderShort } from "../format/time.ts";
+import { useConfig, useNow } from "./services.ts";
+
+/** The browser's own zone. */
+export const LOCAL_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** An instant; exact on hover in UTC, the browser's and the installation's or Dag's zone. */
+export function Instant({
+  at,
+  as = "relative",
+  zone,
+}: {
+  readonly at: string | null | undefined;
+  readonly as?: "relative" | "short" | "clock";
+  /** The Dag's zone, where the page knows it. */
+  readonly zone?: string | undefined;
+}) {
+  const now = useNow();
+  const config = useConfig();
+  if (at === null || at === undefined) return null;
+  const dagZone = zone ?? config?.timezone;
+  const exact = renderExact(at, {
+    local: LOCAL_ZONE,
+    ...(dagZone === undefined ? {} : { dag: dagZone }),
+  });
+  const text =
+    as === "relative"
+      ? renderRelative(at, now)
+      : as === "short"
+        ? renderShort(at, now)
+        : renderClock(at);
+  return (
+    <time dateTime={at} title={exact} className="nowrap">
+      {text}
+    </time>
+  );
+}
+
+/** How long something took, or takes until now. */
+export function Took({
+  start,
+  end,
+}: {
+  readonly start: string | null | undefined;
+  readonly end: string | null | undefined;
+}) {
+  if (end === null || end === undefined) return <Elapsed start={start} />;
+  const seconds = secondsBetween(start, end, new Date(end));
+  return seconds === undefined ? null : <span className="nowrap">{renderDuration(seconds)}</span>;
+}
+
+function Elapsed({ start }: { readonly start: string | null | undefined }) {
+  const now = useNow();
+  const seconds = secondsBetween(start, undefined, now);
+  return seconds === undefined ? null : <span className="nowrap">{renderElapsed(seconds)}</span>;
+}

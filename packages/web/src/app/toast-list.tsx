@@ -1,0 +1,33 @@
+import { useSyncExternalStore } from "react";
+import { StateIcon } from "../states/state-icon.tsx";
+import { TASK_LOOKS } from "../states/task-state.ts";
+import { Button, IconButton } from "../ui/button.tsx";
+import { useServices } from "./services.ts";
+
+/** The short messages, with Undo where there is one. */
+export function ToastList() {
+  const { toasts } = useServices();
+  const shown = useSyncExternalStore(toasts.subscribe, toasts.get);
+  return (
+    <div className="toasts" role="status" aria-live="polite">
+      {shown.map(({ id, text, tone, undo }) => (
+        <div key={id} className="toast">
+          {tone === "bad" && <StateIcon look={TASK_LOOKS.failed} />}
+          <span className="grow">{text}</span>
+          {undo !== undefined && (
+            <Button
+              size="small"
+              onClick={() => {
+                undo();
+                toasts.dismiss(id);
+              }}
+            >
+              Undo
+            </Button>
+          )}
+          <IconButton isSmall icon="x" label="Dismiss" onClick={() => toasts.dismiss(id)} />
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,46 @@
+import { parseSyntax } from "./syntax.ts";
+
+/** Code with line numbers; `hit` is the line an error points at. */
+export function CodeView({
+  text,
+  hit,
+  firstLine = 1,
+  language = "plain",
+  label,
+}: {
+  readonly text: string;
+  readonly hit?: number | null | undefined;
+  readonly firstLine?: number;
+  readonly language?: "plain" | "sql" | "typescript";
+  readonly label: string;
+}) {
+  const lines = text.replace(/\n$/u, "").split("\n");
+  return (
+    // A region that scrolls has to be reachable by keyboard.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <div className="code grow" role="region" aria-label={label} tabIndex={0}>
+      {lines.map((line, index) => {
+        const number = index + firstLine;
+        return (
+          <div
+            key={number}
+            className="code-line"
+            data-hit={number === hit}
+            ref={
+              number === hit ? (element) => element?.scrollIntoView({ block: "center" }) : undefined
+            }
+          >
+            <span className="line-number">{number}</span>
+            <span>
+              {parseSyntax(line, language).map((token) => (
+                <span key={token.at} className={token.kind === "text" ? undefined : token.kind}>
+                  {token.text}
+                </span>
+              ))}
+            </span>
+          </div>
+        );
+      })}
+    </div>
+  );
+}

@@ -1,0 +1,54 @@
+import { type ReactNode, useId } from "react";
+import { IconButton } from "./button.tsx";
+
+function showModal(dialog: HTMLDialogElement | null): void {
+  if (dialog !== null && !dialog.open) dialog.showModal();
+}
+
+/** A modal dialog: the browser keeps the focus inside and closes it on Escape. */
+export function Dialog({
+  title,
+  hint,
+  foot,
+  isNarrow = false,
+  onClose,
+  onSubmit,
+  children,
+}: {
+  readonly title: string;
+  readonly hint?: ReactNode;
+  readonly foot: ReactNode;
+  readonly isNarrow?: boolean;
+  readonly onClose: () => void;
+  readonly onSubmit: () => void;
+  readonly children: ReactNode;
+}) {
+  const id = useId();
+  return (
+    <dialog
+      ref={showModal}
+      className={isNarrow ? "dialog narrow" : "dialog"}
+      aria-labelledby={id}
+      onClose={onClose}
+      onKeyDown={(event) => event.stopPropagation()}
+    >
+      <header className="dialog-head">
+        <div className="grow">
+          <h2 id={id}>{title}</h2>
+          {hint !== undefined && <div className="text-2 small">{hint}</div>}
+        </div>
+        <IconButton icon="x" label="Close" onClick={onClose} />
+      </header>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          onSubmit();
+        }}
+      >
+        <div className="dialog-body stack">{children}</div>
+        <footer className="dialog-foot">{foot}</footer>
+      </form>
+    </dialog>
+  );
+}
