@@ -1,0 +1,291 @@
+import { basename, relative } from "node:path";
+import { AirloomError } from "@airloom/core";
+import { type Command, InvalidArgumentError } from "commander";
+import { type Started, startEnvironment } from "../environment/start-environment.ts";
+import { stopEnvironment } from "../environment/stop-environment.ts";
+import { EXIT } from "../output/exit-codes.ts";
+import { renderBlock, renderDuration, renderTable } from "../output/table.ts";
+import type { Terminal } from "../output/terminal.ts";
+import { findEnvironment, isAlive } from "../project/environment-file.ts";
+import { initProject, TEMPLATES, type Template } from "../project/init-project.ts";
+import { loadProject, type Project } from "../project/project.ts";
+import { killEnvironment } from "./dev-kill.ts";
+import { followLogs } from "./dev-logs.ts";
+import { printParseReport } from "./dev-parse.ts";
+
+interface StartFlags {
+  readonly port?: number;
+  readonly dbtServicePort?: number;
+  readonly host?: string;
+  readonly wait: number;
+  readonly json?: boolean;
+  readonly foreground?: boolean;
+  readonly tls?: boolean;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+}
+
+/** `airloom dev …`: the local environment, in the words of the Astro CLI. */
+export function addDevCommands(program: Command, terminal: Terminal): void {
+  const dev = program
+    .command("dev")
+    .alias("d")
+    .description("begin a project, start and stop its environment");
+  addInit(dev, terminal);
+  addStart(dev, terminal);
+  addStop(dev, terminal);
+  addPs(dev, terminal);
+  addLogsAndParse(dev, terminal);
+}
+
+function addInit(dev: Command, terminal: Terminal): void {
+  dev
+    .command("init")
+    .description("begin a project")
+    .argument("[dir]", "its folder", ".")
+    .option(
+      "-t, --template <name>",
+      `what to begin with: ${TEMPLATES.join(", ")}`,
+      templateOf,
+      "minimal" as Template,
+    )
+    .option("-f, --force", "add what is missing to a folder that is not empty", false)
+    .action((dir: string, flags: { template: Template; force: boolean }) => {
+      const result = initProject(dir, flags);
+      terminal.print(`Began an Airloom project in ${result.dir} (${result.created.length} files)`);
+      for (const file of result.kept) terminal.say(`kept   ${relative(result.dir, file)}`);
+      const here = relative(process.cwd(), result.dir);
+      terminal.print(`Next:  ${here === "" ? "" : `cd ${here} && `}airloom dev start`);
+    });
+}
+
+function templateOf(value: string): Template {
+  const found = TEMPLATES.find((template) => template === value);
+  if (found === undefined)
+    throw new InvalidArgumentError(`Expected one of ${TEMPLATES.join(", ")}`);
+  return found;
+}
+
+/** Options shared by `dev start`, `dev restart` and `quickstart`. */
+export function addStartOptions(command: Command): Command {
+  return command
+    .option("-p, --port <number>", "port of the UI and API (0: any free one)", portOf)
+    .option("--dbt-service-port <number>", "port of the dbt job service", portOf)
+    .option("--host <address>", "address to listen on")
+    .option("--tls", "serve the job service over HTTPS with a certificate of the project's own CA")
+    .option("--tls-cert <file>", "serve the job service over HTTPS with this certificate (PEM)")
+    .option("--tls-key <file>", "the key of that certificate (PEM)")
+    .option("--wait <seconds>", "how long to wait until everything is healthy", secondsOf, 60);
+}
+
+function portOf(value: string): number {
+  const port = Number(value);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new InvalidArgumentError("Expected a whole number from 0 to 65535");
+  }
+  return port;
+}
+
+function secondsOf(value: string): number {
+  const seconds = Number(value);
+  if (!(seconds > 0)) throw new InvalidArgumentError("Expected a number of seconds above 0");
+  return seconds;
+}
+
+function addStart(dev: Command, terminal: Terminal): void {
+  addStartOptions(dev.command("start"))
+    .description("start the environment; returns once everything is healthy")
+    .option("-f, --foreground", "stay, show the environment's log, stop with Ctrl-C")
+    .option("--json", "print what was started as JSON")
+    .action(async (flags: StartFlags) => {
+      const project = loadProject(process.cwd());
+      if (findEnvironment(project) !== undefined) throw alreadyRunning(project);
+      const started = await startWithProgress(project, flags, terminal);
+      printStarted(project, started, { flags, terminal });
+      if (flags.foreground === true) await stayInForeground(project, terminal);
+    });
+  addStartOptions(dev.command("restart"))
+    .description("stop and start again")
+    .option("--json", "print what was started as JSON")
+    .action(async (flags: StartFlags) => {
+      const project = loadProject(process.cwd());
+      await stopEnvironment(project, { graceMs: 15_000 });
+      printStarted(project, await startWithProgress(project, flags, terminal), { flags, terminal });
+    });
+}
+
+function alreadyRunning(project: Project): AirloomError {
+  const info = findEnvironment(project);
+  return new AirloomError(
+    "database.locked",
+    `The environment of "${project.config.name}" is running already (pid ${info?.pid}, since ${info?.startedAt}) at ${info?.url}. Stop it with "airloom dev stop", or restart it with "airloom dev restart"`,
+  );
+}
+
+/** Starts the environment of a project, with its steps shown while they take. */
+export async function startWithProgress(
+  project: Project,
+  flags: Omit<StartFlags, "json" | "foreground">,
+  terminal: Terminal,
+): Promise<Started> {
+  const startedAt = performance.now();
+  const started = await startEnvironment(
+    project,
+    {
+      projectDir: project.dir,
+      port: flags.port ?? null,
+      dbtServicePort: flags.dbtServicePort ?? null,
+      host: flags.host ?? null,
+      tls: flags.tls === true,
+      tlsCert: flags.tlsCert ?? null,
+      tlsKey: flags.tlsKey ?? null,
+    },
+    {
+      timeoutMs: flags.wait * 1000,
+      onProgress: (step) => terminal.live([terminal.style("dim", `${step} …`)]),
+    },
+  );
+  terminal.live([]);
+  if (!started.wasRunning) {
+    terminal.say(
+      `${terminal.style("green", "✔")} Airloom is ready (${renderDuration(performance.now() - startedAt)}, pid ${started.info.pid})`,
+    );
+  }
+  for (const note of started.notes) terminal.say(`${terminal.style("yellow", "!")} ${note}`);
+  return started;
+}
+
+/** Where everything is and what to do next, as the guide prints it. */
+export function environmentBlock(started: Started): readonly (readonly [string, string])[] {
+  const { info } = started;
+  return [
+    ["Airloom UI", info.url],
+    ...(info.dbtServiceUrl === null ? [] : [["dbt job service", info.dbtServiceUrl] as const]),
+    ["Postgres database", info.databaseUrl],
+    [
+      "UI credentials",
+      info.password === null ? info.username : `${info.username}:${info.password}`,
+    ],
+    ["Logs", "airloom dev logs -f"],
+    ["Stop", "airloom dev stop"],
+  ];
+}
+
+function printStarted(
+  _project: Project,
+  started: Started,
+  { flags, terminal }: { readonly flags: StartFlags; readonly terminal: Terminal },
+): void {
+  if (flags.json === true) {
+    const { token: _token, ...shown } = started.info;
+    terminal.json(shown);
+    return;
+  }
+  for (const line of renderBlock(environmentBlock(started))) terminal.print(line);
+}
+
+async function stayInForeground(project: Project, terminal: Terminal): Promise<void> {
+  const stop = new AbortController();
+  const onSignal = (): void => stop.abort();
+  process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
+  await followLogs(project, { follow: true, component: null, signal: stop.signal, terminal });
+  terminal.say("Stopping …");
+  await stopEnvironment(project, { graceMs: 15_000 });
+}
+
+function addStop(dev: Command, terminal: Terminal): void {
+  dev
+    .command("stop")
+    .description("stop the environment; everything is kept")
+    .action(async () => {
+      const project = loadProject(process.cwd());
+      const stopped = await stopEnvironment(project, { graceMs: 15_000 });
+      terminal.print(
+        stopped === undefined
+          ? `Nothing to stop: the environment of "${project.config.name}" is not running`
+          : `Stopped "${project.config.name}" (pid ${stopped.pid}). Runs and logs are kept; unfinished runs go on at the next start`,
+      );
+    });
+  dev
+    .command("kill")
+    .description("stop the environment at once and delete its database, logs and runs")
+    .option("-y, --yes", "do not ask", false)
+    .action(async (flags: { yes: boolean }) => {
+      const project = loadProject(process.cwd());
+      await killEnvironment(project, { confirmed: flags.yes, terminal });
+    });
+}
+
+function addPs(dev: Command, terminal: Terminal): void {
+  dev
+    .command("ps")
+    .description("what is running")
+    .option("--json", "as JSON")
+    .action((flags: { json?: boolean }) => {
+      const project = loadProject(process.cwd());
+      const info = findEnvironment(project);
+      const rows = (info?.components ?? []).map((component) => ({
+        name: component.name,
+        state: isAlive(component.pid) ? "running" : "exited",
+        pid: component.pid,
+      }));
+      if (flags.json === true) {
+        terminal.json({
+          project: project.config.name,
+          running: info !== undefined,
+          url: info?.url ?? null,
+          components: rows,
+        });
+        return;
+      }
+      if (info === undefined) {
+        terminal.print(
+          `The environment of "${project.config.name}" is not running. Start it with "airloom dev start"`,
+        );
+        process.exitCode = EXIT.ok;
+        return;
+      }
+      const table = renderTable(
+        ["NAME", "STATE", "PID"],
+        rows.map((row) => [row.name, row.state, String(row.pid)]),
+      );
+      for (const line of [
+        ...table,
+        "",
+        ...renderBlock([
+          ["Project", basename(project.dir)],
+          ["Web", info.url],
+        ]),
+      ]) {
+        terminal.print(line);
+      }
+    });
+}
+
+function addLogsAndParse(dev: Command, terminal: Terminal): void {
+  dev
+    .command("logs")
+    .description("output of the environment's own processes")
+    .argument(
+      "[component]",
+      "only lines of one: server, scheduler, loader, triggerer, dbt-service, postgres",
+    )
+    .option("-f, --follow", "go on showing new lines", false)
+    .action(async (component: string | undefined, flags: { follow: boolean }) => {
+      const stop = new AbortController();
+      process.once("SIGINT", () => stop.abort());
+      await followLogs(loadProject(process.cwd()), {
+        follow: flags.follow,
+        component: component ?? null,
+        signal: stop.signal,
+        terminal,
+      });
+    });
+  dev
+    .command("parse")
+    .description("read every Dag file and report errors; needs nothing running")
+    .option("--json", "as JSON", false)
+    .action(async (flags: { json: boolean }) => {
+      await printParseReport(loadProject(process.cwd()), { asJson: flags.json, terminal });
+    });
+}

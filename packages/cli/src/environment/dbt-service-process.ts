@@ -1,0 +1,141 @@
+import { fork } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { DatabaseAddress } from "@airloom/store";
+import type { Project } from "../project/project.ts";
+import { openConsoleLogger } from "./console-logger.ts";
+import type { StartRequest } from "./messages.ts";
+import type { Ports } from "./ports.ts";
+
+const MAIN = fileURLToPath(new URL("./dbt-service-main.ts", import.meta.url));
+const RESTART_AFTER_MS = 500;
+
+/** What the job service's process is started with. */
+export interface DbtServiceStart {
+  readonly projectDir: string;
+  readonly projectName: string;
+  readonly dbtDir: string;
+  readonly stateDir: string;
+  readonly database: DatabaseAddress;
+  readonly host: string;
+  readonly port: number;
+  /** Where people are signed in: the REST API of this environment. */
+  readonly platformUrl: string;
+  readonly webDir: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | "own" | null;
+}
+
+export type DbtServiceMessage =
+  | { readonly kind: "ready"; readonly url: string }
+  | { readonly kind: "failed"; readonly message: string };
+
+/** The job service in a process of its own, restarted when it dies. */
+export interface DbtServiceProcess {
+  readonly url: string;
+  readonly pid: number;
+  close(): Promise<void>;
+}
+
+/** Starts the job service and resolves once it listens. */
+export async function openDbtServiceProcess(options: {
+  readonly project: Project;
+  readonly request: StartRequest;
+  readonly ports: Ports;
+  readonly database: DatabaseAddress;
+  readonly webDir: string;
+  readonly environment: Readonly<Record<string, string>>;
+}): Promise<DbtServiceProcess> {
+  const start = startOf(options);
+  mkdirSync(start.stateDir, { recursive: true });
+  const logger = openConsoleLogger("dbt-service");
+  let isClosing = false;
+  let current = await startOnce(start);
+
+  watch();
+
+  function watch(): void {
+    current.child.once("exit", (code, signal) => {
+      if (isClosing) return;
+      logger.log("error", "ended and is started again", { code, signal });
+      setTimeout(() => void restart(), RESTART_AFTER_MS);
+    });
+  }
+
+  async function restart(): Promise<void> {
+    if (isClosing) return;
+    try {
+      current = await startOnce({ ...start, port: Number(new URL(current.url).port) });
+      watch();
+    } catch (error) {
+      logger.log("error", "could not start", { error: String(error) });
+      setTimeout(() => void restart(), RESTART_AFTER_MS * 4);
+    }
+  }
+
+  return {
+    get url() {
+      return current.url;
+    },
+    get pid() {
+      return current.child.pid ?? 0;
+    },
+    async close() {
+      isClosing = true;
+      const { child } = current;
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const gone = new Promise((resolve) => child.once("exit", resolve));
+      child.kill("SIGTERM");
+      await gone;
+    },
+  };
+}
+
+function startOf(options: Parameters<typeof openDbtServiceProcess>[0]): DbtServiceStart {
+  const { project, request, ports } = options;
+  return {
+    projectDir: project.dir,
+    projectName: project.config.name,
+    dbtDir: join(project.dir, project.config.dbt ?? "dbt"),
+    stateDir: join(project.stateDir, "dbt-service"),
+    database: options.database,
+    host: ports.host,
+    port: ports.dbtService,
+    platformUrl: `http://${ports.host === "0.0.0.0" ? "127.0.0.1" : ports.host}:${ports.web}`,
+    webDir: options.webDir,
+    environment: options.environment,
+    tls: tlsOf(request),
+  };
+}
+
+function tlsOf(request: StartRequest): DbtServiceStart["tls"] {
+  if (request.tlsCert !== null && request.tlsKey !== null) {
+    return { certFile: request.tlsCert, keyFile: request.tlsKey };
+  }
+  return request.tls ? "own" : null;
+}
+
+async function startOnce(start: DbtServiceStart): Promise<{
+  readonly child: ReturnType<typeof fork>;
+  readonly url: string;
+}> {
+  const child = fork(MAIN, [], {
+    execPath: process.execPath,
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+  child.send(start);
+  return new Promise((resolve, reject) => {
+    child.once("message", (message: DbtServiceMessage) => {
+      if (message.kind === "ready") resolve({ child, url: message.url });
+      else reject(new Error(message.message));
+    });
+    child.once("exit", (code, signal) => {
+      reject(
+        new Error(
+          `The dbt job service ended before it was ready (${signal ?? `exit code ${code}`})`,
+        ),
+      );
+    });
+  });
+}

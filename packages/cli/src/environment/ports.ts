@@ -1,0 +1,52 @@
+import { AirloomError } from "@airloom/core";
+import { findFreePort } from "@airloom/server";
+import type { Project } from "../project/project.ts";
+import type { StartRequest } from "./messages.ts";
+
+/** Where the parts of an environment listen. */
+export interface Ports {
+  readonly host: string;
+  readonly web: number;
+  readonly dbtService: number;
+  readonly database: number;
+  /** Ports that moved because the usual one was in use. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Settles on ports: one that was asked for by flag must be free (`port.taken` otherwise); a usual one that is in use gives
+ * way to the next free one, and a note says so.
+ */
+export async function choosePorts(project: Project, request: StartRequest): Promise<Ports> {
+  const host = request.host ?? project.config.host;
+  const notes: string[] = [];
+  const taken = new Set<number>();
+
+  async function choose(what: string, asked: number | null, usual: number): Promise<number> {
+    const start = asked ?? usual;
+    if (start === 0) return 0;
+    let port = await findFreePort(start, host);
+    while (taken.has(port)) port = await findFreePort(port + 1, host);
+    if (asked !== null && port !== asked) {
+      throw new AirloomError(
+        "port.taken",
+        `Cannot listen on port ${asked} for the ${what}: it is in use. Name a free one, such as ${port}, or 0 for any`,
+      );
+    }
+    taken.add(port);
+    if (port !== start) notes.push(`Port ${start} is in use: the ${what} is on ${port}`);
+    return port;
+  }
+
+  return {
+    host,
+    web: await choose("UI", request.port, project.config.port),
+    dbtService: await choose(
+      "dbt job service",
+      request.dbtServicePort,
+      project.config.dbtServicePort,
+    ),
+    database: await choose("database", null, project.config.databasePort),
+    notes,
+  };
+}

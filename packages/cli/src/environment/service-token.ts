@@ -1,0 +1,52 @@
+import { AirloomError } from "@airloom/core";
+import type { EnvironmentInfo } from "../project/environment-file.ts";
+
+/** The ids of the job service's first account, project and job: the guide's own, so that its URL works as printed. */
+export const DBT_ACCOUNT_ID = 16173;
+export const DBT_PROJECT_ID = 36467;
+export const DBT_JOB_ID = 65767;
+
+/**
+ * Creates a service token at the local job service, in the name of the local admin, and answers it. It is shown
+ * nowhere else and never again.
+ */
+export async function createServiceToken(
+  info: EnvironmentInfo,
+  { name, permissionSet }: { readonly name: string; readonly permissionSet: string },
+): Promise<string> {
+  if (info.dbtServiceUrl === null) {
+    throw new AirloomError(
+      "environment.not_running",
+      "Cannot create a service token: this project has no dbt job service",
+    );
+  }
+  const url = `${info.dbtServiceUrl}/api/v3/accounts/${DBT_ACCOUNT_ID}/service-tokens/`;
+  const response = await fetch(url, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      cookie: `airloom_session=${info.token}`,
+      origin: info.dbtServiceUrl,
+    },
+    body: JSON.stringify({
+      name,
+      permission_grants: [{ permission_set: permissionSet, project_id: null }],
+    }),
+  });
+  const body: unknown = await response.json();
+  const token = tokenIn(body);
+  if (token === undefined) {
+    throw new AirloomError(
+      "auth.forbidden",
+      `Cannot create a service token: POST ${url} answered ${response.status} ${JSON.stringify(body)}`,
+    );
+  }
+  return token;
+}
+
+function tokenIn(body: unknown): string | undefined {
+  if (typeof body !== "object" || body === null || !("data" in body)) return undefined;
+  const { data } = body;
+  if (typeof data !== "object" || data === null || !("token_string" in data)) return undefined;
+  return typeof data.token_string === "string" ? data.token_string : undefined;
+}

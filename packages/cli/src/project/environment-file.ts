@@ -1,0 +1,59 @@
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Project } from "./project.ts";
+
+/** What a started environment says of itself, for the other commands. Lives in `.airloom/environment.json`, mode 0600. */
+export interface EnvironmentInfo {
+  readonly pid: number;
+  readonly startedAt: string;
+  readonly version: string;
+  readonly url: string;
+  readonly dbtServiceUrl: string | null;
+  /** For people and tools such as psql; its password is the local one of this project. */
+  readonly databaseUrl: string;
+  readonly username: string;
+  /** Set only while it is the well-known one of a loopback environment. */
+  readonly password: string | null;
+  /** Lets the commands of this project talk to the API as the local admin. */
+  readonly token: string;
+  readonly components: readonly { readonly name: string; readonly pid: number }[];
+}
+
+function fileOf(project: Project): string {
+  return join(project.stateDir, "environment.json");
+}
+
+export function saveEnvironmentInfo(project: Project, info: EnvironmentInfo): void {
+  const temporary = `${fileOf(project)}.${info.pid}`;
+  writeFileSync(temporary, JSON.stringify(info, null, 2), { mode: 0o600 });
+  renameSync(temporary, fileOf(project));
+}
+
+export function removeEnvironmentInfo(project: Project): void {
+  rmSync(fileOf(project), { force: true });
+}
+
+/** The environment of a project, or `undefined` when none was started or its process is gone. */
+export function findEnvironment(project: Project): EnvironmentInfo | undefined {
+  const info = readInfo(fileOf(project));
+  return info !== undefined && isAlive(info.pid) ? info : undefined;
+}
+
+function readInfo(file: string): EnvironmentInfo | undefined {
+  try {
+    // Written by this program only; a torn write is impossible because it is renamed into place.
+    return JSON.parse(readFileSync(file, "utf8")) as EnvironmentInfo;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a process with this id exists. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}

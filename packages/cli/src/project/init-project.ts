@@ -1,0 +1,77 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { AirloomError } from "@airloom/core";
+
+/** The shipped beginnings of a project. `flights` is the guide's pipeline with its dbt project. */
+export const TEMPLATES = ["minimal", "flights"] as const;
+export type Template = (typeof TEMPLATES)[number];
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+
+const TEMPLATE_DIRS: Readonly<Record<Template, string>> = {
+  minimal: resolve(HERE, "../../templates/minimal"),
+  flights: resolve(HERE, "../../../../examples/flights"),
+};
+
+// npm does not publish files named .gitignore, so templates carry the name without its dot.
+const RENAMED: Readonly<Record<string, string>> = { gitignore: ".gitignore" };
+const NEVER_COPIED: ReadonlySet<string> = new Set([
+  ".airloom",
+  "node_modules",
+  "target",
+  "logs",
+  "data",
+]);
+const TEXT = /\.(?:json|md|ts|sql|yml|csv)$|gitignore$/u;
+
+export interface InitResult {
+  readonly dir: string;
+  readonly created: readonly string[];
+  /** Files that were there already and were left alone. */
+  readonly kept: readonly string[];
+}
+
+/**
+ * Writes a new project. Files that exist are kept as they are.
+ *
+ * Errors: `project.exists` for a folder with other things in it unless `force`.
+ */
+export function initProject(
+  target: string,
+  { template, force }: { readonly template: Template; readonly force: boolean },
+): InitResult {
+  const dir = resolve(target);
+  if (!force && existsSync(dir) && readdirSync(dir).length > 0) {
+    throw new AirloomError(
+      "project.exists",
+      `Cannot begin a project in "${dir}": the folder is not empty. Name an empty one, or pass --force to add what is missing and keep what is there`,
+    );
+  }
+  const created: string[] = [];
+  const kept: string[] = [];
+  for (const file of templateFiles(TEMPLATE_DIRS[template])) {
+    const to = join(dir, dirname(file), RENAMED[basename(file)] ?? basename(file));
+    if (existsSync(to)) {
+      kept.push(to);
+      continue;
+    }
+    mkdirSync(dirname(to), { recursive: true });
+    writeFileSync(to, contentOf(join(TEMPLATE_DIRS[template], file), basename(dir)));
+    created.push(to);
+  }
+  return { dir, created, kept };
+}
+
+function templateFiles(root: string, below = ""): readonly string[] {
+  return readdirSync(join(root, below)).flatMap((name) => {
+    if (NEVER_COPIED.has(name) || name.endsWith(".test.ts") || name.includes(".duckdb")) return [];
+    const path = join(below, name);
+    return statSync(join(root, path)).isDirectory() ? templateFiles(root, path) : [path];
+  });
+}
+
+function contentOf(file: string, name: string): string | Buffer {
+  const bytes = readFileSync(file);
+  return TEXT.test(file) ? bytes.toString("utf8").replaceAll("__name__", name) : bytes;
+}

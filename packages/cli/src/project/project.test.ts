@@ -1,0 +1,45 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { CONFIG_FILE, loadProject, parseConfig } from "./project.ts";
+
+const at = { file: "/p/airloom.config.json", dir: "/p", env: {} };
+
+describe("parseConfig()", () => {
+  test("an empty object is a complete file, named after its folder", () => {
+    expect(parseConfig("{}", at)).toMatchObject({ name: "p", dags: "dags", port: 8080, dbt: null });
+  });
+
+  test.each([
+    ["{", /Cannot read \/p\/airloom.config.json: SyntaxError/u],
+    ["[]", /expected a JSON object/u],
+    ['{"prot": 1}', /unknown key "prot", expected one of name, dags/u],
+    ['{"port": 70000}', /"port" in .* 70000: expected a whole number from 0 to 65535/u],
+    ['{"dags": 3}', /"dags" in .* 3: expected a text/u],
+  ])("%s is refused with the place and the value", (source, message) => {
+    expect(() => parseConfig(source, at)).toThrow(message);
+  });
+
+  test("the environment wins over the file", () => {
+    const env = { AIRLOOM__PORT: "9000", AIRLOOM__DAGS_ARE_PAUSED_AT_CREATION: "false" };
+    expect(parseConfig('{"port": 1}', { ...at, env })).toMatchObject({
+      port: 9000,
+      dagsArePausedAtCreation: false,
+    });
+  });
+});
+
+describe("loadProject()", () => {
+  test("finds the project above a subfolder", () => {
+    const dir = mkdtempSync(join(tmpdir(), "airloom-project-"));
+    mkdirSync(join(dir, "dags", "deep"), { recursive: true });
+    writeFileSync(join(dir, CONFIG_FILE), "{}");
+    expect(loadProject(join(dir, "dags", "deep"), {}).dir).toBe(dir);
+  });
+
+  test("says how to begin where there is none", () => {
+    const dir = mkdtempSync(join(tmpdir(), "airloom-none-"));
+    expect(() => loadProject(dir, {})).toThrow(/Begin one with "airloom dev init"/u);
+  });
+});

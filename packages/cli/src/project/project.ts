@@ -1,0 +1,175 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { AirloomError } from "@airloom/core";
+
+export const CONFIG_FILE = "airloom.config.json";
+
+/** What `airloom.config.json` may say. Every field has a default, so `{}` is a complete file. */
+export interface ProjectConfig {
+  /** Shown in the UI and in messages; the folder's name when left out. */
+  readonly name: string;
+  /** Folder of Dag files. */
+  readonly dags: string;
+  /** Folder of the dbt project the local job service runs; null for a project without dbt. */
+  readonly dbt: string | null;
+  readonly host: string;
+  /** Where the UI and API listen. The next free port is taken when a default one is in use. */
+  readonly port: number;
+  readonly dbtServicePort: number;
+  readonly databasePort: number;
+  /** Attempts running at once. */
+  readonly parallelism: number;
+  /** New Dags wait for a person to switch them on, as in Airflow. */
+  readonly dagsArePausedAtCreation: boolean;
+  /** Seconds one Dag file may take to import. */
+  readonly dagImportTimeout: number;
+}
+
+/** A project on disk: its folder, its configuration, and where its state lives. */
+export interface Project {
+  readonly dir: string;
+  readonly config: ProjectConfig;
+  /** `.airloom`: database, logs, secrets, run files. Never in version control. */
+  readonly stateDir: string;
+}
+
+const DEFAULTS = {
+  dags: "dags",
+  dbt: null,
+  host: "127.0.0.1",
+  port: 8080,
+  dbtServicePort: 8081,
+  databasePort: 5432,
+  parallelism: 32,
+  dagsArePausedAtCreation: true,
+  dagImportTimeout: 30,
+} as const;
+
+/** Walks up from `from` to the folder that holds `airloom.config.json`. */
+export function findProjectDir(from: string): string | undefined {
+  let dir = resolve(from);
+  for (;;) {
+    if (existsSync(join(dir, CONFIG_FILE))) return dir;
+    const parent = dirname(dir);
+    if (parent === dir) return undefined;
+    dir = parent;
+  }
+}
+
+/** Reads the project that `from` lies in; environment variables `AIRLOOM__<KEY>` win over the file. */
+export function loadProject(from: string, env: NodeJS.ProcessEnv = process.env): Project {
+  const dir = findProjectDir(from);
+  if (dir === undefined) {
+    throw new AirloomError(
+      "project.not_found",
+      `Cannot find an Airloom project in "${resolve(from)}" or above it: no ${CONFIG_FILE}. Begin one with "airloom dev init"`,
+    );
+  }
+  const file = join(dir, CONFIG_FILE);
+  const config = parseConfig(readFileSync(file, "utf8"), { file, dir, env });
+  return { dir, config, stateDir: join(dir, ".airloom") };
+}
+
+type Parser = (value: unknown, where: string) => unknown;
+
+function bad(where: string, value: unknown, expected: string): AirloomError {
+  return new AirloomError(
+    "project.bad_config",
+    `Cannot read ${where} ${JSON.stringify(value)}: expected ${expected}`,
+  );
+}
+
+function text(value: unknown, where: string): string {
+  if (typeof value !== "string" || value === "") throw bad(where, value, "a text");
+  return value;
+}
+
+function textOrNull(value: unknown, where: string): string | null {
+  return value === null || value === "" ? null : text(value, where);
+}
+
+function boolean(value: unknown, where: string): boolean {
+  if (value === true || value === "true" || value === "1") return true;
+  if (value === false || value === "false" || value === "0") return false;
+  throw bad(where, value, "true or false");
+}
+
+function integerBetween(low: number, high: number): Parser {
+  return (value, where) => {
+    const number = typeof value === "string" && /^\d+$/u.test(value) ? Number(value) : value;
+    if (typeof number !== "number" || !Number.isInteger(number) || number < low || number > high) {
+      throw bad(where, value, `a whole number from ${low} to ${high}`);
+    }
+    return number;
+  };
+}
+
+const PARSERS: Readonly<Record<keyof ProjectConfig, Parser>> = {
+  name: text,
+  dags: text,
+  dbt: textOrNull,
+  host: text,
+  port: integerBetween(0, 65_535),
+  dbtServicePort: integerBetween(0, 65_535),
+  databasePort: integerBetween(0, 65_535),
+  parallelism: integerBetween(1, 1_024),
+  dagsArePausedAtCreation: boolean,
+  dagImportTimeout: integerBetween(1, 3_600),
+};
+
+function environmentName(key: string): string {
+  return `AIRLOOM__${key.replace(/[A-Z]/gu, (letter) => `_${letter}`).toUpperCase()}`;
+}
+
+/** The only place where a configuration file becomes a `ProjectConfig`. */
+export function parseConfig(
+  source: string,
+  {
+    file,
+    dir,
+    env,
+  }: { readonly file: string; readonly dir: string; readonly env: NodeJS.ProcessEnv },
+): ProjectConfig {
+  const written = parseObject(source, file);
+  const known = Object.keys(PARSERS);
+  for (const key of Object.keys(written)) {
+    if (!known.includes(key) && key !== "$schema") {
+      throw new AirloomError(
+        "project.bad_config",
+        `Cannot read ${file}: unknown key "${key}", expected one of ${known.join(", ")}`,
+      );
+    }
+  }
+  const merged: Record<string, unknown> = {
+    name: dir.split(/[\\/]/u).at(-1) ?? "airloom",
+    ...DEFAULTS,
+    ...written,
+  };
+  const entries = Object.entries(PARSERS).map(([key, parse]) => {
+    const fromEnvironment = env[environmentName(key)];
+    return fromEnvironment === undefined
+      ? [key, parse(merged[key], `"${key}" in ${file}:`)]
+      : [key, parse(fromEnvironment, `${environmentName(key)}:`)];
+  });
+  return asConfig(Object.fromEntries(entries));
+}
+
+function parseObject(source: string, file: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(source);
+  } catch (error) {
+    throw new AirloomError("project.bad_config", `Cannot read ${file}: ${String(error)}`, {
+      cause: error,
+    });
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new AirloomError("project.bad_config", `Cannot read ${file}: expected a JSON object`);
+  }
+  return { ...value };
+}
+
+// Every key went through its parser above; this is the codec's rim.
+function asConfig(value: Record<string, unknown>): ProjectConfig {
+  return value as unknown as ProjectConfig;
+}
