@@ -44,5 +44,11 @@ export {
   type Templated,
   type TemplatedFields,
 } from "./operator.ts";
+export { empty } from "./operators/empty.ts";
+export { type PokeResult, type SensorOptions, sensor } from "./operators/sensor.ts";
+export { untilTime } from "./operators/time-trigger.ts";
+export { type TriggerDagRunOptions, triggerDagRun } from "./operators/trigger-dag-run.ts";
+export { type WaitOptions, waitForTime } from "./operators/wait-for-time.ts";
 export { defer, TaskDeferred, TaskFailed, TaskRescheduled, TaskSkipped } from "./outcome.ts";
+export type { TestedRun, TestedTask, TestOptions } from "./testing/test-run.ts";
 export { defineTrigger, type Trigger, type TriggerCall, type TriggerContext } from "./trigger.ts";

@@ -1,4 +1,5 @@
 import type { DagSpec } from "@airloom/core";
+import { type TestedRun, type TestOptions, testRun } from "../testing/test-run.ts";
 import type { DeclareIf, DeclareSwitch } from "./condition.ts";
 import { checkDagOptions, type DagOptions } from "./dag-options.ts";
 import { checkDagId, Declarations } from "./declarations.ts";
@@ -65,6 +66,19 @@ export class Dag {
   /** The Dag as data. Throws an `AirloomError` that names the place when it is not complete or not a graph. */
   toSpec(): DagSpec {
     return toDagSpec(this.declarations, this.options);
+  }
+
+  /**
+   * Runs the Dag in this process, for tests: every task with the given variables and connections, no platform needed.
+   *
+   * @example
+   * ```ts
+   * const run = await dag.test({ conf: { day: "2026-11-22" } });
+   * expect(run.results).toEqual({ extract: 42, load: { loaded: 42 } });
+   * ```
+   */
+  test(options: TestOptions = {}): Promise<TestedRun> {
+    return testRun(this, options);
   }
 }
 
