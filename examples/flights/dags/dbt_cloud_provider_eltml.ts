@@ -17,7 +17,13 @@ const dag = new Dag("dbt_cloud_provider_eltml", {
   startDate: new Date("2021-01-01T00:00:00Z"),
   catchup: false,
   tags: ["elt", "dbt", "flights"],
-  defaultArgs: { dbtCloudConnId: "dbt_cloud", accountId: ACCOUNT_ID, owner: "data-platform" },
+  defaultArgs: {
+    dbtCloudConnId: "dbt_cloud",
+    accountId: ACCOUNT_ID,
+    owner: "data-platform",
+    retries: 2,
+    retryDelay: 2,
+  },
 });
 
 const extract = dag.task("extract", async (): Promise<Staged> => {
@@ -40,6 +46,8 @@ const load = dag.task("load", async ({ staged }: { staged: Staged }) => {
 const triggerDbtCloudJobRun = dag.task(
   "trigger_dbt_cloud_job_run",
   runDbtCloudJob({ jobId: JOB_ID, checkInterval: 10, timeout: 300, retryFromFailure: true }),
+  // A broken model does not mend itself: it waits for a person, who clears this task.
+  { retries: 0 },
 );
 
 const mlTraining = dag.task("ml_training", async () => {

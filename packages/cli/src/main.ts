@@ -1,3 +1,4 @@
+import { ApiError } from "@airloom/api";
 import { AirloomError } from "@airloom/core";
 import { Command, CommanderError } from "commander";
 import { addConfigCommands } from "./commands/config-commands.ts";
@@ -6,6 +7,7 @@ import { addDbtCommands } from "./commands/dbt-commands.ts";
 import { addDevCommands } from "./commands/dev-commands.ts";
 import { addDoctor } from "./commands/doctor-command.ts";
 import { addQuickstart } from "./commands/quickstart-command.ts";
+import { addServiceTokenCommands } from "./commands/service-token-commands.ts";
 import { EXIT, exitCodeOf } from "./output/exit-codes.ts";
 import { openTerminal, type Terminal } from "./output/terminal.ts";
 import { readVersion } from "./version.ts";
@@ -34,10 +36,20 @@ function buildProgram(terminal: Terminal): Command {
   addDevCommands(program, terminal);
   addDagCommands(program, terminal);
   addConfigCommands(program, terminal);
+  addServiceTokenCommands(program, terminal);
   addDbtCommands(program);
   addDoctor(program, terminal);
   return program;
 }
+
+const EXIT_OF_STATUS: Readonly<Record<number, number>> = {
+  400: EXIT.usage,
+  401: EXIT.auth,
+  403: EXIT.auth,
+  404: EXIT.notFound,
+  409: EXIT.conflict,
+  422: EXIT.usage,
+};
 
 function report(terminal: Terminal, error: unknown): number {
   // commander has printed its own message already; help and --version end here too.
@@ -46,6 +58,10 @@ function report(terminal: Terminal, error: unknown): number {
   if (error instanceof AirloomError) {
     terminal.say(`${label}  ${error.message}`);
     return exitCodeOf(error);
+  }
+  if (error instanceof ApiError) {
+    terminal.say(`${label}  ${error.message}`);
+    return EXIT_OF_STATUS[error.status] ?? EXIT.failed;
   }
   if (error instanceof Error) {
     terminal.say(`${label}  ${error.message}`);

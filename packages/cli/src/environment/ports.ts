@@ -1,3 +1,4 @@
+import { createServer } from "node:net";
 import { AirloomError } from "@airloom/core";
 import { findFreePort } from "@airloom/server";
 import type { Project } from "../project/project.ts";
@@ -24,7 +25,7 @@ export async function choosePorts(project: Project, request: StartRequest): Prom
 
   async function choose(what: string, asked: number | null, usual: number): Promise<number> {
     const start = asked ?? usual;
-    if (start === 0) return 0;
+    if (start === 0) return anyFreePort(host);
     let port = await findFreePort(start, host);
     while (taken.has(port)) port = await findFreePort(port + 1, host);
     if (asked !== null && port !== asked) {
@@ -49,4 +50,18 @@ export async function choosePorts(project: Project, request: StartRequest): Prom
     database: await choose("database", null, project.config.databasePort),
     notes,
   };
+}
+
+// The parts of an environment tell each other their addresses before they listen, so "any" is settled here.
+function anyFreePort(host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, host, () => {
+      const address = probe.address();
+      probe.close(() =>
+        resolve(typeof address === "object" && address !== null ? address.port : 0),
+      );
+    });
+  });
 }
