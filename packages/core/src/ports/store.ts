@@ -216,11 +216,17 @@ export interface RunStore extends TransitionStore {
   ): Promise<void>;
   /** Task instances that carry a deferral, for the triggerer to pick up after a restart. */
   loadDeferred(): Promise<readonly TaskInstance[]>;
-  /** How many runs of each Dag are in each state, and the newest ones: the Dags page in one query. */
+  /** The newest runs of many Dags, newest first: the Dags page in one query. */
   loadRunSummaries(
     dagIds: readonly string[],
     runsPerDag: number,
   ): Promise<readonly { readonly dagId: string; readonly runs: readonly DagRun[] }[]>;
+  /** How many runs of each Dag are in each state, over all time; a state without runs is left out. */
+  loadRunCounts(
+    dagIds: readonly string[],
+  ): Promise<
+    readonly { readonly dagId: string; readonly state: RunState; readonly count: number }[]
+  >;
   /** States of many task instances at once for the grid: small rows only. */
   loadGrid(
     dagId: string,
