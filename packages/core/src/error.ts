@@ -30,6 +30,7 @@ export type ErrorCode =
   | "run.conflict"
   | "run.not_found"
   | "schedule.bad_value"
+  | "secret.unreadable"
   | "task.not_found"
   | "task.running"
   | "template.failed"

@@ -30,6 +30,16 @@ export * from "./ports/store.ts";
 export * from "./ports/transitions.ts";
 export { findRetryDelayMs, hasTriesLeft, MAX_RETRY_DELAY_S } from "./retry-delay.ts";
 export { MAX_RUN_ID_LENGTH, parseRunId, readRunId, renderRunDate, renderRunId } from "./run-id.ts";
+export { CRON_PRESETS, checkSchedule, parseSchedule } from "./schedule/parse-schedule.ts";
+export {
+  findActiveRunsLimit,
+  findManualInterval,
+  isSchedulePoint,
+  planNextRun,
+  type SchedulePoint,
+  type Timetable,
+  type TimetableState,
+} from "./schedule/timetable.ts";
 export * from "./state.ts";
 export * from "./task-instance.ts";
 export * from "./transition-table.ts";
