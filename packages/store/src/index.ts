@@ -3,5 +3,5 @@ export type { EmbeddedPostgres, EmbeddedPostgresOptions } from "./embedded/embed
 export { openEmbeddedPostgres } from "./embedded/open-embedded-postgres.ts";
 export { lockProject, type ProjectLock } from "./lock-project.ts";
 export { openStore, type StoreOptions } from "./open-store.ts";
-export type { SecretKey } from "./secret-box.ts";
+export { createSecretKey, parseSecretKeys, type SecretKey } from "./secret-box.ts";
 export { openSqlDatabase, type SqlDatabase } from "./sql-database.ts";

@@ -1,6 +1,20 @@
 import type { Store } from "@airloom/core";
+import { accessStore } from "./access.ts";
+import { activeRunStore } from "./active-runs.ts";
+import { attemptStore } from "./attempts.ts";
 import type { DatabaseAddress } from "./connect-options.ts";
-import type { SecretKey } from "./secret-box.ts";
+import { connectionStore } from "./connections.ts";
+import { dagStore } from "./dags.ts";
+import { Database } from "./database.ts";
+import { healthStore } from "./health.ts";
+import { loadMigrations, migrate } from "./migrate.ts";
+import { poolStore } from "./pools.ts";
+import { dagRunStore } from "./runs.ts";
+import { SecretBox, type SecretKey } from "./secret-box.ts";
+import { taskInstanceStore } from "./task-instances.ts";
+import { transitionStore } from "./transitions.ts";
+import { variableStore } from "./variables.ts";
+import { xcomStore } from "./xcoms.ts";
 
 /** How a store is opened. */
 export type StoreOptions = DatabaseAddress & {
@@ -15,6 +29,30 @@ export type StoreOptions = DatabaseAddress & {
 };
 
 /** Opens the store on PostgreSQL: connects, migrates, and answers when it is ready for use. */
-export function openStore(_options: StoreOptions): Promise<Store> {
-  throw new Error("openStore: body follows");
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const secrets = new SecretBox(options.secretKeys);
+  const env = options.env ?? {};
+  const database = new Database(options);
+  try {
+    await database.ping();
+    await migrate(database, "airloom", loadMigrations());
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  return {
+    ...dagStore(database, { isPausedUponCreation: options.isPausedUponCreation ?? true }),
+    ...dagRunStore(database),
+    ...activeRunStore(database),
+    ...taskInstanceStore(database),
+    ...transitionStore(database),
+    ...xcomStore(database),
+    ...attemptStore(database),
+    ...connectionStore(database, secrets, env),
+    ...variableStore(database, secrets, env),
+    ...poolStore(database),
+    ...accessStore(database),
+    ...healthStore(database),
+    close: () => database.close(),
+  };
 }

@@ -1,4 +1,6 @@
 import type { DatabaseAddress } from "./connect-options.ts";
+import { Database, type Queries } from "./database.ts";
+import { type Migration, migrate } from "./migrate.ts";
 
 /** A plain SQL connection for packages that bring their own schema. */
 export interface SqlDatabase {
@@ -14,8 +16,26 @@ export interface SqlDatabase {
 }
 
 /** Opens a pool on a database without touching any schema. */
-export function openSqlDatabase(
-  _options: DatabaseAddress & { readonly maxConnections?: number },
+export async function openSqlDatabase(
+  options: DatabaseAddress & { readonly maxConnections?: number },
 ): Promise<SqlDatabase> {
-  throw new Error("openSqlDatabase: body follows");
+  const database = new Database(options);
+  await database.ping();
+  return {
+    query: (text, params = []) => database.write({ text, values: params }),
+    transaction: (work) => database.transaction((queries) => work(withinTransaction(queries))),
+    migrate: (schema, files: readonly Migration[]) => migrate(database, schema, files),
+    close: () => database.close(),
+  };
+}
+
+// A transaction inside a transaction joins the outer one.
+function withinTransaction(queries: Queries): SqlDatabase {
+  const db: SqlDatabase = {
+    query: (text, params = []) => queries.rows({ text, values: params }),
+    transaction: (work) => work(db),
+    migrate: () => Promise.reject(new Error("migrate() cannot run inside a transaction")),
+    close: () => Promise.reject(new Error("close() cannot run inside a transaction")),
+  };
+  return db;
 }

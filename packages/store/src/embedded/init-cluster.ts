@@ -37,12 +37,14 @@ export async function initCluster(
 
 async function runInitdb(draftDir: string, binaries: Binaries, runAs: RunAs): Promise<void> {
   const { file, args, ...user } = commandAs(runAs, binaries.initdb, [
-    ...["--pgdata", draftDir],
-    ...["--username", "airloom"],
-    ...["--auth-local", "trust", "--auth-host", "scram-sha-256"],
-    ...["--locale", "C", "--encoding", "UTF8"],
+    `--pgdata=${draftDir}`,
+    "--username=airloom",
+    "--auth-local=trust",
+    "--auth-host=scram-sha-256",
+    "--locale=C",
+    "--encoding=UTF8",
     "--no-instructions",
-    ...(process.platform === "linux" ? ["--sync-method", "syncfs"] : []),
+    ...(process.platform === "linux" ? ["--sync-method=syncfs"] : []),
   ]);
   try {
     await run(file, [...args], {

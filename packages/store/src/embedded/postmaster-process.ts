@@ -70,11 +70,14 @@ function spawnPostmaster(plan: ServerPlan): {
 } {
   const { place } = plan;
   const { file, args, ...user } = commandAs(place.runAs, place.binaries.postgres, [
-    ...["-D", place.dataDir],
-    ...["-k", plan.socketDir],
-    ...["-p", String(plan.tcpPort ?? SOCKET_PORT)],
-    ...["-c", `listen_addresses=${plan.tcpPort === undefined ? "" : "127.0.0.1"}`],
-    ...Object.entries(serverSettings()).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
+    "-D",
+    place.dataDir,
+    "-k",
+    plan.socketDir,
+    "-p",
+    String(plan.tcpPort ?? SOCKET_PORT),
+    `--listen_addresses=${plan.tcpPort === undefined ? "" : "127.0.0.1"}`,
+    ...Object.entries(serverSettings()).map(([name, value]) => `--${name}=${value}`),
   ]);
   mkdirSync(dirname(plan.logFile), { recursive: true });
   const log = openSync(plan.logFile, "a", 0o600);

@@ -1,0 +1,119 @@
+import { AirloomError, type DagRun, type DagSpec, type NewRun, type TaskSpec } from "@airloom/core";
+import { cleanText } from "./clean-text.ts";
+import { DAG_RUN_COLUMNS } from "./columns.ts";
+import type { Queries } from "./database.ts";
+
+/** Where the schedule stands after the run; `null` when it has no further point. */
+type Advance = {
+  readonly runAfter: Date;
+  readonly intervalStart: Date;
+  readonly intervalEnd: Date;
+} | null;
+
+/** Creates a run with its task instances and moves the schedule on; `undefined` when its key is taken. */
+export async function createRun(
+  queries: Queries,
+  run: NewRun,
+  options: { readonly now: Date; readonly advance?: Advance },
+): Promise<DagRun | undefined> {
+  const version = await lockDag(queries, run);
+  const created = await insertRun(queries, run, { now: options.now, ...version });
+  if (created === undefined) return undefined;
+
+  await insertTaskInstances(queries, created.id, version.spec.tasks);
+  if (options.advance !== undefined) await advance(queries, run.dagId, options.advance);
+  return created;
+}
+
+interface Version {
+  readonly version: number;
+  readonly hash: string;
+  readonly spec: DagSpec;
+}
+
+// The lock keeps the version the run is pinned to, and the schedule, from changing meanwhile.
+async function lockDag(queries: Queries, { dagId, runId }: NewRun): Promise<Version> {
+  const [version] = await queries.rows<Version>({
+    name: "lock_dag",
+    text: `select v.version, v.hash, v.spec from airloom.dag d
+           join airloom.dag_version v on v.dag_id = d.dag_id and v.version = d.version
+           where d.dag_id = $1 for no key update of d`,
+    values: [dagId],
+  });
+  if (version === undefined) {
+    throw new AirloomError(
+      "dag.not_found",
+      `Cannot create run "${runId}": there is no Dag "${dagId}"`,
+    );
+  }
+  return version;
+}
+
+async function insertRun(
+  queries: Queries,
+  run: NewRun,
+  at: { readonly now: Date } & Version,
+): Promise<DagRun | undefined> {
+  const [created] = await queries.rows<DagRun>({
+    name: "insert_run",
+    text: `insert into airloom.dag_run as r (dag_id, run_id, run_type, triggered_by, triggering_user,
+             state, logical_date, data_interval_start, data_interval_end, run_after, queued_at, conf,
+             note, dag_version, dag_hash, clear_number)
+           values ($1, $2, $3, $4, $5, 'queued', $6, $7, $8, $9, $10, $11, $12, $13, $14, 0)
+           on conflict do nothing returning ${DAG_RUN_COLUMNS}`,
+    values: [
+      run.dagId,
+      run.runId,
+      run.runType,
+      run.triggeredBy,
+      run.triggeringUser,
+      run.logicalDate,
+      run.dataIntervalStart,
+      run.dataIntervalEnd,
+      run.runAfter,
+      at.now,
+      JSON.stringify(run.conf),
+      run.note === null ? null : cleanText(run.note),
+      at.version,
+      at.hash,
+    ],
+  });
+  return created;
+}
+
+async function insertTaskInstances(
+  queries: Queries,
+  dagRunId: string,
+  tasks: readonly TaskSpec[],
+): Promise<void> {
+  await queries.run({
+    name: "insert_task_instances",
+    text: `insert into airloom.task_instance (dag_run_id, task_id, map_index, state, try_number,
+             max_tries, chain, lost_count, operator, pool, pool_slots, priority_weight, queue)
+           select $1, t.task_id, -1, 'none', 0, t.retries, 0, 0, t.operator, t.pool, t.pool_slots,
+             t.priority_weight, t.queue
+           from unnest($2::text[], $3::int[], $4::text[], $5::text[], $6::int[], $7::int[], $8::text[])
+             with ordinality as t (task_id, retries, operator, pool, pool_slots, priority_weight,
+               queue, position)
+           order by t.position`,
+    values: [
+      dagRunId,
+      tasks.map(({ taskId }) => taskId),
+      tasks.map(({ retries }) => retries),
+      tasks.map(({ operator }) => operator),
+      tasks.map(({ pool }) => pool),
+      tasks.map(({ poolSlots }) => poolSlots),
+      tasks.map(({ priorityWeight }) => priorityWeight),
+      tasks.map(({ queue }) => queue),
+    ],
+  });
+}
+
+async function advance(queries: Queries, dagId: string, next: Advance): Promise<void> {
+  await queries.run({
+    name: "advance_schedule",
+    text: `update airloom.dag set next_run_after = $2, next_data_interval_start = $3,
+             next_data_interval_end = $4 where dag_id = $1`,
+    values: [dagId, next?.runAfter ?? null, next?.intervalStart ?? null, next?.intervalEnd ?? null],
+  });
+}
