@@ -44,6 +44,18 @@ export function attemptStore(database: Database): AttemptStore {
         values: [dagId, runIds],
       }),
 
+    loadNodeCounts: async (dagRunIds) =>
+      database.rows({
+        text: `select ti.dag_run_id as "dagRunId", n.state, count(*)::int as count
+               from airloom.task_instance ti
+               join airloom.task_node n on n.task_instance_id = ti.id and n.try_number = (
+                 select max(newest.try_number) from airloom.task_node newest
+                 where newest.task_instance_id = ti.id)
+               where ti.dag_run_id = any($1::bigint[])
+               group by ti.dag_run_id, n.state order by ti.dag_run_id, n.state`,
+        values: [dagRunIds.filter(isRowId)],
+      }),
+
     saveRenderedFields: async (taskInstanceId, tryNumber, fields) => {
       await database.run({
         text: `insert into airloom.rendered_fields (task_instance_id, try_number, fields)

@@ -90,7 +90,7 @@ async function insertTaskInstances(
     name: "insert_task_instances",
     text: `insert into airloom.task_instance (dag_run_id, task_id, map_index, state, try_number,
              max_tries, chain, lost_count, operator, pool, pool_slots, priority_weight, queue)
-           select $1, t.task_id, -1, 'none', 0, t.retries, 0, 0, t.operator, t.pool, t.pool_slots,
+           select $1, t.task_id, -1, 'none', 0, t.retries, 1, 0, t.operator, t.pool, t.pool_slots,
              t.priority_weight, t.queue
            from unnest($2::text[], $3::int[], $4::text[], $5::text[], $6::int[], $7::int[], $8::text[])
              with ordinality as t (task_id, retries, operator, pool, pool_slots, priority_weight,

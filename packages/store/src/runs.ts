@@ -5,7 +5,7 @@ import { createRun } from "./create-run.ts";
 import type { Database } from "./database.ts";
 import { deleteRunsWhere } from "./delete-runs.ts";
 import { type Listing, loadPage } from "./page.ts";
-import { Where } from "./where.ts";
+import { matchingPattern, Where } from "./where.ts";
 
 const RUNS: Listing = {
   title: "dag runs",
@@ -44,6 +44,7 @@ export function dagRunStore(
   | "saveRunNote"
   | "countActiveRuns"
   | "loadRunSummaries"
+  | "loadRunCounts"
 > {
   return {
     createRun: (run, options) =>
@@ -65,11 +66,19 @@ export function dagRunStore(
           .add("r.dag_id = any(?::text[])", filter.dagIds)
           .add("r.state = any(?::text[])", filter.states)
           .add("r.run_type = any(?::text[])", filter.runTypes)
-          .add("r.run_id ilike ?", runIdPattern(filter.runIdPattern))
+          .add("r.run_id = any(?::text[])", filter.runIds)
+          .add("r.run_id ilike any(?::text[])", matchingPattern(filter.runIdPattern))
           .add("r.started_at > ?", filter.startedAfter)
           .add("r.ended_at > ?", filter.endedAfter)
           .add("r.run_after >= ?", filter.runAfterGte)
-          .add("r.run_after <= ?", filter.runAfterLte),
+          .add("r.run_after <= ?", filter.runAfterLte)
+          .addRanges(filter.ranges, {
+            duration: "extract(epoch from r.ended_at - r.started_at)",
+            endedAt: "r.ended_at",
+            logicalDate: "r.logical_date",
+            runAfter: "r.run_after",
+            startedAt: "r.started_at",
+          }),
       }),
 
     deleteRun: (dagId, runId) =>
@@ -97,6 +106,13 @@ export function dagRunStore(
       return count?.total ?? 0;
     },
 
+    loadRunCounts: (dagIds) =>
+      database.rows({
+        text: `select dag_id as "dagId", state, count(*)::int as count from airloom.dag_run
+               where dag_id = any($1::text[]) group by dag_id, state order by dag_id, state`,
+        values: [dagIds],
+      }),
+
     loadRunSummaries: async (dagIds, runsPerDag) => {
       const runs = await database.rows<DagRun>({
         text: `select ${DAG_RUN_COLUMNS} from unnest($1::text[]) as wanted (dag_id)
@@ -111,10 +127,4 @@ export function dagRunStore(
       return dagIds.map((dagId) => ({ dagId, runs: runsByDag.get(dagId) ?? [] }));
     },
   };
-}
-
-/** As in Airflow, `%` stands for any text, and the pattern may lie anywhere in the run id. */
-function runIdPattern(pattern: string | undefined): string | undefined {
-  if (pattern === undefined || pattern === "") return undefined;
-  return `%${pattern.replaceAll(/[\\_]/gu, String.raw`\$&`)}%`;
 }

@@ -80,7 +80,17 @@ export function taskInstanceStore(
           .add("r.dag_id = any(?::text[])", filter.dagIds)
           .add("r.run_id = any(?::text[])", filter.runIds)
           .add("ti.task_id = any(?::text[])", filter.taskIds)
-          .add("ti.state = any(?::text[])", filter.states),
+          .add("ti.map_index = any(?::int[])", filter.mapIndexes)
+          .add("ti.state = any(?::text[])", filter.states)
+          .add("ti.pool = any(?::text[])", filter.pools)
+          .add("ti.queue = any(?::text[])", filter.queues)
+          .addRanges(filter.ranges, {
+            duration: "extract(epoch from ti.ended_at - ti.started_at)",
+            endedAt: "ti.ended_at",
+            logicalDate: "r.logical_date",
+            runAfter: "r.run_after",
+            startedAt: "ti.started_at",
+          }),
       }),
 
     listTries: (taskInstanceId) => listTries(database, taskInstanceId),
