@@ -11,3 +11,4 @@ export type {
   ServiceUser,
 } from "./options.ts";
 export type { SqlDatabase, SqlMigration } from "./sql-database.ts";
+export { type LocalCertificate, openLocalCertificate } from "./tls/open-local-certificate.ts";

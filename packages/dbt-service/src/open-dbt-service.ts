@@ -1,6 +1,141 @@
-import type { DbtService, DbtServiceOptions } from "./options.ts";
+import { randomUUID } from "node:crypto";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { FastifyInstance } from "fastify";
+import { openServer } from "./http/open-server.ts";
+import { addRoute } from "./http/route.ts";
+import { listAccountRoutes } from "./http/routes/account-routes.ts";
+import { listArtifactRoutes } from "./http/routes/artifact-routes.ts";
+import { listResourceApis } from "./http/routes/configured-resources.ts";
+import { listEnvVarRoutes } from "./http/routes/env-var-routes.ts";
+import { listJobRoutes } from "./http/routes/job-routes.ts";
+import type { ApiPorts } from "./http/routes/ports.ts";
+import { listPrivateRoutes } from "./http/routes/private-routes.ts";
+import { listResourceRoutes } from "./http/routes/resource-routes.ts";
+import { listRunRoutes } from "./http/routes/run-routes.ts";
+import { listTokenRoutes } from "./http/routes/token-routes.ts";
+import { addSignIn } from "./http/sign-in.ts";
+import { addWeb } from "./http/web.ts";
+import { loadMigrations, SCHEMA } from "./migrations.ts";
+import type { DbtService, DbtServiceOptions, ServiceLogger } from "./options.ts";
+import { RunCommands } from "./run-commands.ts";
+import { Dispatcher } from "./runner/dispatcher.ts";
+import { JobStarter } from "./runner/job-starter.ts";
+import { openSecretBox } from "./secret-box.ts";
+import { seedService } from "./seed-service.ts";
+import { ArtifactStore } from "./store/artifact-store.ts";
+import { ResourceStore } from "./store/resource-store.ts";
+import { RunQueue } from "./store/run-queue.ts";
+import { RunStore } from "./store/run-store.ts";
+import { StepStore } from "./store/step-store.ts";
+import { TokenStore } from "./store/token-store.ts";
+
+const LEASE_S = 30;
+const KILL_AFTER_MS = 10_000;
+
+const QUIET: ServiceLogger = {
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
 
 /** Starts the job service: migrates its schema, goes on with unfinished runs and listens. */
 export async function openDbtService(options: DbtServiceOptions): Promise<DbtService> {
-  throw new Error(`Cannot open the job service on port ${options.port}: it is being written`);
+  const logger = options.logger ?? QUIET;
+  await mkdir(options.dataDir, { recursive: true });
+  await options.database.migrate(SCHEMA, await loadMigrations());
+  const stores = openStores(options);
+  const queue = new RunQueue(options.database, {
+    owner: await loadInstanceId(options.dataDir),
+    leaseS: LEASE_S,
+  });
+  const secrets = await openSecretBox(options.dataDir);
+  const dispatcher: Dispatcher = new Dispatcher(
+    {
+      ...stores,
+      queue,
+      secrets,
+      logger,
+      dbtCommand: options.dbtCommand,
+      environment: options.environment ?? {},
+      dataDir: options.dataDir,
+      killAfterMs: options.limits?.killAfterMs ?? KILL_AFTER_MS,
+    },
+    async (run, end) => starter.onFinished(run, end),
+  );
+  const commands = new RunCommands({ ...stores, dispatcher });
+  const starter = new JobStarter({ ...stores, commands, logger });
+  if (options.seed !== undefined) await seedService(stores, options.seed, options.limits ?? {});
+
+  const server = await openServer(options, logger);
+  const ports: ApiPorts = {
+    ...stores,
+    commands,
+    secrets,
+    dataDir: options.dataDir,
+    getPublicUrl: () => options.publicUrl ?? url,
+  };
+  addRoutes(server, ports, options);
+  addSignIn(server, options);
+  await addWeb(server, options.webDir);
+  const url = await listen(server, options);
+  // Only now: the port is ours, so no second service works on the same runs.
+  await dispatcher.start();
+  starter.start();
+  logger.info("The job service listens", { url });
+  return {
+    url,
+    close: async () => {
+      starter.close();
+      await server.close();
+      await dispatcher.close();
+    },
+  };
+}
+
+function openStores(
+  options: DbtServiceOptions,
+): Pick<ApiPorts, "resources" | "runs" | "steps" | "artifacts" | "tokens"> {
+  const { database, dataDir } = options;
+  return {
+    resources: new ResourceStore(database),
+    runs: new RunStore(database),
+    steps: new StepStore(database),
+    artifacts: new ArtifactStore(database, join(dataDir, "artifacts")),
+    tokens: new TokenStore(database),
+  };
+}
+
+function addRoutes(server: FastifyInstance, ports: ApiPorts, options: DbtServiceOptions): void {
+  const routes = [
+    ...listAccountRoutes(ports),
+    ...listJobRoutes(ports),
+    ...listRunRoutes(ports),
+    ...listArtifactRoutes(ports),
+    ...listEnvVarRoutes(ports),
+    ...listTokenRoutes(ports),
+    ...listPrivateRoutes(ports),
+    ...listResourceApis(ports).flatMap((api) => listResourceRoutes(ports, api)),
+  ];
+  for (const route of routes) addRoute(server, { tokens: ports.tokens, options }, route);
+}
+
+async function listen(server: FastifyInstance, options: DbtServiceOptions): Promise<string> {
+  const host = options.host ?? "127.0.0.1";
+  await server.listen({ host, port: options.port });
+  const address = server.server.address();
+  const port = typeof address === "object" && address !== null ? address.port : options.port;
+  return `${options.tls === undefined ? "http" : "https"}://${host}:${port}`;
+}
+
+/** The name this data folder's service signs its runs with, the same after every restart. */
+async function loadInstanceId(dataDir: string): Promise<string> {
+  const file = join(dataDir, "instance-id");
+  try {
+    return (await readFile(file, "utf8")).trim();
+  } catch {
+    const id = randomUUID();
+    await writeFile(file, id);
+    return id;
+  }
 }

@@ -1,4 +1,10 @@
-import { type JsonRecord, readArray, readNumber, readRecord } from "@airloom/dbt-cloud/contract";
+import {
+  type JsonRecord,
+  readArray,
+  readNumber,
+  readRecord,
+  readText,
+} from "@airloom/dbt-cloud/contract";
 import { Cron } from "croner";
 import { ApiError } from "../api-error.ts";
 
@@ -10,24 +16,24 @@ export function normalizeSchedule(given: unknown): JsonRecord {
   const schedule = readRecord(given);
   const date = normalizeDate(readRecord(schedule["date"]), schedule["cron"]);
   const time = normalizeTime(readRecord(schedule["time"]));
-  const cron = date["cron"] ?? renderCron(date, time);
-  checkCron(String(cron));
+  const cron = readText(date["cron"]) ?? renderCron(date, time);
+  checkCron(cron);
   return { cron, date, time };
 }
 
 function normalizeDate(date: JsonRecord, cron: unknown): JsonRecord {
-  const type = date["type"] ?? (typeof cron === "string" ? "custom_cron" : "every_day");
+  const type = readText(date["type"]) ?? (typeof cron === "string" ? "custom_cron" : "every_day");
   const days = readArray(date["days"])
     .map(readNumber)
     .filter((day) => day !== null && day >= 0 && day <= 6);
   switch (type) {
     case "custom_cron":
-      return { type, cron: String(date["cron"] ?? cron ?? "0 * * * *") };
+      return { type, cron: readText(date["cron"]) ?? readText(cron) ?? "0 * * * *" };
     case "interval_cron":
       return {
         type,
         days: days.length === 0 ? EVERY_DAY : days,
-        ...(date["cron"] === undefined ? {} : { cron: String(date["cron"]) }),
+        ...(readText(date["cron"]) === null ? {} : { cron: date["cron"] }),
       };
     case "days_of_week":
       return { type, days };
@@ -36,7 +42,7 @@ function normalizeDate(date: JsonRecord, cron: unknown): JsonRecord {
     default:
       throw new ApiError(
         400,
-        `Cannot read schedule.date.type "${String(type)}": expected every_day, days_of_week, custom_cron or interval_cron`,
+        `Cannot read schedule.date.type "${type}": expected every_day, days_of_week, custom_cron or interval_cron`,
       );
   }
 }

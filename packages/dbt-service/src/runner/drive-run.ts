@@ -2,10 +2,11 @@ import { access } from "node:fs/promises";
 import { readNumber, readRecord } from "@airloom/dbt-cloud/contract";
 import type { RunEnd } from "../store/run-queue.ts";
 import type { PlannedStep, RunRow, StepRow } from "../store/run-row.ts";
-import { driveStep, type StepJob, type StepOutcome } from "./drive-step.ts";
+import { driveStep } from "./drive-step.ts";
 import { endStaleGroup } from "./end-stale-group.ts";
 import { loadRunSetup, type RunSetup } from "./run-code.ts";
 import { getRunFolders, type RunnerPorts, type RunSignals } from "./run-context.ts";
+import type { StepJob, StepOutcome } from "./step-job.ts";
 import { StepLog } from "./step-log.ts";
 
 /**
@@ -105,6 +106,8 @@ export function findTimeoutMs(run: RunRow, accountLimitS: number | null): number
   const own =
     readNumber(run.overrides["timeout_seconds_override"]) ??
     readNumber(readRecord(run.job["execution"])["timeout_seconds"]);
-  const limits = [own, accountLimitS].filter((limit) => limit !== null && limit > 0);
+  const limits = [own, accountLimitS].flatMap((limit) =>
+    limit === null || limit <= 0 ? [] : [limit],
+  );
   return limits.length === 0 ? null : Math.min(...limits) * 1_000;
 }

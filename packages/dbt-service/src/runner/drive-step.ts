@@ -1,28 +1,11 @@
-import { access, mkdir, writeFile } from "node:fs/promises";
-import { join, normalize } from "node:path";
+import { access, mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import { readText } from "@airloom/dbt-cloud/contract";
-import type { PlannedStep, RunRow, StepRow } from "../store/run-row.ts";
 import { cloneProject } from "./clone-project.ts";
 import { prepareProfile } from "./prepare-profile.ts";
-import type { RunSetup } from "./run-code.ts";
-import type { RunFolders, RunnerPorts, RunSignals } from "./run-context.ts";
+import type { RunnerPorts } from "./run-context.ts";
 import { runDbt } from "./run-dbt.ts";
-import type { StepLog } from "./step-log.ts";
-
-/** How a step ended; `interrupted` when the service stopped under it. */
-export type StepOutcome = "success" | "error" | "cancelled" | "interrupted";
-
-/** One step to take. */
-export interface StepJob {
-  readonly run: RunRow;
-  readonly setup: RunSetup;
-  readonly planned: PlannedStep;
-  readonly index: number;
-  readonly row: StepRow;
-  readonly log: StepLog;
-  readonly folders: RunFolders;
-  readonly signals: RunSignals;
-}
+import { getProjectDir, type StepJob, type StepOutcome } from "./step-job.ts";
 
 /** Takes one step. Whatever goes wrong in it is told in its log and makes it fail. */
 export async function driveStep(ports: RunnerPorts, job: StepJob): Promise<StepOutcome> {
@@ -61,17 +44,6 @@ async function clone(ports: RunnerPorts, job: StepJob): Promise<void> {
   if (code.sha !== null) log.line(`HEAD is at ${code.sha}`);
 }
 
-/** Folder of the run's `dbt_project.yml`. */
-export function getProjectDir(job: StepJob): string {
-  const below = normalize(job.setup.subdirectory);
-  if (below.startsWith("..")) {
-    throw new Error(
-      `Cannot use the project folder "${job.setup.subdirectory}": it lies outside the repository`,
-    );
-  }
-  return join(job.folders.code, below);
-}
-
 async function writeProfile(ports: RunnerPorts, job: StepJob): Promise<void> {
   const projectDir = getProjectDir(job);
   await access(join(projectDir, "dbt_project.yml")).catch(() => {
@@ -92,16 +64,4 @@ async function writeProfile(ports: RunnerPorts, job: StepJob): Promise<void> {
   });
   await mkdir(join(ports.dataDir, "warehouses", String(job.run.projectId)), { recursive: true });
   job.log.line(line);
-}
-
-/** Lays the results of the run that is resumed where `dbt retry` looks for them. */
-export async function writeRetryState(ports: RunnerPorts, job: StepJob): Promise<void> {
-  const { resume } = job.planned;
-  if (resume === null) return;
-  await mkdir(job.folders.state, { recursive: true });
-  for (const name of ["run_results.json", "manifest.json"]) {
-    const artifact = await ports.artifacts.find(resume.runId, name, resume.stepIndex);
-    if (artifact === undefined) continue;
-    await writeFile(join(job.folders.state, name), await ports.artifacts.loadText(artifact));
-  }
 }

@@ -5,10 +5,10 @@ import { readNumber, readRecord, readText } from "@airloom/dbt-cloud/contract";
 import { buildArguments, findSubcommand } from "../domain/command.ts";
 import { renderNodes } from "../domain/run-nodes.ts";
 import { clearResults, listArtifacts } from "./collect-artifacts.ts";
-import { getProjectDir, type StepJob, type StepOutcome, writeRetryState } from "./drive-step.ts";
 import type { RunnerPorts } from "./run-context.ts";
 import { renderCloudVariables, resolveVariables } from "./run-environment.ts";
 import { type ChildEnd, startStepChild } from "./step-child.ts";
+import { getProjectDir, type StepJob, type StepOutcome, writeRetryState } from "./step-job.ts";
 
 const MAX_KILLS = 3;
 const LOCK_WAIT_MS = 30_000;

@@ -102,6 +102,14 @@ export class ResourceStore {
     return { rows, total: counted[0]?.total ?? 0 };
   }
 
+  /** Every account of this service. */
+  async listAccountIds(): Promise<readonly number[]> {
+    const rows = await this.#sql.query<{ id: number }>(
+      "select id from dbt_service.resources where kind = 'account' order by id limit 1000",
+    );
+    return rows.map((row) => row.id);
+  }
+
   async create(kind: ResourceKind, draft: ResourceDraft): Promise<Resource> {
     const rows = await this.#sql.query<Resource>(
       `insert into dbt_service.resources (kind, id, account_id, project_id, name, state, body)

@@ -1,0 +1,88 @@
+import helmet from "@fastify/helmet";
+import fastify, { type FastifyError, type FastifyInstance } from "fastify";
+import { ApiError } from "../api-error.ts";
+import type { DbtServiceOptions, ServiceLogger } from "../options.ts";
+import { renderFailure } from "./envelope.ts";
+
+const MAX_BODY_BYTES = 2 * 1024 * 1024;
+
+/** A server that speaks dbt Cloud's manners: slashes optional, any body type, errors in its envelope. */
+export async function openServer(
+  options: DbtServiceOptions,
+  logger: ServiceLogger,
+): Promise<FastifyInstance> {
+  const base = {
+    logger: false,
+    bodyLimit: MAX_BODY_BYTES,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
+    forceCloseConnections: true,
+  } as const;
+  const server: FastifyInstance =
+    options.tls === undefined
+      ? fastify(base)
+      : fastify({ ...base, https: { cert: options.tls.cert, key: options.tls.key } });
+  await server.register(helmet, {
+    hsts: options.tls !== undefined,
+    contentSecurityPolicy: {
+      directives: {
+        "default-src": ["'self'"],
+        "style-src": ["'self'", "'unsafe-inline'"],
+        "img-src": ["'self'", "data:"],
+        "upgrade-insecure-requests": options.tls === undefined ? null : [],
+      },
+    },
+  });
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser("*", { parseAs: "string" }, (request, body, done) => {
+    parseBody(String(body), request.headers["content-type"] ?? "", done);
+  });
+  server.setErrorHandler((error: FastifyError | ApiError, request, reply) => {
+    const { status, message } = describeError(error);
+    if (status >= 500) {
+      logger.error("A request failed", {
+        method: request.method,
+        url: request.url.split("?")[0] ?? "",
+        error: error.stack ?? error.message,
+      });
+    }
+    void reply.code(status).type("application/json").send(renderFailure(status, message));
+  });
+  return server;
+}
+
+function parseBody(
+  text: string,
+  contentType: string,
+  done: (error: Error | null, body?: unknown) => void,
+): void {
+  // Clients post with a JSON content type and no body at all.
+  if (text.trim() === "") {
+    done(null, undefined);
+    return;
+  }
+  if (contentType.startsWith("application/x-www-form-urlencoded")) {
+    done(null, Object.fromEntries(new URLSearchParams(text)));
+    return;
+  }
+  try {
+    done(null, JSON.parse(text, dropPrototype));
+  } catch {
+    done(new ApiError(400, "Cannot read the request: its body is not JSON"));
+  }
+}
+
+function dropPrototype(key: string, value: unknown): unknown {
+  return key === "__proto__" || key === "constructor" ? undefined : value;
+}
+
+function describeError(error: FastifyError | ApiError): {
+  readonly status: number;
+  readonly message: string;
+} {
+  if (error instanceof ApiError) return { status: error.status, message: error.message };
+  const status = "statusCode" in error ? (error.statusCode ?? 500) : 500;
+  // What broke inside is for the log: it may name files and statements.
+  return status >= 500
+    ? { status, message: "The job service failed; its log says why." }
+    : { status, message: error.message };
+}

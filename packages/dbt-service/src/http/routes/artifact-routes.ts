@@ -1,0 +1,87 @@
+import { readNumber } from "@airloom/dbt-cloud/contract";
+import { notFound } from "../../api-error.ts";
+import type { RunRow } from "../../store/run-row.ts";
+import { renderEnvelope } from "../envelope.ts";
+import type { ApiCall, Route } from "../route.ts";
+import { loadVisible, loadVisibleRun } from "./find-visible.ts";
+import type { ApiPorts } from "./ports.ts";
+
+const RUN = "/api/v2/accounts/:account/runs/:run/artifacts";
+const JOB = "/api/v2/accounts/:account/jobs/:job/artifacts";
+
+/** Artifacts of a run, and those of a job's latest run. */
+export function listArtifactRoutes(ports: ApiPorts): readonly Route[] {
+  return [
+    { method: "GET", path: RUN, operation: "artifact:read", handle: (call) => list(ports, call) },
+    {
+      method: "GET",
+      path: `${RUN}/*`,
+      operation: "artifact:read",
+      handle: (call) => readOfRun(ports, call),
+    },
+    {
+      method: "GET",
+      path: `${JOB}/*`,
+      operation: "artifact:read",
+      handle: (call) => readOfJob(ports, call),
+    },
+  ];
+}
+
+async function list(ports: ApiPorts, call: ApiCall): Promise<unknown> {
+  const run = await loadVisibleRun(ports.runs, call, call.id("run"));
+  const paths = await ports.artifacts.listPaths(run.id, getStep(call));
+  // dbt Cloud says null, not an empty list, of a run that left nothing behind.
+  return renderEnvelope(paths.length === 0 ? null : paths);
+}
+
+async function readOfRun(ports: ApiPorts, call: ApiCall): Promise<unknown> {
+  return send(ports, call, await loadVisibleRun(ports.runs, call, call.id("run")));
+}
+
+async function readOfJob(ports: ApiPorts, call: ApiCall): Promise<unknown> {
+  const job = await loadVisible(ports.resources, "job", call, call.id("job"));
+  const { rows } = await ports.runs.list({
+    accountId: call.accountId,
+    scope: call.scope,
+    jobIds: [job.id],
+    statuses: [10, 20],
+    orderBy: "-id",
+    limit: 20,
+    offset: 0,
+  });
+  const path = getPath(call);
+  for (const run of rows) {
+    if ((await ports.artifacts.find(run.id, path, null)) !== undefined)
+      return send(ports, call, run);
+  }
+  throw notFound();
+}
+
+async function send(ports: ApiPorts, call: ApiCall, run: RunRow): Promise<unknown> {
+  const path = getPath(call);
+  if (path === "") return list(ports, call);
+  const artifact = await ports.artifacts.find(run.id, path, getStep(call));
+  if (artifact === undefined) throw notFound();
+  void call.reply
+    .header(
+      "content-type",
+      path.endsWith(".json") ? "application/json" : "text/plain; charset=utf-8",
+    )
+    .header("content-length", artifact.size)
+    .header("etag", `"${artifact.sha256}"`)
+    // Project code writes these files: a browser must never take one for a page of ours.
+    .header("content-disposition", "attachment")
+    .header("x-content-type-options", "nosniff");
+  return call.reply.send(ports.artifacts.openBytes(artifact));
+}
+
+function getPath(call: ApiCall): string {
+  const params = call.request.params;
+  const path = typeof params === "object" && params !== null && "*" in params ? params["*"] : "";
+  return typeof path === "string" ? path.replace(/\/$/u, "") : "";
+}
+
+function getStep(call: ApiCall): number | null {
+  return readNumber(call.query.values["step"]?.[0]);
+}

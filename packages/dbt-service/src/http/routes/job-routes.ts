@@ -1,0 +1,192 @@
+import { type JsonRecord, readNumber } from "@airloom/dbt-cloud/contract";
+import { ApiError, notFound } from "../../api-error.ts";
+import { normalizeJob } from "../../domain/job.ts";
+import type { Resource, ResourceDraft } from "../../store/resource-store.ts";
+import { renderEnvelope, renderPage } from "../envelope.ts";
+import { parseNumberList } from "../list-query.ts";
+import { renderEnvironment, renderJob, renderProject } from "../render-resource.ts";
+import type { ApiCall, Route } from "../route.ts";
+import { loadVisible } from "./find-visible.ts";
+import type { ApiPorts } from "./ports.ts";
+import { renderRunList } from "./run-view.ts";
+import { getStates } from "./states.ts";
+
+const LIST = "/api/v2/accounts/:account/jobs";
+const ONE = `${LIST}/:job`;
+
+/** Jobs: list, create, read, change, delete. */
+export function listJobRoutes(ports: ApiPorts): readonly Route[] {
+  return [
+    { method: "GET", path: LIST, operation: "job:read", handle: (call) => listJobs(ports, call) },
+    {
+      method: "POST",
+      path: LIST,
+      operation: "job:write",
+      handle: (call) => createJob(ports, call),
+    },
+    { method: "GET", path: ONE, operation: "job:read", handle: (call) => readJob(ports, call) },
+    { method: "POST", path: ONE, operation: "job:write", handle: (call) => saveJob(ports, call) },
+    {
+      method: "DELETE",
+      path: ONE,
+      operation: "job:write",
+      handle: (call) => deleteJob(ports, call),
+    },
+  ];
+}
+
+async function listJobs(ports: ApiPorts, call: ApiCall): Promise<unknown> {
+  const { values } = call.query;
+  const ids = (name: string): readonly number[] | undefined =>
+    values[name] === undefined ? undefined : parseNumberList(values[name]);
+  const projectIds = ids("project_id") ?? ids("project_id__in");
+  const pk = ids("pk") ?? ids("pk__in");
+  const environmentIds = ids("environment_id") ?? ids("environment_id__in");
+  const nameContains = values["name__icontains"]?.[0];
+  const { rows, total } = await ports.resources.list({
+    kind: "job",
+    accountId: call.accountId,
+    scope: call.scope,
+    states: getStates(call.query),
+    orderBy: call.query.orderBy,
+    limit: call.query.limit,
+    offset: call.query.offset,
+    ...(projectIds === undefined ? {} : { projectIds }),
+    ...(pk === undefined ? {} : { ids: pk }),
+    ...(nameContains === undefined ? {} : { nameContains }),
+    body: {
+      ...(environmentIds === undefined ? {} : { environment_id: environmentIds.map(String) }),
+      ...(values["name"] === undefined ? {} : { name: values["name"] }),
+      ...(values["job_type"] === undefined ? {} : { job_type: values["job_type"] }),
+    },
+  });
+  return renderPage(await renderJobs(ports, call, rows), total, call.query);
+}
+
+async function renderJobs(
+  ports: ApiPorts,
+  call: ApiCall,
+  jobs: readonly Resource[],
+): Promise<readonly JsonRecord[]> {
+  const now = new Date();
+  const wanted = call.query.includeRelated;
+  const ids = jobs.map((job) => job.id);
+  const latest = wanted.has("most_recent_run")
+    ? await ports.runs.findLatestOfJobs(ids, false)
+    : new Map();
+  const completed = wanted.has("most_recent_completed_run")
+    ? await ports.runs.findLatestOfJobs(ids, true)
+    : new Map();
+  const shown = new Map(
+    (await renderRunList(ports, [...latest.values(), ...completed.values()], new Set())).map(
+      (run) => [run.id, run],
+    ),
+  );
+  return Promise.all(
+    jobs.map(async (job) => ({
+      ...renderJob(job, now),
+      ...(wanted.has("most_recent_run")
+        ? { most_recent_run: shown.get(latest.get(job.id)?.id) ?? null }
+        : {}),
+      ...(wanted.has("most_recent_completed_run")
+        ? { most_recent_completed_run: shown.get(completed.get(job.id)?.id) ?? null }
+        : {}),
+      ...(await renderRelated(ports, call, job)),
+    })),
+  );
+}
+
+async function renderRelated(ports: ApiPorts, call: ApiCall, job: Resource): Promise<JsonRecord> {
+  const wanted = call.query.includeRelated;
+  const environment = wanted.has("environment")
+    ? await ports.resources.find("environment", readNumber(job.body["environment_id"]) ?? 0)
+    : undefined;
+  const project = wanted.has("project")
+    ? await ports.resources.find("project", job.projectId ?? 0)
+    : undefined;
+  return {
+    ...(environment === undefined ? {} : { environment: renderEnvironment(environment, null) }),
+    ...(project === undefined
+      ? {}
+      : { project: renderProject(project, { connection: undefined, repository: undefined }) }),
+    ...(wanted.has("custom_environment_variables") ? { custom_environment_variables: [] } : {}),
+    ...(wanted.has("fusion_readiness") ? { fusion_readiness: null } : {}),
+  };
+}
+
+async function readJob(ports: ApiPorts, call: ApiCall): Promise<unknown> {
+  const job = await loadVisible(ports.resources, "job", call, call.id("job"));
+  return renderEnvelope((await renderJobs(ports, call, [job]))[0]);
+}
+
+async function createJob(ports: ApiPorts, call: ApiCall): Promise<unknown> {
+  const draft = await buildDraft(ports, call, call.body);
+  const job = await ports.resources.create("job", draft);
+  const settled = await settleSelfDeferral(ports, job);
+  call.reply.code(201);
+  return renderEnvelope(renderJob(settled, new Date()), 201);
+}
+
+async function saveJob(ports: ApiPorts, call: ApiCall): Promise<unknown> {
+  const job = await loadVisible(ports.resources, "job", call, call.id("job"));
+  if (readNumber(call.body["state"]) === 2) return deleteJob(ports, call);
+  const draft = await buildDraft(ports, call, { ...job.body, ...call.body });
+  const saved = await ports.resources.save("job", job.id, draft);
+  if (saved === undefined) throw notFound();
+  return renderEnvelope(renderJob(saved, new Date()));
+}
+
+async function deleteJob(ports: ApiPorts, call: ApiCall): Promise<unknown> {
+  const job = await loadVisible(ports.resources, "job", call, call.id("job"));
+  const saved = await ports.resources.save("job", job.id, { ...job, state: 2 });
+  await cancelRunsOf(ports, job, call.caller.name);
+  return renderEnvelope(renderJob(saved ?? job, new Date()));
+}
+
+// As in dbt Cloud, what runs when its job goes away is cancelled.
+async function cancelRunsOf(ports: ApiPorts, job: Resource, actor: string): Promise<void> {
+  const { rows } = await ports.runs.list({
+    accountId: job.accountId,
+    scope: { kind: "all" },
+    jobIds: [job.id],
+    statuses: [1, 2, 3],
+    orderBy: "id",
+    limit: 100,
+    offset: 0,
+  });
+  for (const run of rows) await ports.commands.cancel(run, actor);
+}
+
+async function buildDraft(
+  ports: ApiPorts,
+  call: ApiCall,
+  given: JsonRecord,
+): Promise<ResourceDraft> {
+  const projectId = readRequiredId(given, "project_id");
+  const environmentId = readRequiredId(given, "environment_id");
+  const project = await loadVisible(ports.resources, "project", call, projectId);
+  const environment = await ports.resources.find("environment", environmentId);
+  if (environment?.projectId !== project.id || environment.state !== 1) {
+    throw new ApiError(
+      400,
+      `Cannot save the job: project ${projectId} has no environment ${environmentId}`,
+    );
+  }
+  const body = normalizeJob(given, { accountId: call.accountId, projectId, environmentId });
+  return { accountId: call.accountId, projectId, name: String(body["name"]), state: 1, body };
+}
+
+function readRequiredId(given: JsonRecord, key: string): number {
+  const id = readNumber(given[key]);
+  if (id === null || !Number.isSafeInteger(id) || id < 0 || id > 2_147_483_647) {
+    throw new ApiError(400, `Cannot save the job: "${key}" is missing or is no id`);
+  }
+  return id;
+}
+
+// A job that defers to itself cannot name its own id before it has one.
+async function settleSelfDeferral(ports: ApiPorts, job: Resource): Promise<Resource> {
+  if (job.body["deferring_job_definition_id"] !== 0) return job;
+  const body = { ...job.body, deferring_job_definition_id: job.id };
+  return (await ports.resources.save("job", job.id, { ...job, body })) ?? job;
+}

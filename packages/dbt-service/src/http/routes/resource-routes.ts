@@ -1,0 +1,184 @@
+import { type JsonRecord, readNumber, readText } from "@airloom/dbt-cloud/contract";
+import { ApiError, notFound } from "../../api-error.ts";
+import { isInScope, type Operation } from "../../domain/permission.ts";
+import type { Resource, ResourceDraft, ResourceKind } from "../../store/resource-store.ts";
+import { renderEnvelope, renderPage } from "../envelope.ts";
+import { parseNumberList } from "../list-query.ts";
+import type { ApiCall, Route } from "../route.ts";
+import { loadVisible } from "./find-visible.ts";
+import type { ApiPorts } from "./ports.ts";
+import { getStates } from "./states.ts";
+
+/** A kind of thing with the same five operations as all the others. */
+export interface ResourceApi {
+  readonly kind: ResourceKind;
+  /** Addresses of the list; one thing is at each of them with its id behind. */
+  readonly paths: readonly string[];
+  readonly read: Operation;
+  readonly write: Operation;
+  /** Keys a client may set, with what they are when it does not. */
+  readonly defaults: JsonRecord;
+  /** True when it lives in a project. */
+  readonly isInProject: boolean;
+  /** The name when the client gave none; null when it must give one. */
+  readonly defaultName: string | null;
+  readonly render: (call: ApiCall, resource: Resource) => Promise<JsonRecord>;
+}
+
+/** List, create, read, change and delete. */
+export function listResourceRoutes(ports: ApiPorts, api: ResourceApi): readonly Route[] {
+  return api.paths.flatMap((path): readonly Route[] => [
+    { method: "GET", path, operation: api.read, handle: (call) => list(ports, api, call) },
+    { method: "POST", path, operation: api.write, handle: (call) => create(ports, api, call) },
+    {
+      method: "GET",
+      path: `${path}/:id`,
+      operation: api.read,
+      handle: (call) => read(ports, api, call),
+    },
+    ...(["POST", "PUT", "PATCH"] as const).map(
+      (method): Route => ({
+        method,
+        path: `${path}/:id`,
+        operation: api.write,
+        handle: (call) => save(ports, api, call, method === "PATCH"),
+      }),
+    ),
+    {
+      method: "DELETE",
+      path: `${path}/:id`,
+      operation: api.write,
+      handle: (call) => remove(ports, api, call),
+    },
+  ]);
+}
+
+async function list(ports: ApiPorts, api: ResourceApi, call: ApiCall): Promise<unknown> {
+  const { values } = call.query;
+  const inPath = getProjectInPath(call);
+  const asked = parseNumberList([
+    ...(values["project_id"] ?? []),
+    ...(values["project_id__in"] ?? []),
+  ]);
+  const projectIds = inPath === null ? (asked.length === 0 ? undefined : asked) : [inPath];
+  const pk = parseNumberList([...(values["pk"] ?? []), ...(values["pk__in"] ?? [])]);
+  const nameContains = values["name__icontains"]?.[0];
+  const exact = ["name", "type", "deployment_type"].flatMap((key) =>
+    values[key] === undefined ? [] : [[key, values[key]] as const],
+  );
+  const { rows, total } = await ports.resources.list({
+    kind: api.kind,
+    accountId: call.accountId,
+    scope: call.scope,
+    states: getStates(call.query),
+    orderBy: call.query.orderBy,
+    limit: call.query.limit,
+    offset: call.query.offset,
+    body: Object.fromEntries(exact),
+    ...(projectIds === undefined || api.kind === "project" ? {} : { projectIds }),
+    ...(pk.length === 0 ? {} : { ids: pk }),
+    ...(nameContains === undefined ? {} : { nameContains }),
+  });
+  const data = await Promise.all(rows.map((row) => api.render(call, row)));
+  return renderPage(data, total, call.query);
+}
+
+async function loadOne(ports: ApiPorts, api: ResourceApi, call: ApiCall): Promise<Resource> {
+  const found = await loadVisible(ports.resources, api.kind, call, call.id("id"));
+  const inPath = getProjectInPath(call);
+  if (inPath !== null && found.projectId !== null && found.projectId !== inPath) throw notFound();
+  return found;
+}
+
+async function read(ports: ApiPorts, api: ResourceApi, call: ApiCall): Promise<unknown> {
+  return renderEnvelope(await api.render(call, await loadOne(ports, api, call)));
+}
+
+async function create(ports: ApiPorts, api: ResourceApi, call: ApiCall): Promise<unknown> {
+  const draft = await buildDraft(ports, api, call, { ...api.defaults, ...dropNulls(call.body) });
+  const created = await ports.resources.create(api.kind, draft);
+  call.reply.code(201);
+  return renderEnvelope(await api.render(call, created), 201);
+}
+
+async function save(
+  ports: ApiPorts,
+  api: ResourceApi,
+  call: ApiCall,
+  isPartial: boolean,
+): Promise<unknown> {
+  const found = await loadOne(ports, api, call);
+  if (readNumber(call.body["state"]) === 2) return remove(ports, api, call);
+  // As in dbt Cloud, a full update that leaves out an environment's connection takes it away.
+  const base =
+    isPartial || api.kind !== "environment"
+      ? found.body
+      : { ...found.body, connection_id: null, credentials_id: null };
+  const given = { ...base, project_id: found.projectId, ...call.body };
+  const draft = await buildDraft(ports, api, call, given);
+  const saved = await ports.resources.save(api.kind, found.id, {
+    ...draft,
+    projectId: found.projectId,
+  });
+  if (saved === undefined) throw notFound();
+  return renderEnvelope(await api.render(call, saved));
+}
+
+async function remove(ports: ApiPorts, api: ResourceApi, call: ApiCall): Promise<unknown> {
+  const found = await loadOne(ports, api, call);
+  const saved = await ports.resources.save(api.kind, found.id, { ...found, state: 2 });
+  return renderEnvelope(await api.render(call, saved ?? found));
+}
+
+async function buildDraft(
+  ports: ApiPorts,
+  api: ResourceApi,
+  call: ApiCall,
+  given: JsonRecord,
+): Promise<ResourceDraft> {
+  const name = (
+    readText(given["name"]) ??
+    readText(given["full_name"]) ??
+    api.defaultName ??
+    ""
+  ).trim();
+  if (name === "") throw new ApiError(400, `Cannot save the ${api.kind}: "name" is missing`);
+  const projectId = getProjectInPath(call) ?? readNumber(given["project_id"]);
+  if (api.isInProject) await checkProject(ports, api, call, projectId);
+  // A thing outside projects may only be changed by those who may change it for all of them.
+  else if (!isInScope(call.scope, null) && api.kind !== "project") throw notFound();
+  const known = Object.keys(api.defaults);
+  const body = Object.fromEntries(
+    known.map((key) => [key, given[key] ?? api.defaults[key] ?? null]),
+  );
+  return {
+    accountId: call.accountId,
+    projectId: api.isInProject ? projectId : null,
+    name: name.slice(0, 500),
+    state: 1,
+    body: ports.secrets.sealFields({ ...body, name: name.slice(0, 500) }),
+  };
+}
+
+async function checkProject(
+  ports: ApiPorts,
+  api: ResourceApi,
+  call: ApiCall,
+  projectId: number | null,
+): Promise<void> {
+  if (projectId === null) {
+    throw new ApiError(400, `Cannot save the ${api.kind}: "project_id" is missing`);
+  }
+  await loadVisible(ports.resources, "project", call, projectId);
+}
+
+function getProjectInPath(call: ApiCall): number | null {
+  const params = call.request.params;
+  return typeof params === "object" && params !== null && "project" in params
+    ? call.id("project")
+    : null;
+}
+
+function dropNulls(body: JsonRecord): JsonRecord {
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));
+}
