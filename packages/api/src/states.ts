@@ -8,3 +8,6 @@ export {
   TASK_STATES,
   type TaskState,
 } from "@airloom/core";
+
+/** The saved views of the Dags page. */
+export const UI_DAG_SEGMENTS = ["all", "failing", "running", "waiting", "paused"] as const;

@@ -1,1 +1,6 @@
-export {};
+export { type Access, type AccessOptions, openAccess, type Session } from "./auth/access.ts";
+export { SESSION_COOKIE } from "./auth/credentials.ts";
+export { createScryptHasher, type PasswordHasher } from "./auth/password.ts";
+export { findFreePort } from "./free-port.ts";
+export { openServer } from "./open-server.ts";
+export type { ConnectionForm, Server, ServerOptions } from "./server-options.ts";

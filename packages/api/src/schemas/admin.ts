@@ -10,7 +10,6 @@ import {
   QueryInt,
   QueryText,
   Timestamp,
-  TimestampInput,
 } from "./fields.ts";
 
 const MAX_TEXT = 100_000;
@@ -159,6 +158,4 @@ export const EventLogQuery = z.object({
   task_id: QueryText.optional(),
   run_id: QueryText.optional(),
   event: QueryText.optional(),
-  before: TimestampInput.optional(),
-  after: TimestampInput.optional(),
 });

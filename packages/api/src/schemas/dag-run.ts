@@ -5,7 +5,6 @@ import {
   collectionOf,
   instantRange,
   JsonRecord,
-  NewId,
   numberRange,
   PAGE_BODY,
   PAGE_QUERY,
@@ -70,7 +69,7 @@ export const DagRunsBatchBody = z.strictObject({
 const Note = z.string().max(1_000);
 
 export const TriggerBody = z.strictObject({
-  dag_run_id: NewId.nullish(),
+  dag_run_id: z.string().min(1).max(250).nullish(),
   logical_date: TimestampInput.nullish(),
   run_after: TimestampInput.nullish(),
   conf: JsonRecord.nullish(),

@@ -1,5 +1,6 @@
 import { COMPONENTS, NODE_STATES, RUN_STATES, RUN_TYPES, TASK_STATES } from "@airloom/core";
 import { z } from "zod";
+import { UI_DAG_SEGMENTS } from "../states.ts";
 import { CurrentUser } from "./access.ts";
 import {
   Count,
@@ -124,8 +125,6 @@ export const UiHome = z.object({
     z.object({ dag_id: z.string(), dag_display_name: z.string(), run_after: Timestamp }),
   ),
 });
-
-export const UI_DAG_SEGMENTS = ["all", "failing", "running", "waiting", "paused"] as const;
 
 export const UiDagListQuery = z.object({
   ...PAGE_QUERY,

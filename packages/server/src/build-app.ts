@@ -1,0 +1,152 @@
+import { randomUUID } from "node:crypto";
+import { buildOpenApiDocument } from "@airloom/api";
+import compress from "@fastify/compress";
+import cookie from "@fastify/cookie";
+import helmet from "@fastify/helmet";
+import fastify, { type FastifyInstance } from "fastify";
+import { openAccess } from "./auth/access.ts";
+import { createScryptHasher } from "./auth/password.ts";
+import type { ServerContext } from "./context.ts";
+import { describeError } from "./http/error-reply.ts";
+import { mountOperations } from "./http/mount-operations.ts";
+import { mountWeb } from "./http/mount-web.ts";
+import { attemptRoutes } from "./routes/attempt-routes.ts";
+import { clearRoutes } from "./routes/clear-routes.ts";
+import { connectionRoutes } from "./routes/connection-routes.ts";
+import { dagFileRoutes } from "./routes/dag-file-routes.ts";
+import { dagRoutes } from "./routes/dag-routes.ts";
+import { dagRunRoutes } from "./routes/dag-run-routes.ts";
+import { eventLogRoutes } from "./routes/event-log-routes.ts";
+import { eventRoutes } from "./routes/event-routes.ts";
+import { logRoutes } from "./routes/log-routes.ts";
+import { loginRoutes } from "./routes/login-routes.ts";
+import { monitorRoutes } from "./routes/monitor-routes.ts";
+import { poolRoutes } from "./routes/pool-routes.ts";
+import { taskInstanceRoutes } from "./routes/task-instance-routes.ts";
+import { uiRoutes } from "./routes/ui-routes.ts";
+import { variableRoutes } from "./routes/variable-routes.ts";
+import type { ServerOptions } from "./server-options.ts";
+import { DagVersions } from "./wire/dag-versions.ts";
+
+const BODY_LIMIT = 1_048_576;
+const REQUEST_TIMEOUT_MS = 60_000;
+
+/** The whole HTTP application, not yet listening. */
+export async function buildApp(options: ServerOptions): Promise<FastifyInstance> {
+  const context = buildContext(options);
+  const app = fastify({
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    trustProxy: options.trustProxy === true,
+    genReqId: () => randomUUID(),
+    forceCloseConnections: true,
+    // Ids of 250 characters, each of which may be written as three.
+    routerOptions: { maxParamLength: 4_000, ignoreTrailingSlash: true },
+    frameworkErrors: (error, _request, reply) => {
+      const { status, body } = describeError(error);
+      void reply.status(status).send(body);
+    },
+  });
+  // Nothing but JSON is read: a page elsewhere can send text/plain without asking first.
+  app.removeContentTypeParser("text/plain");
+  handleErrors(app, context);
+  await addPlugins(app, context);
+  mountAll(app, context);
+  mountDocument(app, context.version);
+  await mountWeb(app, options.webDir);
+  return app;
+}
+
+function buildContext(options: ServerOptions): ServerContext {
+  return {
+    ...options,
+    environment: options.environment ?? "local",
+    timezone: options.timezone ?? "UTC",
+    connectionTypes: options.connectionTypes ?? [],
+    access: openAccess({
+      store: options.store,
+      clock: options.clock,
+      hasher: options.passwordHasher ?? createScryptHasher(),
+      sessionHours: options.sessionHours ?? 24,
+      loginAttemptsPerMinute: options.loginAttemptsPerMinute ?? 10,
+    }),
+  };
+}
+
+function handleErrors(app: FastifyInstance, { logger }: ServerContext): void {
+  app.setErrorHandler((error, request, reply) => {
+    const { status, body } = describeError(error);
+    if (status >= 500) {
+      logger.log("error", error instanceof Error ? (error.stack ?? error.message) : "failed", {
+        requestId: request.id,
+        method: request.method,
+        route: request.routeOptions.url ?? null,
+      });
+    }
+    if (status === 401) void reply.header("www-authenticate", "Bearer");
+    return reply.status(status).send(body);
+  });
+  app.addHook("onRequest", async (request, reply) => {
+    reply.header("x-request-id", request.id);
+    if (/^\/(?:api|auth|ui)\//u.test(request.url)) reply.header("cache-control", "no-store");
+  });
+}
+
+async function addPlugins(app: FastifyInstance, context: ServerContext): Promise<void> {
+  const connect =
+    context.dbtServiceUrl === undefined ? [] : [new URL(context.dbtServiceUrl).origin];
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'", "data:"],
+        fontSrc: ["'self'"],
+        connectSrc: ["'self'", ...connect],
+        workerSrc: ["'self'"],
+        manifestSrc: ["'self'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    referrerPolicy: { policy: "same-origin" },
+    strictTransportSecurity: context.isSecure === true ? { maxAge: 31_536_000 } : false,
+  });
+  await app.register(compress, { threshold: 1_024 });
+  await app.register(cookie);
+}
+
+function mountAll(app: FastifyInstance, context: ServerContext): void {
+  const versions = new DagVersions(context.store);
+  const openStreams = new Set<() => void>();
+  app.addHook("preClose", async () => {
+    for (const end of openStreams) end();
+  });
+  mountOperations(app, context, {
+    ...loginRoutes(context),
+    ...monitorRoutes(context),
+    ...dagRoutes(context),
+    ...dagFileRoutes(context),
+    ...dagRunRoutes(context, versions),
+    ...taskInstanceRoutes(context, versions),
+    ...attemptRoutes(context, versions),
+    ...clearRoutes(context, versions),
+    ...logRoutes(context),
+    ...connectionRoutes(context),
+    ...variableRoutes(context),
+    ...poolRoutes(context),
+    ...eventLogRoutes(context),
+    ...uiRoutes(context, versions),
+    ...eventRoutes(context, openStreams),
+  });
+}
+
+function mountDocument(app: FastifyInstance, version: string): void {
+  const document = JSON.stringify(buildOpenApiDocument({ version }));
+  app.get("/openapi.json", async (_request, reply) =>
+    reply.type("application/json; charset=utf-8").send(document),
+  );
+}

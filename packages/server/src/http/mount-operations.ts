@@ -1,0 +1,157 @@
+import {
+  type Access,
+  OPERATIONS,
+  type OperationId,
+  type OperationSpec,
+  ROUTES,
+} from "@airloom/api";
+import { AirloomError, type User } from "@airloom/core";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { type Credentials, getCredentials } from "../auth/credentials.ts";
+import { isSameOrigin } from "../auth/same-origin.ts";
+import type { ServerContext } from "../context.ts";
+import { saveAudit } from "./audit.ts";
+import type { Call, Handlers } from "./handler.ts";
+import { parseInput } from "./parse-input.ts";
+
+type AnyHandler = (call: Call<never>) => Promise<unknown>;
+
+const RANK = { open: 0, viewer: 1, editor: 2, admin: 3 } as const satisfies Record<Access, number>;
+
+/** Puts every operation of the contract on the server, each behind its own access rule. */
+export function mountOperations(
+  app: FastifyInstance,
+  context: ServerContext,
+  handlers: Handlers,
+): void {
+  const handlerOf = new Map<string, AnyHandler>(Object.entries(handlers));
+  const specOf = new Map<string, OperationSpec>(Object.entries(OPERATIONS));
+  for (const [id, route] of Object.entries(ROUTES)) {
+    const handler = handlerOf.get(id);
+    const spec = specOf.get(id);
+    if (handler === undefined || spec === undefined) {
+      throw new Error(`Operation "${id}" has an address and nothing that answers it`);
+    }
+    mount(app, context, { id, route, spec, handler });
+  }
+}
+
+interface Mounted {
+  readonly id: string;
+  readonly route: string;
+  readonly spec: OperationSpec;
+  readonly handler: AnyHandler;
+}
+
+function mount(app: FastifyInstance, context: ServerContext, operation: Mounted): void {
+  const { id, route, spec, handler } = operation;
+  const [method = "", path = ""] = route.split(" ");
+  const isChange = method !== "GET";
+  const admitted = new WeakMap<FastifyRequest, Admission>();
+
+  app.route({
+    method,
+    url: path.replaceAll(/\{(\w+)\}/gu, ":$1"),
+    exposeHeadRoute: false,
+    // Before the body is read: who may not call, need not be listened to.
+    onRequest: async (request) => {
+      admitted.set(request, await admit(context, spec, request, isChange));
+    },
+    handler: async (request, reply) => {
+      const call = buildCall(spec, request, reply, admitted.get(request));
+      const answer = await handler(call);
+      if (isChange && isAudited(id)) await saveAudit(context, { id, request, user: call.user });
+      if (reply.sent || answer === reply) return reply;
+      return reply.status(spec.status).send(spec.status === 204 ? undefined : answer);
+    },
+  });
+}
+
+interface Admission {
+  readonly user: User | undefined;
+  readonly credentials: Credentials | undefined;
+}
+
+async function admit(
+  context: ServerContext,
+  spec: OperationSpec,
+  request: FastifyRequest,
+  isChange: boolean,
+): Promise<Admission> {
+  const credentials = getCredentials(request, context.isSecure === true);
+  if (isChange && credentials?.kind !== "bearer") refuseForeign(request, credentials !== undefined);
+  const user =
+    credentials === undefined ? undefined : await context.access.authenticate(credentials.token);
+  if (spec.access === "open") return { user, credentials };
+  if (user === undefined) {
+    throw new AirloomError("auth.unauthorized", "Cannot answer: sign in first");
+  }
+  if (RANK[user.role] < RANK[spec.access]) {
+    await saveAudit(context, { id: "forbidden", request, user });
+    throw new AirloomError(
+      "auth.forbidden",
+      `Cannot do this as ${user.role}: it takes the role ${spec.access}`,
+    );
+  }
+  return { user, credentials };
+}
+
+/**
+ * Cross-site request forgery: a cookie counts only for JSON that our own pages send. Without one, a request that
+ * says where it came from must not come from another site either: nobody is to be signed in from there.
+ */
+function refuseForeign(request: FastifyRequest, hasCookie: boolean): void {
+  const { origin } = request.headers;
+  const fetchSite = request.headers["sec-fetch-site"];
+  const isFromPage = origin !== undefined || fetchSite !== undefined;
+  if (!hasCookie && !isFromPage) return;
+  const type = request.headers["content-type"];
+  const isOwn = isSameOrigin({
+    host: request.host,
+    origin,
+    fetchSite: typeof fetchSite === "string" ? fetchSite : undefined,
+  });
+  if (isOwn && (type === undefined || type.startsWith("application/json"))) return;
+  throw new AirloomError(
+    "auth.forbidden",
+    "Cannot accept this request with a cookie: it was not sent by a page of this server",
+  );
+}
+
+function buildCall(
+  spec: OperationSpec,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  admission: Admission | undefined,
+): Call<never> {
+  const parsed = {
+    params: parseInput("path", spec.params, request.params),
+    query: parseInput("query", spec.query, request.query),
+    body: parseInput("body", spec.body, request.body),
+  };
+  return {
+    ...asParsed(parsed),
+    user: admission?.user,
+    credentials: admission?.credentials,
+    request,
+    reply,
+  };
+}
+
+/** The rim where checked input gets its type: the operation's own schemas have just parsed it. */
+function asParsed(parsed: Readonly<Record<"params" | "query" | "body", unknown>>) {
+  return parsed as { readonly params: never; readonly query: never; readonly body: never };
+}
+
+/** Reads by POST and dry runs of marks change nothing; sign-ins write their own rows. */
+const NOT_AUDITED: ReadonlySet<string> = new Set<OperationId>([
+  "batchDagRuns",
+  "batchTaskInstances",
+  "createToken",
+  "dryRunTaskInstance",
+  "login",
+]);
+
+function isAudited(id: string): boolean {
+  return !NOT_AUDITED.has(id);
+}
