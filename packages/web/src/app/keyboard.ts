@@ -45,8 +45,12 @@ function press(key: string): boolean {
   const target =
     row?.querySelector<HTMLElement>(selector) ??
     document.querySelector<HTMLElement>(`main :not(${ROWS} *)${selector}`);
-  target?.click();
-  return target !== null && target !== undefined;
+  // A mark may stand around the control that it names.
+  const control = target?.matches("a, button")
+    ? target
+    : target?.querySelector<HTMLElement>("a, button");
+  control?.click();
+  return control !== null && control !== undefined;
 }
 
 /** Moves the focus to the link of the next or previous row. */

@@ -87,18 +87,13 @@ function HealthLine({ home }: { readonly home: UiHome | undefined }) {
   if (home === undefined) return null;
   const problem = describeHealth(home);
   return (
-    <Link
-      to="/"
-      className="nav-link"
-      title={problem ?? "All components up"}
-      activeProps={{ "aria-current": undefined }}
-    >
+    <div className="nav-link" title={problem ?? "All components up"}>
       <StateIcon
         look={problem === undefined ? TASK_LOOKS.success : TASK_LOOKS.failed}
         isDecoration
       />
       <span className="nav-label ellipsis">{problem ?? "All components up"}</span>
-    </Link>
+    </div>
   );
 }
 
@@ -118,7 +113,7 @@ function SignOut({ username }: { readonly username: string }) {
     location.assign("/sign-in");
   };
   return (
-    <Menu label={username} icon="user" isSmall>
+    <Menu label={username} icon="user" isQuiet>
       <MenuItem onClick={() => void signOut()}>Sign out</MenuItem>
     </Menu>
   );

@@ -9,7 +9,7 @@ export function ToastList() {
   const { toasts } = useServices();
   const shown = useSyncExternalStore(toasts.subscribe, toasts.get);
   return (
-    <div className="toasts" role="status" aria-live="polite">
+    <output className="toasts" aria-live="polite">
       {shown.map(({ id, text, tone, undo }) => (
         <div key={id} className="toast">
           {tone === "bad" && <StateIcon look={TASK_LOOKS.failed} />}
@@ -28,6 +28,6 @@ export function ToastList() {
           <IconButton isSmall icon="x" label="Dismiss" onClick={() => toasts.dismiss(id)} />
         </div>
       ))}
-    </div>
+    </output>
   );
 }

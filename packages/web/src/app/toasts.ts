@@ -27,10 +27,15 @@ export function createToasts(): Toasts {
     get: store.get,
     subscribe: store.subscribe,
     dismiss,
-    show: (text, { tone = "plain", undo } = {}) => {
+    show: (text, { tone, undo } = {}) => {
       lastId += 1;
       const id = lastId;
-      const toast: Toast = { id, text, tone, ...(undo === undefined ? {} : { undo }) };
+      const toast: Toast = {
+        id,
+        text,
+        tone: tone ?? "plain",
+        ...(undo === undefined ? {} : { undo }),
+      };
       store.set([...store.get(), toast]);
       setTimeout(() => dismiss(id), LIFETIME_MS);
     },

@@ -18,7 +18,7 @@ export function CodeView({
   return (
     // A region that scrolls has to be reachable by keyboard.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className="code grow" role="region" aria-label={label} tabIndex={0}>
+    <section className="code grow" aria-label={label} tabIndex={0}>
       {lines.map((line, index) => {
         const number = index + firstLine;
         return (
@@ -41,6 +41,6 @@ export function CodeView({
           </div>
         );
       })}
-    </div>
+    </section>
   );
 }

@@ -16,12 +16,15 @@ export function Menu({
   label,
   icon,
   isIconOnly = false,
+  isQuiet = false,
   isSmall = false,
   children,
 }: {
   readonly label: string;
   readonly icon?: IconName;
   readonly isIconOnly?: boolean;
+  /** Looks like a line of the sidebar. */
+  readonly isQuiet?: boolean;
   readonly isSmall?: boolean;
   readonly children: ReactNode;
 }) {
@@ -31,7 +34,9 @@ export function Menu({
       <button
         type="button"
         id={`${id}-button`}
-        className={isIconOnly ? "icon-button" : `button ${isSmall ? "small" : ""}`}
+        className={
+          isIconOnly ? "icon-button" : `button ${isSmall ? "small" : ""} ${isQuiet ? "quiet" : ""}`
+        }
         popoverTarget={id}
         aria-label={isIconOnly ? label : undefined}
         title={isIconOnly ? label : undefined}

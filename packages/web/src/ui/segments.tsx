@@ -21,7 +21,7 @@ export function Segments<Value extends string>({
   readonly onChange: (value: Value) => void;
 }) {
   return (
-    <div className={isCompact ? "segments compact" : "segments"} role="group" aria-label={label}>
+    <fieldset className={isCompact ? "segments compact" : "segments"} aria-label={label}>
       {segments.map((segment) => (
         <button
           key={segment.value}
@@ -34,6 +34,6 @@ export function Segments<Value extends string>({
           {segment.label}
         </button>
       ))}
-    </div>
+    </fieldset>
   );
 }

@@ -1,5 +1,137 @@
+import type { UiGrid } from "@airloom/api";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { gridQuery } from "../../api/queries.ts";
 import { PageHead } from "../../app/page-head.tsx";
+import { QueryView } from "../../app/query-view.tsx";
+import { useApi } from "../../app/services.ts";
+import { Instant } from "../../app/time.tsx";
+import { renderDuration } from "../../format/duration.ts";
+import { Button } from "../../ui/button.tsx";
+import { CodeFrame } from "../../ui/code-frame.tsx";
+import { TriggerDialog } from "../trigger/trigger-dialog.tsx";
+import { CodeTab } from "./code-tab.tsx";
+import { DagTabs } from "./dag-tabs.tsx";
+import { DetailsTab } from "./details-tab.tsx";
+import { GridTab } from "./grid-tab.tsx";
+import { PauseSwitch } from "./pause-switch.tsx";
+import { RunsTab } from "./runs-tab.tsx";
+import { ScheduleText } from "./schedule-text.tsx";
+import { TasksTab } from "./tasks-tab.tsx";
 
+const DEFAULT_RUNS = 25;
+
+/** One Dag: its history as a grid beside the graph of one run, and what else there is to know. */
 export function DagPage() {
-  return <PageHead title="Dag" />;
+  const { dagId } = useParams({ from: "/shell/dags/$dagId" });
+  const search = useSearch({ from: "/shell/dags/$dagId" });
+  const navigate = useNavigate({ from: "/dags/$dagId" });
+  const query = useQuery(gridQuery(useApi(), dagId, search.runs ?? DEFAULT_RUNS));
+  const last = query.data?.runs.at(-1);
+  return (
+    <>
+      <PageHead
+        title={dagId}
+        tabTitle={last?.state === "failed" ? `Failed: ${dagId}` : dagId}
+        tone={last?.state === "failed" || last?.state === "running" ? last.state : "plain"}
+        before={
+          query.data !== undefined && (
+            <PauseSwitch dagId={dagId} isPaused={query.data.dag.is_paused} />
+          )
+        }
+        after={query.data?.dag.tags.map((tag) => (
+          <span key={tag} className="tag">
+            {tag}
+          </span>
+        ))}
+        actions={
+          <span data-key="t">
+            <Button
+              tone="primary"
+              icon="play"
+              onClick={() =>
+                void navigate({ search: (old) => ({ ...old, dialog: "trigger" as const }) })
+              }
+            >
+              Trigger
+            </Button>
+          </span>
+        }
+      />
+      <QueryView query={query} rows={14}>
+        {(grid) => (
+          <>
+            <DagMeta grid={grid} />
+            {grid.dag.import_error !== null && <BrokenFile error={grid.dag.import_error} />}
+            <DagTabs grid={grid} tab={search.tab ?? "grid"} />
+            <DagTab grid={grid} tab={search.tab ?? "grid"} />
+          </>
+        )}
+      </QueryView>
+      {search.dialog === "trigger" && (
+        <TriggerDialog
+          dagId={dagId}
+          onClose={() => void navigate({ search: ({ dialog: _, ...rest }) => rest, replace: true })}
+        />
+      )}
+    </>
+  );
+}
+
+function DagTab({ grid, tab }: { readonly grid: UiGrid; readonly tab: string }) {
+  switch (tab) {
+    case "runs":
+      return <RunsTab dagId={grid.dag.dag_id} />;
+    case "tasks":
+      return <TasksTab dagId={grid.dag.dag_id} />;
+    case "code":
+      return <CodeTab dagId={grid.dag.dag_id} />;
+    case "details":
+      return <DetailsTab dagId={grid.dag.dag_id} />;
+    default:
+      return <GridTab grid={grid} />;
+  }
+}
+
+function DagMeta({ grid: { dag } }: { readonly grid: UiGrid }) {
+  return (
+    <div className="meta">
+      <span>
+        <ScheduleText dag={dag} />
+        {dag.timetable_summary !== null && (
+          <span className="mono text-3">{dag.timetable_summary}</span>
+        )}
+      </span>
+      {dag.next_dagrun_run_after !== null && !dag.is_paused && (
+        <span>
+          Next <Instant at={dag.next_dagrun_run_after} as="short" zone={dag.timezone} /> UTC,{" "}
+          <Instant at={dag.next_dagrun_run_after} zone={dag.timezone} />
+        </span>
+      )}
+      <span>Owner {dag.owners.join(", ")}</span>
+      <span>
+        Version {dag.version_number}, read <Instant at={dag.last_parsed_time} />
+      </span>
+      <span>
+        Active runs {dag.active_runs_count} of {dag.max_active_runs}
+      </span>
+      {dag.usual_duration !== null && <span>Usually {renderDuration(dag.usual_duration)}</span>}
+    </div>
+  );
+}
+
+function BrokenFile({ error }: { readonly error: NonNullable<UiGrid["dag"]["import_error"]> }) {
+  return (
+    <div className="error-box" role="alert">
+      <div className="grow">
+        <b>The file cannot be read</b>{" "}
+        <span className="text-2">
+          {error.filename}
+          {error.line !== null && `:${error.line}`}; this version stays in force
+        </span>
+        <div className="message">{error.message}</div>
+        {error.code_frame !== null && <CodeFrame text={error.code_frame} />}
+      </div>
+    </div>
+  );
 }

@@ -13,7 +13,7 @@ export interface HourBar {
 
 /** The highest round number that two grid lines divide evenly and no bar exceeds. */
 export function ceilingOf(highest: number): number {
-  const step = [1, 2, 5, 10].map(
+  const step = [1, 2, 4, 6, 8, 10].map(
     (factor) => factor * 10 ** Math.floor(Math.log10(Math.max(1, highest))),
   );
   const ceiling = step.find((candidate) => candidate >= highest) ?? highest;

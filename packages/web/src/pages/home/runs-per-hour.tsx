@@ -58,7 +58,10 @@ function Bar({ bar }: { readonly bar: HourBar }) {
       style={{ height: HEIGHT + 18 }}
     >
       {bar.failures > 0 && <span className="hour-failures tiny">{bar.failures}</span>}
-      <span className="hour-failed" style={{ height: Math.round(bar.failed * HEIGHT) }} />
+      <span
+        className="hour-failed"
+        style={{ height: Math.round(bar.failed * HEIGHT), minHeight: bar.failures > 0 ? 4 : 0 }}
+      />
       <span className="hour-quiet" style={{ height: Math.round(bar.quiet * HEIGHT) }} />
     </Link>
   );

@@ -1,0 +1,111 @@
+import type { UiCell } from "@airloom/api";
+import { Handle, type Node, type NodeProps, Position } from "@xyflow/react";
+import { CELL_LOOKS } from "../../states/cell-state.ts";
+import { StateIcon } from "../../states/state-icon.tsx";
+import { TASK_LOOKS } from "../../states/task-state.ts";
+import { describeCell, describeTests } from "./describe-cell.ts";
+import type { GraphNode } from "./graph-model.ts";
+
+/** What a box shows. */
+export interface BoxData extends Record<string, unknown> {
+  readonly node: GraphNode;
+  readonly cell: UiCell | null | undefined;
+  readonly tests: readonly (UiCell | null | undefined)[];
+  readonly isChosen: boolean;
+  readonly onSelect: (rowId: string) => void;
+}
+
+type BoxProps = NodeProps<Node<BoxData>>;
+
+function lookOf(cell: UiCell | null | undefined) {
+  return cell === null || cell === undefined ? TASK_LOOKS.none : CELL_LOOKS[cell.state];
+}
+
+function BoxButton({
+  data,
+  className,
+  children,
+}: {
+  readonly data: BoxData;
+  readonly className: string;
+  readonly children: React.ReactNode;
+}) {
+  const look = lookOf(data.cell);
+  const isBad = look.shape === "octagon-cross" || look.shape === "square-cross";
+  return (
+    <button
+      type="button"
+      className={`box nopan ${className}`}
+      aria-label={`${data.node.label}, ${look.label}`}
+      aria-pressed={data.isChosen}
+      data-bad={isBad}
+      onClick={() => data.onSelect(data.node.id)}
+    >
+      {children}
+    </button>
+  );
+}
+
+function TaskBox({ data }: BoxProps) {
+  return (
+    <>
+      <Handle type="target" position={Position.Top} isConnectable={false} />
+      <BoxButton data={data} className="task-box">
+        <StateIcon look={lookOf(data.cell)} isDecoration />
+        <span className="box-text">
+          <b className="ellipsis">{data.node.label}</b>
+          <span className="tiny text-3 ellipsis">{describeCell(data.cell)}</span>
+        </span>
+      </BoxButton>
+      <Handle type="source" position={Position.Bottom} isConnectable={false} />
+    </>
+  );
+}
+
+function DbtNodeBox({ data }: BoxProps) {
+  const isTested = data.tests.length > 0 || data.node.type === "model";
+  return (
+    <>
+      <Handle type="target" position={Position.Left} isConnectable={false} />
+      <BoxButton data={data} className="task-box">
+        <StateIcon look={lookOf(data.cell)} isDecoration />
+        <span className="box-text">
+          <span className="row between">
+            <span className="ellipsis">{data.node.label}</span>
+          </span>
+          <span className="tiny text-3 ellipsis">
+            {data.node.type === "model" ? "" : `${data.node.type}, `}
+            {isTested ? describeTests(data.tests) : describeCell(data.cell)}
+          </span>
+        </span>
+      </BoxButton>
+      <Handle type="source" position={Position.Right} isConnectable={false} />
+    </>
+  );
+}
+
+function ContainerBox({ data }: BoxProps) {
+  return (
+    <>
+      <Handle type="target" position={Position.Top} isConnectable={false} />
+      <div className="container-box" data-chosen={data.isChosen}>
+        <BoxButton data={data} className="container-head">
+          {data.node.kind === "dbt-task" && <StateIcon look={lookOf(data.cell)} isDecoration />}
+          <b className="ellipsis grow">{data.node.label}</b>
+          <span className="tiny text-3 nowrap">
+            {data.cell === undefined ? "" : describeCell(data.cell)}
+          </span>
+        </BoxButton>
+      </div>
+      <Handle type="source" position={Position.Bottom} isConnectable={false} />
+    </>
+  );
+}
+
+/** How each kind of box is drawn. */
+export const BOXES = {
+  task: TaskBox,
+  "dbt-node": DbtNodeBox,
+  "dbt-task": ContainerBox,
+  group: ContainerBox,
+} as const satisfies Readonly<Record<GraphNode["kind"], unknown>>;

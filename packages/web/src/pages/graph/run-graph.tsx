@@ -1,0 +1,101 @@
+import type { UiCell, UiGrid } from "@airloom/api";
+import { useQuery } from "@tanstack/react-query";
+import { Controls, type Edge, MarkerType, type Node, ReactFlow } from "@xyflow/react";
+import { QueryView } from "../../app/query-view.tsx";
+import { BOXES, type BoxData } from "./graph-boxes.tsx";
+import { type Graph, type GraphEdge, graphOf } from "./graph-model.ts";
+import { type Box, layoutGraph } from "./layout-graph.ts";
+
+interface RunGraphProps {
+  readonly grid: UiGrid;
+  /** Which run colours the boxes. */
+  readonly column: number;
+  readonly selected: string | undefined;
+  readonly onSelect: (rowId: string) => void;
+}
+
+/** The graph of a Dag in the colours of one run. */
+export function RunGraph({ grid, column, selected, onSelect }: RunGraphProps) {
+  const graph = graphOf(grid);
+  const shape = JSON.stringify(graph);
+  const layout = useQuery({
+    queryKey: ["layout", shape],
+    queryFn: () => layoutGraph(graph),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const cells = new Map(grid.rows.map((row) => [row.row_id, row.cells[column]]));
+  return (
+    <QueryView query={layout} rows={10}>
+      {(boxes) => (
+        <div className="graph">
+          <ReactFlow
+            key={shape}
+            nodes={flowNodes(graph, { boxes, cells, selected, onSelect })}
+            edges={graph.edges.map((edge) => flowEdge(edge, cells))}
+            nodeTypes={BOXES}
+            fitView
+            fitViewOptions={{ maxZoom: 1, padding: 0.06 }}
+            minZoom={0.1}
+            maxZoom={1.5}
+            nodesDraggable={false}
+            nodesConnectable={false}
+            nodesFocusable={false}
+            edgesFocusable={false}
+            elementsSelectable={false}
+            zoomOnDoubleClick={false}
+            preventScrolling={false}
+            proOptions={{ hideAttribution: true }}
+          >
+            <Controls showInteractive={false} />
+          </ReactFlow>
+        </div>
+      )}
+    </QueryView>
+  );
+}
+
+type Cells = ReadonlyMap<string, UiCell | null | undefined>;
+
+function flowNodes(
+  graph: Graph,
+  view: {
+    readonly boxes: ReadonlyMap<string, Box>;
+    readonly cells: Cells;
+    readonly selected: string | undefined;
+    readonly onSelect: (rowId: string) => void;
+  },
+): Node<BoxData>[] {
+  return graph.nodes.map((node) => {
+    const box = view.boxes.get(node.id);
+    return {
+      id: node.id,
+      type: node.kind,
+      position: { x: box?.x ?? 0, y: box?.y ?? 0 },
+      width: box?.width ?? 0,
+      height: box?.height ?? 0,
+      ...(node.parentId === null ? {} : { parentId: node.parentId }),
+      data: {
+        node,
+        cell: view.cells.get(node.id),
+        tests: node.testIds.map((id) => view.cells.get(id)),
+        isChosen: node.id === view.selected,
+        onSelect: view.onSelect,
+      },
+    };
+  });
+}
+
+const BAD: ReadonlySet<string> = new Set(["failed", "error", "runtime error"]);
+
+function flowEdge({ source, target, label }: GraphEdge, cells: Cells): Edge {
+  const isBad = BAD.has(cells.get(source)?.state ?? "");
+  const colour = isBad ? "var(--st-failed)" : "var(--border-control)";
+  return {
+    id: `${source} ${target}`,
+    source,
+    target,
+    style: { stroke: colour },
+    markerEnd: { type: MarkerType.ArrowClosed, color: colour, width: 14, height: 14 },
+    ...(label === null ? {} : { label, labelBgPadding: [4, 2] as [number, number] }),
+  };
+}

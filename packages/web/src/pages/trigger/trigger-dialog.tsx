@@ -1,0 +1,102 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { dagDetailsQuery } from "../../api/queries.ts";
+import { useServices } from "../../app/services.ts";
+import { Button } from "../../ui/button.tsx";
+import { Command } from "../../ui/command.tsx";
+import { Dialog } from "../../ui/dialog.tsx";
+import { TextField } from "../../ui/field.tsx";
+import { parseConf } from "./parse-conf.ts";
+import { renderTriggerCommand } from "./trigger-command.ts";
+
+/** Starts a run, with conf and note; shows the command that would do the same. */
+export function TriggerDialog({
+  dagId,
+  onClose,
+}: {
+  readonly dagId: string;
+  readonly onClose: () => void;
+}) {
+  const { api, queryClient } = useServices();
+  const navigate = useNavigate();
+  const { data: dag } = useQuery(dagDetailsQuery(api, dagId));
+  const [typed, setTyped] = useState<string>();
+  const [note, setNote] = useState("");
+  // What the Dag declares stands in the form until somebody types.
+  const text = typed ?? renderParams(dag?.params);
+  const parsed = parseConf(text);
+
+  const trigger = useMutation({
+    mutationFn: () =>
+      api.triggerDagRun({
+        dag_id: dagId,
+        body: { conf: parsed.conf, ...(note === "" ? {} : { note }) },
+      }),
+    onSuccess: async (run) => {
+      await queryClient.invalidateQueries({ queryKey: ["grid", dagId] });
+      await navigate({
+        to: "/dags/$dagId/runs/$runId",
+        params: { dagId, runId: run.dag_run_id },
+      });
+    },
+  });
+
+  return (
+    <Dialog
+      title={`Trigger ${dagId}`}
+      hint={
+        dag?.is_paused === true
+          ? "The Dag is paused: the run waits until it is resumed."
+          : "A run starts now."
+      }
+      isNarrow
+      onClose={onClose}
+      onSubmit={() => {
+        if (parsed.problem === undefined) trigger.mutate();
+      }}
+      foot={
+        <>
+          <span className="grow" />
+          <Button onClick={onClose}>Cancel</Button>
+          <Button
+            type="submit"
+            tone="primary"
+            icon="play"
+            disabledReason={parsed.problem ?? (trigger.isPending ? "Starting the run" : undefined)}
+          >
+            Trigger
+          </Button>
+        </>
+      }
+    >
+      <TextField
+        label="Conf"
+        isOptional
+        isMono
+        lines={6}
+        value={text}
+        onChange={setTyped}
+        problem={parsed.problem ?? trigger.error?.message}
+        hint="JSON object; tasks read it as params and dag_run.conf."
+      />
+      <TextField label="Note" isOptional value={note} onChange={setNote} />
+      <Command text={renderTriggerCommand(dagId, parsed.problem === undefined ? text : "")} />
+    </Dialog>
+  );
+}
+
+/** The declared params as conf text. Params may be described by a schema; then their default counts. */
+function renderParams(params: Readonly<Record<string, unknown>> | null | undefined): string {
+  if (params === null || params === undefined || Object.keys(params).length === 0) return "";
+  const values = Object.fromEntries(
+    Object.entries(params).map(([name, param]) => [name, valueOfParam(param)]),
+  );
+  return JSON.stringify(values, null, 2);
+}
+
+function valueOfParam(param: unknown): unknown {
+  const isDescribed =
+    typeof param === "object" && param !== null && "value" in param && "schema" in param;
+  return isDescribed ? param.value : param;
+}
