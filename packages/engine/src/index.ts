@@ -18,14 +18,9 @@ export { type FileLogStoreOptions, openFileLogStore } from "./logs/file-log-stor
 export { type OperationsOptions, openOperations } from "./operations/operations.ts";
 export type { ModuleSettings } from "./runner/module-settings.ts";
 export { openStoreTaskApi, type StoreTaskApiOptions } from "./runner/store-task-api.ts";
-export {
-  type DagFile,
-  openScheduler,
-  type Reason,
-  type Scheduler,
-  type SchedulerOptions,
-  type SchedulerSettings,
-} from "./scheduler/scheduler.ts";
+export { openScheduler } from "./scheduler/open-scheduler.ts";
+export type { DagFile, Scheduler, SchedulerOptions } from "./scheduler/scheduler.ts";
+export type { SchedulerSettings } from "./scheduler/scheduler-settings.ts";
 export {
   openTriggerer,
   type Triggerer,

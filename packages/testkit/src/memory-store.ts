@@ -304,7 +304,7 @@ export class MemoryStore implements RunningStore {
   clearXComs(key: Parameters<Store["clearXComs"]>[0]): Promise<void> {
     return this.#call("clearXComs", () => {
       const scope = `${xcomScope(key)} `;
-      for (const known of [...this.rows.xcoms.keys()]) {
+      for (const known of this.rows.xcoms.keys()) {
         if (known.startsWith(scope)) this.rows.xcoms.delete(known);
       }
     });

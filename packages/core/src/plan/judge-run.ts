@@ -4,12 +4,6 @@ import { isTerminal, type RunState } from "../state.ts";
 import type { TaskInstance } from "../task-instance.ts";
 import type { RunBoard } from "./run-board.ts";
 
-/** A run that ends now, with what must stop for it. */
-export interface RunEnd {
-  readonly moves: readonly TaskMove[];
-  readonly run: RunMove | null;
-}
-
 const FAILED = new Set(["failed", "upstream_failed"]);
 
 /** The instant at which `dagrunTimeout` ends the run. */
@@ -20,26 +14,24 @@ export function findTimeoutAt(board: RunBoard): Date | undefined {
   return new Date(startedAt.getTime() + seconds * 1_000);
 }
 
-/** True where tasks must stop now: the run is over its time, or a task failed in a Dag that fails fast. */
+/** True where the run's tasks must stop: it is over its time, or one failed in a Dag that fails fast. */
 export function isStopping(board: RunBoard, now: Date): boolean {
+  if (board.unfinished === 0) return false;
   const timeoutAt = findTimeoutAt(board);
   if (timeoutAt !== undefined && timeoutAt <= now) return true;
-  return board.graph.spec.failFast && board.countState("failed") > 0 && board.unfinished > 0;
+  return board.graph.spec.failFast && board.countState("failed") > 0;
 }
 
-/** Stops every task of the run that is not finished. */
-export function stopRun(board: RunBoard, now: Date): RunEnd {
+/** Stops every task of the run that is not finished. The run itself ends when they all have. */
+export function stopTasks(board: RunBoard, now: Date): readonly TaskMove[] {
   const timeoutAt = findTimeoutAt(board);
   const isTimeout = timeoutAt !== undefined && timeoutAt <= now;
-  const reason = isTimeout
-    ? `the run exceeded its dagrun timeout of ${board.graph.spec.dagrunTimeout} s`
-    : "another task failed and the Dag fails fast";
-  const moves = [...board.graph.tasks.keys()].flatMap((position) => {
+  const reason = isTimeout ? describeTimeout(board) : "another task failed and the Dag fails fast";
+  return [...board.graph.tasks.keys()].flatMap((position) => {
     const taskInstance = board.instanceAt(position);
     if (taskInstance === undefined || isTerminal(taskInstance.state)) return [];
     return stopTask(taskInstance, { reason, now, isTimeout });
   });
-  return { moves, run: isTimeout ? endRun(board, { state: "failed", reason, now }) : null };
 }
 
 function stopTask(
@@ -63,6 +55,8 @@ function stopTask(
 export function judgeRunEnd(board: RunBoard, now: Date): RunMove | null {
   if (board.heldCount > 0) return null;
   if (board.unfinished === 0) {
+    if (isTimedOut(board))
+      return endRun(board, { state: "failed", reason: describeTimeout(board), now });
     const state = findFinalState(board);
     return endRun(board, { state, reason: describeEnd(board, state), now });
   }
@@ -73,6 +67,20 @@ export function judgeRunEnd(board: RunBoard, now: Date): RunMove | null {
     reason: "deadlock: no task is left that could ever start",
     now,
   });
+}
+
+/** True where a task went on, or was stopped, after the run's time was over. */
+function isTimedOut(board: RunBoard): boolean {
+  const timeoutAt = findTimeoutAt(board);
+  if (timeoutAt === undefined) return false;
+  return [...board.graph.tasks.keys()].some((position) => {
+    const endedAt = board.instanceAt(position)?.endedAt ?? null;
+    return endedAt !== null && endedAt >= timeoutAt;
+  });
+}
+
+function describeTimeout(board: RunBoard): string {
+  return `the run exceeded its dagrun timeout of ${board.graph.spec.dagrunTimeout} s`;
 }
 
 /** As in Airflow, the leaves decide; removed ones have no say. */

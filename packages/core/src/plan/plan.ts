@@ -1,7 +1,7 @@
 import { moveWith } from "../attempt.ts";
 import { applyTaskMove, type RunMove, type TaskMove } from "../move.ts";
 import { chooseStarts, type Start } from "./choose-starts.ts";
-import { isStopping, judgeRunEnd, stopRun } from "./judge-run.ts";
+import { isStopping, judgeRunEnd, stopTasks } from "./judge-run.ts";
 import { judgeTasks, scheduleMove } from "./judge-tasks.ts";
 import type { RunBoard } from "./run-board.ts";
 import type { PlanSnapshot } from "./snapshot.ts";
@@ -52,9 +52,7 @@ function planRun(board: RunBoard, snapshot: PlanSnapshot, now: Date): RunVerdict
     return { ...nothing, run: board.unfinished === 0 ? judgeRunEnd(board, now) : null };
   if (isStopping(board, now)) {
     // Moves that are being written come first; until then nothing new begins.
-    if (board.heldCount > 0) return nothing;
-    const end = stopRun(board, now);
-    return { ...nothing, tasks: end.moves, run: end.run };
+    return board.heldCount > 0 ? nothing : { ...nothing, tasks: stopTasks(board, now) };
   }
   const { moves, schedule, heldByPast } = judgeTasks(board, snapshot, now);
   const isQuiet = moves.length === 0 && schedule.length === 0 && heldByPast.length === 0;
@@ -99,25 +97,23 @@ function startMoves(
     readonly now: Date;
   },
 ): readonly TaskMove[] {
-  const moves: TaskMove[] = [];
-  const fresh = new Map<RunBoard, Map<number, TaskMove>>();
+  const { starts, now } = given;
+  // What starts comes first: in a large run the rest may follow in later transactions.
+  const moves = starts.flatMap(({ board, position }) => {
+    const taskInstance = board.instanceAt(position);
+    if (taskInstance === undefined) return [];
+    if (taskInstance.state === "scheduled") return [queueMove({ taskInstance, snapshot, now })];
+    const first = scheduleMove(taskInstance, now);
+    const scheduled = applyTaskMove(taskInstance, first.transition);
+    return [first, queueMove({ taskInstance: scheduled, snapshot, now })];
+  });
+  const started = new Set(moves.map(({ taskInstance }) => taskInstance.id));
   for (const [board, positions] of given.scheduled) {
-    const byPosition = new Map<number, TaskMove>();
-    fresh.set(board, byPosition);
     for (const position of positions) {
       const taskInstance = board.instanceAt(position);
-      if (taskInstance === undefined) continue;
-      const move = scheduleMove(taskInstance, given.now);
-      byPosition.set(position, move);
-      moves.push(move);
+      if (taskInstance === undefined || started.has(taskInstance.id)) continue;
+      moves.push(scheduleMove(taskInstance, now));
     }
-  }
-  for (const { board, position } of given.starts) {
-    const move = fresh.get(board)?.get(position);
-    const current = board.instanceAt(position);
-    if (current === undefined) continue;
-    const taskInstance = move === undefined ? current : applyTaskMove(current, move.transition);
-    moves.push(queueMove({ taskInstance, snapshot, now: given.now }));
   }
   return moves;
 }

@@ -6,7 +6,7 @@ import type { UpstreamCounts } from "../trigger-rule.ts";
 import { ReadyQueue } from "./ready-queue.ts";
 import { isOccupying, type Usage } from "./usage.ts";
 
-/** How tasks of the run before this one stand: what `dependsOnPast` and `waitForDownstream` look at. */
+/** How tasks of the run before this one stand, kept up to date by whoever lays the board: what `dependsOnPast` and `waitForDownstream` look at. */
 export interface PastRun {
   readonly dagRunId: string;
   readonly states: ReadonlyMap<string, TaskState>;
@@ -63,7 +63,7 @@ export class RunBoard {
   /** True while a move of the run itself is being written. */
   isRunHeld = false;
   #run: DagRun;
-  #past: PastRun | null;
+  readonly past: PastRun | null;
   readonly #usage: Usage;
   readonly #skips = new Map<string, ReadonlySet<string>>();
   readonly #instances: (TaskInstance | undefined)[];
@@ -80,7 +80,7 @@ export class RunBoard {
     this.graph = graph;
     this.isPaused = options.isPaused;
     this.#run = options.run;
-    this.#past = options.past;
+    this.past = options.past;
     this.#usage = options.usage;
     this.#instances = graph.tasks.map(() => undefined);
     this.#counts = graph.upstream.map((sources) => emptyCounts(sources.length));
@@ -91,10 +91,6 @@ export class RunBoard {
 
   get run(): DagRun {
     return this.#run;
-  }
-
-  get past(): PastRun | null {
-    return this.#past;
   }
 
   get size(): number {
@@ -196,11 +192,13 @@ export class RunBoard {
     this.#run = run;
   }
 
-  /** Takes over how the run before this one stands now, and has what it held back judged anew. */
-  setPast(past: PastRun | null): void {
-    this.#past = past;
-    for (const position of this.heldByPast) this.touched.add(position);
-    this.heldByPast.clear();
+  /** A task of the run before this one moved: what it may hold back is judged anew. */
+  touchHeldBy(taskId: string): void {
+    const position = this.graph.positionOf.get(taskId);
+    if (position === undefined) return;
+    for (const held of [position, ...(this.graph.upstream[position] ?? [])]) {
+      if (this.heldByPast.delete(held)) this.touched.add(held);
+    }
   }
 
   /** Marks a task instance as being moved; `start` also takes its slot, so that no later plan gives it away. */

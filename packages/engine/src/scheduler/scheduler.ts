@@ -1,17 +1,15 @@
-import type { Clock, DagRun, Executor, LiveEvents, Logger, Resumption, Store } from "@airloom/core";
+import type {
+  Clock,
+  DagRun,
+  Executor,
+  LiveEvents,
+  Logger,
+  Reason,
+  Resumption,
+} from "@airloom/core";
 import type { GroupCommit } from "../commit/group-commit.ts";
-
-/** The numbers a scheduler goes by. */
-export interface SchedulerSettings {
-  /** Most task instances queued or running at once. @default 32 */
-  readonly parallelism: number;
-  /** How long an attempt's lease lasts; renewed at a third of it. @default 60_000 */
-  readonly leaseMs: number;
-  /** The slow safety tick. @default 5_000 */
-  readonly tickMs: number;
-  /** How many tasks may be handed to the executor beyond its free slots. @default 0 */
-  readonly prefetch: number;
-}
+import type { SchedulerSettings } from "./scheduler-settings.ts";
+import type { SchedulerStore } from "./scheduler-store.ts";
 
 /** Where the runner finds the Dag file of a run. */
 export interface DagFile {
@@ -23,23 +21,17 @@ export interface DagFile {
 
 /** What `openScheduler` needs. */
 export interface SchedulerOptions {
-  readonly store: Store;
+  readonly store: SchedulerStore;
   readonly executor: Executor;
   readonly clock: Clock;
   readonly events: LiveEvents;
   readonly commit: GroupCommit;
-  /** Asked once per Dag version; `file` is the path relative to the bundle. */
+  /** Asked for every attempt, so it should remember; `file` is the path relative to the bundle. */
   readonly loadFileFor: (run: DagRun, file: string) => Promise<DagFile>;
   readonly logger: Logger;
   /** Makes lease tokens and the name of this scheduler's life. */
   readonly newId: () => string;
   readonly settings?: Partial<SchedulerSettings>;
-}
-
-/** Why a task instance has not run yet. */
-export interface Reason {
-  readonly code: string;
-  readonly message: string;
 }
 
 /** What moves runs. */
@@ -60,9 +52,4 @@ export interface Scheduler {
   settled(): Promise<void>;
   /** Stops deciding. Attempts in flight are left to the executor's own close. */
   close(): Promise<void>;
-}
-
-/** Adopts what an earlier life left behind, then moves runs until it is closed. */
-export async function openScheduler(_options: SchedulerOptions): Promise<Scheduler> {
-  throw new Error("The scheduler is not written yet");
 }

@@ -1,0 +1,483 @@
+import {
+  type ExecutorEvent,
+  endAttempt,
+  explainTask,
+  findTimeoutAt,
+  isOccupying,
+  isRunFinished,
+  loseAttempt,
+  moveWith,
+  type PlanSnapshot,
+  type PoolLimit,
+  plan,
+  type Reason,
+  type Resumption,
+  type RunBoard,
+  type RunMove,
+  resumeAttempt,
+  type TaskInstance,
+  type TaskMove,
+} from "@airloom/core";
+import type { AppliedMoves } from "../commit/group-commit.ts";
+import { Attempts } from "./attempts.ts";
+import { Boards, SKIP_KEY } from "./boards.ts";
+import { DagSchedule } from "./dag-schedule.ts";
+import { pauseFailingDag } from "./pause-failing-dag.ts";
+import { type RetryRim, retryWhileAway } from "./retry-while-away.ts";
+import { RunLoads } from "./run-loads.ts";
+import type { Scheduler, SchedulerOptions } from "./scheduler.ts";
+import { DEFAULT_SETTINGS, type SchedulerSettings } from "./scheduler-settings.ts";
+import { Starter } from "./starter.ts";
+import { Timers } from "./timers.ts";
+import { Work } from "./work.ts";
+import { Writer } from "./writer.ts";
+
+const PAGE = 1_000;
+const MAX_NOTES = 500;
+
+type FinishedEvent = Extract<ExecutorEvent, { readonly kind: "finished" }>;
+
+/**
+ * The scheduler: hears what happened, plans, writes, starts.
+ *
+ * One turn plans over all boards that changed, as late as the event loop allows, so that a burst of events costs one
+ * plan.
+ */
+export class StoreScheduler implements Scheduler {
+  readonly #options: SchedulerOptions;
+  readonly #settings: SchedulerSettings;
+  /** Begins every lease token of this life: a token that begins otherwise is a dead process's. */
+  readonly #epoch: string;
+  readonly #boards = new Boards();
+  readonly #work = new Work();
+  readonly #attempts: Attempts;
+  readonly #loads: RunLoads;
+  readonly #schedule: DagSchedule;
+  readonly #writer: Writer;
+  readonly #starter: Starter;
+  readonly #timers: Timers;
+  readonly #rim: RetryRim;
+  readonly #pools = new Map<string, PoolLimit>();
+  readonly #fullPools = new Set<string>();
+  readonly #noted = new Map<string, string>();
+  readonly #ends: (() => void)[] = [];
+  #isTurning = false;
+  #isScheduling = false;
+  #isClosed = false;
+
+  constructor(options: SchedulerOptions) {
+    const { store, clock, logger, executor, commit, loadFileFor } = options;
+    this.#options = options;
+    this.#settings = { ...DEFAULT_SETTINGS, ...options.settings };
+    this.#epoch = options.newId();
+    this.#rim = { clock, logger, isClosed: () => this.#isClosed };
+    const beside = { store, rim: this.#rim, boards: this.#boards };
+    this.#attempts = new Attempts({ executor, store, clock, leaseMs: this.#settings.leaseMs });
+    this.#loads = new RunLoads(beside);
+    this.#schedule = new DagSchedule({
+      ...beside,
+      clock,
+      logger,
+      onRun: (run) => this.wakeRun(run.id),
+    });
+    this.#starter = new Starter({
+      ...beside,
+      attempts: this.#attempts,
+      loadFileFor,
+      onFailure: (taskInstance, leaseToken, failure) =>
+        this.#end(taskInstance.id, {
+          leaseToken,
+          outcome: { kind: "failed", failure, retryable: false },
+          skip: [],
+        }),
+    });
+    this.#writer = new Writer({
+      commit,
+      boards: this.#boards,
+      onStale: (dagRunIds) => {
+        this.#loads.want(dagRunIds);
+        this.#wake();
+      },
+      onQueued: (move) => this.#do(() => this.#starter.start(move)),
+      // The store counts a pool full that we do not: it is asked again when something changed, or with the next tick.
+      onRefused: (move) => this.#fullPools.add(move.taskInstance.pool),
+    });
+    this.#timers = new Timers(clock);
+  }
+
+  /** Reads where everything stands, takes back what a dead process left, and begins to move. */
+  async open(): Promise<void> {
+    const { commit, executor, events, logger } = this.#options;
+    this.#ends.push(commit.onApplied((applied) => this.#follow(applied)));
+    executor.onEvent((event) => this.#hear(event));
+    await this.#loadPools();
+    const boards = await this.#loads.loadAll();
+    const lost = boards.flatMap((board) => this.#adopt(board));
+    logger.log(
+      "info",
+      `The scheduler takes up ${boards.length} runs; ${lost.length} moves take back what a dead process held`,
+    );
+    if (lost.length > 0) await this.#writer.write(lost);
+    await this.#schedule.open();
+    this.#ends.push(
+      events.subscribe((event) => {
+        if (event.kind === "dag") this.wakeDag(event.dagId);
+      }),
+    );
+    this.#timers.every("tick", this.#settings.tickMs, () => this.#do(() => this.#tick()));
+    this.#timers.every("renew", this.#settings.leaseMs / 3, () => this.#do(() => this.#renew()));
+    this.#followSchedule();
+    this.#wake();
+  }
+
+  wakeRun(dagRunId: string): void {
+    this.#loads.want([dagRunId]);
+    this.#wake();
+  }
+
+  wakeDag(dagId: string): void {
+    if (this.#isClosed) return;
+    this.#do(async () => {
+      await this.#schedule.refresh(dagId);
+      this.#loads.want(this.#boards.ofDag(dagId).map(({ run }) => run.id));
+      this.#followSchedule();
+      this.#wake();
+    });
+  }
+
+  async resumeDeferred(
+    taskInstanceId: string,
+    tryNumber: number,
+    resumption: Resumption,
+  ): Promise<boolean> {
+    const taskInstance = await this.#find(taskInstanceId);
+    if (taskInstance?.state !== "deferred" || taskInstance.tryNumber !== tryNumber) return false;
+    const now = this.#options.clock.now();
+    const move = resumeAttempt(taskInstance, { resumption, now, actor: "triggerer" });
+    const [isApplied] = await this.#writer.write([move]);
+    return isApplied === true;
+  }
+
+  async explain(taskInstanceId: string): Promise<readonly Reason[]> {
+    const located = this.#boards.locate(taskInstanceId);
+    return located === undefined ? [] : this.#explain(located.board, located.position);
+  }
+
+  async settled(): Promise<void> {
+    await this.#work.settled();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#timers.close();
+    for (const end of this.#ends) end();
+    await this.#work.settled();
+  }
+
+  /** Runs a piece of work that nobody waits for. */
+  #do(piece: () => Promise<void>): void {
+    this.#work.run(piece, (error) => {
+      if (this.#isClosed) return;
+      this.#options.logger.log("error", `The scheduler stumbled: ${describe(error)}`);
+    });
+  }
+
+  /** Has a turn taken once all that happens now has been heard. */
+  #wake(): void {
+    if (this.#isTurning || this.#isClosed) return;
+    this.#isTurning = true;
+    this.#work.begin();
+    setImmediate(() => {
+      this.#isTurning = false;
+      this.#do(() => this.#turn());
+      this.#work.end();
+    });
+  }
+
+  async #turn(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#do(() => this.#load());
+    const now = this.#options.clock.now();
+    const isKnown = ({ run }: RunBoard): boolean => !this.#loads.isLoading(run.id);
+    const boards = this.#withQueued([...this.#boards.dirty]).filter(isKnown);
+    this.#boards.dirty.clear();
+    const decided = plan(
+      { ...this.#snapshot(now), boards, ready: [...this.#boards.ready].filter(isKnown) },
+      now,
+    );
+    for (const [board, heldByPast] of decided.judged) board.settle(heldByPast, now);
+    for (const board of boards) this.#wakeFor(board, now);
+    if (decided.tasks.length > 0 || decided.runs.length > 0) await this.#writer.writePlan(decided);
+  }
+
+  async #load(): Promise<void> {
+    await this.#loads.load();
+    if (this.#boards.dirty.size > 0) this.#wake();
+  }
+
+  #snapshot(now: Date): Omit<PlanSnapshot, "boards" | "ready"> {
+    const { parallelism, prefetch, leaseMs } = this.#settings;
+    const free = this.#options.executor.freeSlots + prefetch;
+    return {
+      usage: this.#boards.usage,
+      pools: this.#pools,
+      fullPools: this.#fullPools,
+      runningRuns: this.#boards.running,
+      freeSlots: free - this.#writer.queueing - this.#starter.starting,
+      parallelism,
+      carried: this.#attempts.carried,
+      newLeaseToken: () => `${this.#epoch}.${this.#options.newId()}`,
+      leaseExpiresAt: new Date(now.getTime() + leaseMs),
+    };
+  }
+
+  /** The queued runs of a Dag are judged together, so that the oldest goes first. */
+  #withQueued(boards: readonly RunBoard[]): readonly RunBoard[] {
+    const dagIds = new Set(
+      boards.flatMap(({ run }) => (run.state === "queued" ? [run.dagId] : [])),
+    );
+    if (dagIds.size === 0) return boards;
+    const together = new Set(boards);
+    for (const board of this.#boards.all) {
+      if (board.run.state === "queued" && dagIds.has(board.run.dagId)) together.add(board);
+    }
+    return [...together];
+  }
+
+  /** Has the board looked at again when time may move it. */
+  #wakeFor(board: RunBoard, now: Date): void {
+    const { run, isPaused, nextDueAt } = board;
+    if (isPaused) return;
+    const waitsFor = run.state === "queued" ? [run.runAfter] : [nextDueAt, findTimeoutAt(board)];
+    const ahead = waitsFor.flatMap((at) => (at !== undefined && at > now ? [at.getTime()] : []));
+    if (ahead.length === 0) return;
+    this.#timers.atLatest("due", new Date(Math.min(...ahead)), () => {
+      for (const other of this.#boards.all) this.#boards.touch(other);
+      this.#wake();
+    });
+  }
+
+  /** Takes over what this process wrote, whoever asked for it. */
+  #follow(applied: AppliedMoves): void {
+    this.#loads.follow(applied);
+    this.#attempts.follow(applied);
+    this.#boards.follow(applied);
+    if (applied.tasks.length > 0) this.#fullPools.clear();
+    for (const move of applied.runs) this.#followRun(move);
+    this.#wake();
+  }
+
+  #followRun({ run, transition }: RunMove): void {
+    const board = this.#boards.find(run.id);
+    if (!isRunFinished(transition.to)) {
+      if (board === undefined) this.wakeRun(run.id);
+      return;
+    }
+    // A person cleared a task while the run's end was being written: it goes on.
+    if (board !== undefined && transition.actor === "scheduler" && isCleared(board)) {
+      this.#do(() => this.#reopen(board));
+      return;
+    }
+    this.#boards.drop(run.id);
+    this.#schedule.release(run.dagId);
+    this.#followSchedule();
+    if (transition.to !== "failed" || board === undefined) return;
+    const most = board.graph.spec.maxConsecutiveFailedDagRuns;
+    if (most > 0) this.#do(() => pauseFailingDag(run, most, { ...this.#options, rim: this.#rim }));
+  }
+
+  /** An attempt ended. */
+  #hear(event: ExecutorEvent): void {
+    if (event.kind !== "finished" || this.#isClosed) return;
+    this.#attempts.end(event.taskInstanceId, event.leaseToken);
+    this.#do(() => this.#end(event.taskInstanceId, event));
+  }
+
+  async #end(
+    taskInstanceId: string,
+    event: Pick<FinishedEvent, "leaseToken" | "outcome" | "skip">,
+  ): Promise<void> {
+    const located = this.#boards.locate(taskInstanceId);
+    if (located === undefined) return;
+    const { board, position, taskInstance } = located;
+    const task = board.taskAt(position);
+    if (taskInstance.leaseToken !== event.leaseToken || !isOccupying(taskInstance.state)) {
+      // Late news of an attempt that was moved on: what waited for the end of its process may go on.
+      this.#boards.touch(board);
+      this.#wake();
+      return;
+    }
+    if (task === undefined) return;
+    if (event.outcome.kind === "success" && task.branch !== null) {
+      await this.#saveSkips(taskInstance, event.skip);
+    }
+    const { leaseToken, outcome } = event;
+    const now = this.#options.clock.now();
+    await this.#writer.write(endAttempt(task, taskInstance, { leaseToken, outcome, now }));
+  }
+
+  /** A branch's choice is kept before its success, so that no plan ever sees the one without the other. */
+  async #saveSkips(taskInstance: TaskInstance, skipped: readonly string[]): Promise<void> {
+    const { store, clock } = this.#options;
+    const { dagId, runId, taskId, mapIndex } = taskInstance;
+    const entry = { dagId, runId, taskId, mapIndex, key: SKIP_KEY, value: { skipped } };
+    await retryWhileAway(() => store.saveXCom(entry, clock.now()), this.#rim);
+    this.#boards.find(taskInstance.dagRunId)?.setSkips(taskId, skipped);
+  }
+
+  async #reopen(board: RunBoard): Promise<void> {
+    const { run } = board;
+    const now = this.#options.clock.now();
+    const move: RunMove = {
+      run,
+      transition: {
+        dagRunId: run.id,
+        from: run.state,
+        to: "queued",
+        actor: "scheduler",
+        reason: "a task was cleared while the run ended",
+        set: { queuedAt: now, startedAt: null, endedAt: null, clearNumber: run.clearNumber + 1 },
+      },
+    };
+    await this.#writer.write([], [move]);
+  }
+
+  /** What this run held in a process that is gone: the project lock says that there is no other. */
+  #adopt(board: RunBoard): readonly TaskMove[] {
+    const now = this.#options.clock.now();
+    return [...board.graph.tasks.keys()].flatMap((position) => {
+      const taskInstance = board.instanceAt(position);
+      if (taskInstance === undefined || !isOccupying(taskInstance.state)) return [];
+      const message = "the main process that ran it is gone";
+      return loseAttempt(taskInstance, { message, now, actor: "scheduler" });
+    });
+  }
+
+  /** The slow safety net: what events should have told, found by asking. */
+  async #tick(): Promise<void> {
+    const { store, clock } = this.#options;
+    await store.saveHeartbeat("scheduler", clock.now());
+    await this.#loadPools();
+    await this.#expireLeases();
+    await this.#findRuns();
+    await this.#schedule.discover();
+    this.#followSchedule();
+    await this.#saveNotes();
+    this.#wake();
+  }
+
+  async #loadPools(): Promise<void> {
+    const { store } = this.#options;
+    const found = new Map<string, PoolLimit>();
+    for (let offset = 0, total = 1; offset < total; offset += PAGE) {
+      const page = await retryWhileAway(() => store.listPools({ limit: PAGE, offset }), this.#rim);
+      for (const { name, slots, includeDeferred } of page.items) {
+        found.set(name, { slots, includeDeferred });
+      }
+      total = page.total;
+    }
+    this.#pools.clear();
+    for (const [name, limit] of found) this.#pools.set(name, limit);
+    this.#fullPools.clear();
+  }
+
+  /** Attempts whose process no longer renews: lost, unless it is ours and lives. */
+  async #expireLeases(): Promise<void> {
+    const { store, clock } = this.#options;
+    const now = clock.now();
+    const expired = await store.loadExpiredLeases(now);
+    const message = "its lease expired";
+    const moves = expired.flatMap((taskInstance) => {
+      if (!isOccupying(taskInstance.state) || this.#attempts.isCarried(taskInstance)) return [];
+      if (this.#boards.find(taskInstance.dagRunId) !== undefined) {
+        return loseAttempt(taskInstance, { message, now, actor: "scheduler" });
+      }
+      const move = moveWith(taskInstance, { actor: "scheduler" });
+      return [move("failed", { leaseToken: null, leaseExpiresAt: null, endedAt: now }, message)];
+    });
+    if (moves.length > 0) await this.#writer.write(moves);
+  }
+
+  /** Runs that another process created or ended. */
+  async #findRuns(): Promise<void> {
+    const { store } = this.#options;
+    const active = new Set<string>();
+    for (let offset = 0, total = 1; offset < total; offset += PAGE) {
+      const filter = { states: ["queued", "running"] as const };
+      const page = await store.listRuns(filter, { limit: PAGE, offset, orderBy: ["runAfter"] });
+      for (const { id } of page.items) active.add(id);
+      total = page.total;
+    }
+    const known = new Set([...this.#boards.all].map(({ run }) => run.id));
+    this.#loads.want([...active.symmetricDifference(known)]);
+  }
+
+  async #renew(): Promise<void> {
+    for (const { taskInstanceId, dagRunId } of await this.#attempts.renew()) {
+      this.#options.executor.abort(taskInstanceId, "its lease is gone");
+      this.wakeRun(dagRunId);
+    }
+  }
+
+  #followSchedule(): void {
+    const { nextAt } = this.#schedule;
+    if (nextAt === undefined || this.#isClosed) return;
+    this.#timers.atLatest("schedule", nextAt, () => this.#do(() => this.#createDue()));
+  }
+
+  /** One at a time: what falls due meanwhile is found by the look that follows. */
+  async #createDue(): Promise<void> {
+    if (this.#isScheduling) return;
+    this.#isScheduling = true;
+    try {
+      await this.#schedule.createDue();
+    } finally {
+      this.#isScheduling = false;
+      this.#followSchedule();
+    }
+  }
+
+  async #find(taskInstanceId: string): Promise<TaskInstance | undefined> {
+    const located = this.#boards.locate(taskInstanceId);
+    if (located !== undefined) return located.taskInstance;
+    const { store } = this.#options;
+    return retryWhileAway(() => store.findTaskInstanceById(taskInstanceId), this.#rim);
+  }
+
+  #explain(board: RunBoard, position: number): readonly Reason[] {
+    const now = this.#options.clock.now();
+    const snapshot = { ...this.#snapshot(now), allBoards: this.#boards.all };
+    return explainTask(board, position, { snapshot, now });
+  }
+
+  /** Says beside the rows what holds back the tasks that are ready, where that changed. */
+  async #saveNotes(): Promise<void> {
+    const notes: { taskInstanceId: string; note: string }[] = [];
+    const held = new Set<string>();
+    for (const board of this.#boards.ready) {
+      for (const queue of board.ready.values()) {
+        for (let index = 0; index < Math.min(queue.length, MAX_NOTES); index += 1) {
+          const position = queue.at(index) ?? -1;
+          const taskInstanceId = board.instanceAt(position)?.id ?? "";
+          const [reason] = this.#explain(board, position);
+          held.add(taskInstanceId);
+          if (reason === undefined || this.#noted.get(taskInstanceId) === reason.message) continue;
+          notes.push({ taskInstanceId, note: reason.message });
+        }
+      }
+    }
+    for (const id of this.#noted.keys()) if (!held.has(id)) this.#noted.delete(id);
+    const saved = notes.slice(0, MAX_NOTES);
+    for (const { taskInstanceId, note } of saved) this.#noted.set(taskInstanceId, note);
+    if (saved.length > 0) await this.#options.store.saveNotes(saved);
+  }
+}
+
+/** True where tasks came back to life since the run was last judged. */
+function isCleared(board: RunBoard): boolean {
+  return board.unfinished > 0 && board.touched.size > 0;
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

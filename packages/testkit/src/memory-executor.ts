@@ -1,0 +1,108 @@
+import type { Clock, Executor, ExecutorEvent, Outcome, Workload } from "@airloom/core";
+
+/** What an attempt does: how it ends, what a branch passes over, and how long it takes. */
+export interface Script {
+  readonly outcome: Outcome;
+  readonly skip?: readonly string[];
+  readonly durationMs?: number;
+}
+
+/** What a memory executor needs. */
+export interface MemoryExecutorOptions {
+  readonly clock: Clock;
+  readonly slots: number;
+  /** Confirms a start, as `TaskApi.start` does; false: do not run. */
+  readonly confirmStart: (workload: Workload) => Promise<boolean>;
+  /** What the attempt does once it may run. */
+  readonly script: (workload: Workload) => Script;
+}
+
+interface Process {
+  readonly workload: Workload;
+  cancel: () => void;
+}
+
+/** An executor whose processes are entries of a table: accepts, confirms, runs for a while, reports once. */
+export class MemoryExecutor implements Executor {
+  /** Attempts that began to run, in order. */
+  readonly effects: {
+    readonly taskInstanceId: string;
+    readonly tryNumber: number;
+    readonly leaseToken: string;
+  }[] = [];
+  readonly #options: MemoryExecutorOptions;
+  readonly #processes = new Map<string, Process>();
+  readonly #listeners: ((event: ExecutorEvent) => void)[] = [];
+  #isClosed = false;
+
+  constructor(options: MemoryExecutorOptions) {
+    this.#options = options;
+  }
+
+  get freeSlots(): number {
+    return this.#options.slots - this.#processes.size;
+  }
+
+  start(workload: Workload): void {
+    const process: Process = { workload, cancel: () => undefined };
+    this.#processes.set(workload.leaseToken, process);
+    void this.#run(process);
+  }
+
+  abort(taskInstanceId: string, reason: string): void {
+    for (const process of this.#processes.values()) {
+      if (process.workload.taskInstance.id !== taskInstanceId) continue;
+      process.cancel();
+      this.#finish(process, { outcome: killed(reason) });
+    }
+  }
+
+  onEvent(listener: (event: ExecutorEvent) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** All processes die at once and nobody hears of it, as with a machine that is switched off. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const { cancel } of this.#processes.values()) cancel();
+    this.#processes.clear();
+  }
+
+  async #run(process: Process): Promise<void> {
+    const { workload } = process;
+    const isConfirmed = await this.#options.confirmStart(workload);
+    if (this.#isClosed || !this.#processes.has(workload.leaseToken)) return;
+    if (!isConfirmed) {
+      this.#finish(process, { outcome: { kind: "lost", message: "its start was refused" } });
+      return;
+    }
+    const { id, tryNumber } = workload.taskInstance;
+    this.effects.push({ taskInstanceId: id, tryNumber, leaseToken: workload.leaseToken });
+    const script = this.#options.script(workload);
+    const { clock } = this.#options;
+    if (script.durationMs === undefined) this.#finish(process, script);
+    else {
+      const end = new Date(clock.now().getTime() + script.durationMs);
+      process.cancel = clock.schedule(end, () => this.#finish(process, script));
+    }
+  }
+
+  #finish({ workload }: Process, { outcome, skip = [] }: Script): void {
+    if (!this.#processes.delete(workload.leaseToken)) return;
+    for (const listener of this.#listeners) {
+      listener({
+        kind: "finished",
+        taskInstanceId: workload.taskInstance.id,
+        tryNumber: workload.taskInstance.tryNumber,
+        leaseToken: workload.leaseToken,
+        outcome,
+        skip,
+      });
+    }
+  }
+}
+
+function killed(reason: string): Outcome {
+  const failure = { kind: "killed", message: reason, place: null, stack: null };
+  return { kind: "failed", failure, retryable: true };
+}
