@@ -1,7 +1,10 @@
-export type { Environment } from "./environment.ts";
+export { createEnvironment, type Environment } from "./environment.ts";
 export type { CompileOptions, EnvironmentOptions, Filter, Test } from "./environment-options.ts";
 export type { TemplateErrorKind, TemplateFrame } from "./errors.ts";
 export { MacroReturn, PyError, TemplateError } from "./errors.ts";
+export { dumpJson, type JsonStyle } from "./format/json.ts";
+export { bindArguments } from "./runtime/arguments.ts";
+export { callValue } from "./runtime/attributes.ts";
 export { Budget, DEFAULT_LIMITS, type Limits } from "./runtime/budget.ts";
 export type { Evaluation } from "./runtime/evaluation.ts";
 export type { Macro } from "./runtime/macro.ts";
@@ -17,6 +20,10 @@ export type {
   Template,
   TemplateModule,
 } from "./template.ts";
+export { isEqual } from "./values/compare.ts";
+export { type JsonValue, toJs, toPython } from "./values/convert.ts";
+export { isTruthy, iterate } from "./values/iterate.ts";
+export { repr, str } from "./values/text.ts";
 export {
   type Awaitable,
   type BinaryOperator,
