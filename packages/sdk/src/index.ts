@@ -17,6 +17,7 @@ export {
 export type { Condition, DeclareIf, DeclareSwitch, Switch } from "./authoring/condition.ts";
 export { Bundle, Dag } from "./authoring/dag.ts";
 export type { DagOptions, Schedule } from "./authoring/dag-options.ts";
+export { defineOperatorDefaults, type OperatorDefaults } from "./authoring/operator-defaults.ts";
 export type { DeclareTask, Handler } from "./authoring/scope.ts";
 export type { DeclareGroup, GroupOptions, TaskGroup } from "./authoring/task-group.ts";
 export type { DefaultArguments, TaskOptions } from "./authoring/task-options.ts";

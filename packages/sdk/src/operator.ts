@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue, Resumption } from "@airloom/core";
+import type { OperatorDefaults } from "./authoring/operator-defaults.ts";
 import type { TaskContext } from "./context.ts";
 
 /** Arguments of a task: each is a value that survives JSON. */
@@ -39,6 +40,8 @@ export interface Operator<Inputs = NoInputs, Output = unknown> {
   /** Rendered before `execute` and before `resume`, and shown on the task's page. */
   readonly fields: { readonly [name: string]: unknown };
   readonly links: readonly OperatorLink[];
+  /** Fields that default arguments fill where the author left them out: field name → argument name. */
+  readonly defaults: Readonly<Record<string, string>>;
   readonly execute: (
     context: TaskContext,
     given: { readonly inputs: Inputs; readonly fields: JsonObject },
@@ -60,6 +63,8 @@ export interface OperatorSpec<Fields, Inputs, Output> {
   readonly fields: TemplatedFields<Fields>;
   /** @default [] */
   readonly links?: readonly OperatorLink[];
+  /** Fields that default arguments fill where the author left them out: field name → argument name. @default {} */
+  readonly defaults?: { readonly [Name in keyof Fields]?: Extract<keyof OperatorDefaults, string> };
   readonly execute: (
     context: TaskContext,
     given: { readonly inputs: Inputs; readonly fields: RenderedFields<Fields> },
@@ -96,6 +101,7 @@ export function defineOperator<Fields, Output, Inputs = NoInputs>(
     isEmpty: false,
     fields: spec.fields,
     links: spec.links ?? [],
+    defaults: namesOf(spec.defaults ?? {}),
     execute: (context, { inputs, fields }) =>
       spec.execute(context, { inputs, fields: asRendered<Fields>(fields) }),
     resume:
@@ -105,6 +111,10 @@ export function defineOperator<Fields, Output, Inputs = NoInputs>(
             resume(context, { fields: asRendered<Fields>(fields), resumption }),
     onKill: spec.onKill ?? null,
   };
+}
+
+function namesOf(defaults: object): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(defaults).map(([field, name]) => [field, String(name)]));
 }
 
 // Rendering keeps the names and shape of the fields: the one place where that is taken on trust.

@@ -2,8 +2,8 @@ import type { JsonObject, ScheduleSpec } from "@airloom/core";
 import type { Place } from "./place.ts";
 import {
   type Check,
+  checkDefaultArguments,
   checkOptions,
-  checkTaskOptions,
   type DefaultArguments,
   isCount,
   isFlag,
@@ -99,7 +99,7 @@ const CHECKS = {
 export function checkDagOptions(options: object, dagId: string, place: Place | undefined): void {
   checkOptions(options, CHECKS, { of: `Dag "${dagId}"`, place });
   if ("defaultArgs" in options && typeof options.defaultArgs === "object") {
-    checkTaskOptions(options.defaultArgs ?? {}, `defaultArgs of Dag "${dagId}"`, place);
+    checkDefaultArguments(options.defaultArgs ?? {}, `defaultArgs of Dag "${dagId}"`, place);
   }
 }
 

@@ -7,8 +7,14 @@ import {
   type DeclaredTask,
   type TaskBody,
 } from "./declarations.ts";
+import { fillFromDefaults } from "./operator-defaults.ts";
 import { capturePlace } from "./place.ts";
-import { checkTaskOptions, type DefaultArguments, type TaskOptions } from "./task-options.ts";
+import {
+  checkTaskOptions,
+  type DefaultArguments,
+  type TaskOptions,
+  taskDefaultsOf,
+} from "./task-options.ts";
 import { makeTaskRef, placeTask, type TaskFactory, type TaskRef } from "./task-ref.ts";
 import type { Wire } from "./wire.ts";
 
@@ -108,14 +114,20 @@ function declareTask(
   const task: DeclaredTask = {
     taskId: `${scope.prefix}${written}`,
     groupId: scope.groupId,
-    body: given.body,
-    options: { ...scope.defaultArgs, ...dropUndefined(given.options) },
+    body: withDefaults(given.body, scope.defaultArgs),
+    options: { ...taskDefaultsOf(scope.defaultArgs), ...dropUndefined(given.options) },
     place,
     inputs: undefined,
     branches: { yes: null, no: null, cases: [] },
   };
   scope.declarations.addTask(task);
   return task;
+}
+
+function withDefaults(body: TaskBody, defaultArgs: DefaultArguments): TaskBody {
+  return body.kind === "operator"
+    ? { ...body, operator: fillFromDefaults(body.operator, defaultArgs) }
+    : body;
 }
 
 function nameOf(body: TaskBody): string {

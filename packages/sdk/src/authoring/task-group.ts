@@ -10,8 +10,8 @@ import {
   makeDeclareTask,
 } from "./scope.ts";
 import {
+  checkDefaultArguments,
   checkOptions,
-  checkTaskOptions,
   type DefaultArguments,
   isFlag,
   isText,
@@ -64,7 +64,7 @@ function declareGroup(
   const place = capturePlace();
   checkNodeId(id, "group", place);
   checkOptions(options, CHECKS, { of: `group "${id}"`, place });
-  checkTaskOptions(options.defaultArgs ?? {}, `defaultArgs of group "${id}"`, place);
+  checkDefaultArguments(options.defaultArgs ?? {}, `defaultArgs of group "${id}"`, place);
   const groupId = `${outer.prefix}${id}`;
   const prefix = options.prefixGroupId === false ? outer.prefix : `${groupId}.`;
   const defaultArgs = { ...outer.defaultArgs, ...dropUndefined(options.defaultArgs ?? {}) };

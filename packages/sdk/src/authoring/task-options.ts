@@ -1,5 +1,6 @@
 import { TRIGGER_RULES, type TriggerRule, WEIGHT_RULES, type WeightRule } from "@airloom/core";
 import { dagError } from "./dag-error.ts";
+import { getOperatorDefaults, type OperatorDefaults } from "./operator-defaults.ts";
 import type { Place } from "./place.ts";
 import { renderSuggestion } from "./suggestion.ts";
 
@@ -45,7 +46,7 @@ export interface TaskOptions {
 }
 
 /** What a Dag or a group may say for all its tasks. */
-export type DefaultArguments = Omit<TaskOptions, "taskId" | "displayName">;
+export type DefaultArguments = Omit<TaskOptions, "taskId" | "displayName"> & OperatorDefaults;
 
 type Check = (value: unknown) => string | undefined;
 
@@ -96,6 +97,26 @@ const CHECKS = {
 /** Refuses an option that does not exist or cannot have that value. */
 export function checkTaskOptions(options: object, of: string, place: Place | undefined): void {
   checkOptions(options, CHECKS, { of, place });
+}
+
+/** Refuses default arguments that neither a task nor an operator takes. */
+export function checkDefaultArguments(
+  defaults: object,
+  of: string,
+  place: Place | undefined,
+): void {
+  checkOptions(defaults, { ...CHECKS, ...operatorChecks() }, { of, place });
+}
+
+function operatorChecks(): Readonly<Record<string, Check>> {
+  return Object.fromEntries(getOperatorDefaults().map((name) => [name, () => undefined]));
+}
+
+/** The part of default arguments that speaks of tasks. */
+export function taskDefaultsOf(defaults: DefaultArguments): TaskOptions {
+  return Object.fromEntries(
+    Object.entries(defaults).filter(([name]) => Object.hasOwn(CHECKS, name)),
+  );
 }
 
 /** Refuses unknown keys and values of the wrong kind; the message names both and says what would be right. */

@@ -8,6 +8,7 @@ export function empty(): Operator<Readonly<Record<never, never>>, void> {
     isEmpty: true,
     fields: {},
     links: [],
+    defaults: {},
     execute: () => undefined,
     resume: null,
     onKill: null,
