@@ -14,7 +14,7 @@ import { benchDag } from "./bench-dag.ts";
  */
 const RUNS = Number(process.argv[2] ?? 100);
 const TASKS = Number(process.argv[3] ?? 100);
-const BATCHES = [1_000, 100, 10, 1] as const;
+const BATCHES = (process.argv[4] ?? "1000,100,10,1").split(",").map(Number);
 
 const dir = join(tmpdir(), `airloom-bench-${process.pid}`);
 const server = await openEmbeddedPostgres({

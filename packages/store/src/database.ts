@@ -30,6 +30,11 @@ export class Database implements Queries {
     this.#pool = new Pool(poolConfig(address));
     // An idle connection that breaks is replaced on the next call; without a listener it would end the process.
     this.#pool.on("error", () => undefined);
+    this.#pool.on("connect", (client) => {
+      // Statements are planned once per connection, perhaps while a table is still empty and reading it whole
+      // looks cheap; the plan would stay when the table has grown.
+      void client.query("set enable_seqscan = off").catch(() => undefined);
+    });
   }
 
   /** A single reading statement: repeated for some seconds while the database is away. */

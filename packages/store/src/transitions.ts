@@ -17,7 +17,13 @@ export function transitionStore(database: Database): TransitionStore {
   return {
     transition: async ({ tasks = [], runs = [], now }) => {
       checkMoves(tasks, runs);
-      if (tasks.length === 0 && runs.length === 0) return { tasks: [], runs: [] };
+      const [only] = tasks;
+      if (only === undefined && runs.length === 0) return { tasks: [], runs: [] };
+      if (only !== undefined && tasks.length + runs.length === 1 && only.checkLimits !== true) {
+        // One row needs no lock order: its statement is its transaction.
+        const statement = transitionStatement([{ position: 0, transition: only }], now);
+        return { tasks: [(await database.write(statement)).length > 0], runs: [] };
+      }
       return database.transaction(async (queries) => {
         await lockRunsOf(queries, {
           taskInstanceIds: tasks.map(({ taskInstanceId }) => taskInstanceId),
