@@ -1,4 +1,10 @@
-export { type Access, type AccessOptions, openAccess, type Session } from "./auth/access.ts";
+export {
+  type Access,
+  type AccessOptions,
+  openAccess,
+  type Session,
+  saveNewSession,
+} from "./auth/access.ts";
 export { SESSION_COOKIE } from "./auth/credentials.ts";
 export { createScryptHasher, type PasswordHasher } from "./auth/password.ts";
 export { findFreePort } from "./free-port.ts";

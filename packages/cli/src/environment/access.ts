@@ -1,7 +1,6 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type { Store } from "@airloom/core";
-import { createScryptHasher } from "@airloom/server";
-import { newToken } from "./open-environment.ts";
+import { createScryptHasher, saveNewSession } from "@airloom/server";
 
 const ADMIN = "admin";
 const TOKEN_DAYS = 3_650;
@@ -48,12 +47,8 @@ export async function openAccess(store: Store, host: string): Promise<Access> {
       `Password of "${ADMIN}", shown this once because ${host} can be reached from outside: ${password}`,
     );
   }
-  const token = newToken();
-  await store.saveSession({
-    tokenHash: createHash("sha256").update(token).digest("hex"),
-    username: ADMIN,
-    expiresAt: new Date(Date.now() + TOKEN_DAYS * DAY_MS),
-  });
+  const expiresAt = new Date(Date.now() + TOKEN_DAYS * DAY_MS);
+  const token = await saveNewSession(store, { username: ADMIN, expiresAt });
   return {
     username: ADMIN,
     password: isLocal && (found === undefined || isWellKnown) ? ADMIN : null,

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -267,9 +267,4 @@ function pidOf(
   return "pid" in component && typeof component.pid === "number"
     ? [{ name, pid: component.pid }]
     : [];
-}
-
-/** A secret of 256 bits as text that fits into headers and URLs. */
-export function newToken(): string {
-  return randomBytes(32).toString("base64url");
 }

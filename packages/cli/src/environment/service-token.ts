@@ -1,4 +1,5 @@
 import { AirloomError } from "@airloom/core";
+import { SESSION_COOKIE } from "@airloom/server";
 import type { EnvironmentInfo } from "../project/environment-file.ts";
 
 /** The ids of the job service's first account, project and job: the guide's own, so that its URL works as printed. */
@@ -25,7 +26,7 @@ export async function createServiceToken(
     method: "POST",
     headers: {
       "content-type": "application/json",
-      cookie: `airloom_session=${info.token}`,
+      cookie: `${SESSION_COOKIE}=${info.token}`,
       origin: info.dbtServiceUrl,
     },
     body: JSON.stringify({

@@ -61,9 +61,8 @@ export function openAccess(options: AccessOptions): Access {
           "Cannot sign in: the user name or the password is wrong",
         );
       }
-      const token = TOKEN_PREFIX + randomBytes(TOKEN_BYTES).toString("base64url");
       const expiresAt = new Date(clock.now().getTime() + options.sessionHours * 3_600_000);
-      await store.saveSession({ tokenHash: hashToken(token), username, expiresAt });
+      const token = await saveNewSession(store, { username, expiresAt });
       const { role, isActive } = user;
       return { user: { username: user.username, role, isActive }, token, expiresAt };
     },
@@ -78,6 +77,16 @@ export function openAccess(options: AccessOptions): Access {
       await store.deleteSession(hashToken(token));
     },
   };
+}
+
+/** Starts a session without a password, for whoever already holds the store, and answers its token. */
+export async function saveNewSession(
+  store: Pick<Store, "saveSession">,
+  session: { readonly username: string; readonly expiresAt: Date },
+): Promise<string> {
+  const token = TOKEN_PREFIX + randomBytes(TOKEN_BYTES).toString("base64url");
+  await store.saveSession({ tokenHash: hashToken(token), ...session });
+  return token;
 }
 
 function hashToken(token: string): string {
