@@ -11,7 +11,6 @@ import { initProject, TEMPLATES, type Template } from "../project/init-project.t
 import { loadProject, type Project } from "../project/project.ts";
 import { killEnvironment } from "./dev-kill.ts";
 import { followLogs } from "./dev-logs.ts";
-import { printParseReport } from "./dev-parse.ts";
 
 interface StartFlags {
   readonly port?: number;
@@ -286,6 +285,7 @@ function addLogsAndParse(dev: Command, terminal: Terminal): void {
     .description("read every Dag file and report errors; needs nothing running")
     .option("--json", "as JSON", false)
     .action(async (flags: { json: boolean }) => {
+      const { printParseReport } = await import("./dev-parse.ts");
       await printParseReport(loadProject(process.cwd()), { asJson: flags.json, terminal });
     });
 }

@@ -1,5 +1,4 @@
 import { AirloomError } from "@airloom/core";
-import { SESSION_COOKIE } from "@airloom/server";
 import type { EnvironmentInfo } from "../project/environment-file.ts";
 
 /** The ids of the job service's first account, project and job: the guide's own, so that its URL works as printed. */
@@ -21,6 +20,8 @@ export async function createServiceToken(
       "Cannot create a service token: this project has no dbt job service",
     );
   }
+  // Loaded late: the commands that start nothing must not pay for the server.
+  const { SESSION_COOKIE } = await import("@airloom/server");
   const url = `${info.dbtServiceUrl}/api/v3/accounts/${DBT_ACCOUNT_ID}/service-tokens/`;
   const response = await fetch(url, {
     method: "POST",
