@@ -3,7 +3,7 @@ import { buildOpenApiDocument } from "@airloom/api";
 import compress from "@fastify/compress";
 import cookie from "@fastify/cookie";
 import helmet from "@fastify/helmet";
-import fastify, { type FastifyInstance } from "fastify";
+import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import { openAccess } from "./auth/access.ts";
 import { createScryptHasher } from "./auth/password.ts";
 import type { ServerContext } from "./context.ts";
@@ -42,7 +42,7 @@ export async function buildApp(options: ServerOptions): Promise<FastifyInstance>
     forceCloseConnections: true,
     // Ids of 250 characters, each of which may be written as three.
     routerOptions: { maxParamLength: 4_000, ignoreTrailingSlash: true },
-    frameworkErrors: (error, _request, reply) => {
+    frameworkErrors: (error, _request, reply: FastifyReply) => {
       const { status, body } = describeError(error);
       void reply.status(status).send(body);
     },

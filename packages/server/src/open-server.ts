@@ -12,9 +12,10 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     await app.close();
     throw isPortTaken(error) ? portTaken(options.port, host) : error;
   }
-  const address = app.addresses().find(({ port }) => port > 0);
+  const address = app.server.address();
+  const port = typeof address === "object" ? (address?.port ?? options.port) : options.port;
   const name = host.includes(":") ? `[${host}]` : host;
-  return { url: `http://${name}:${address?.port ?? options.port}`, close: () => app.close() };
+  return { url: `http://${name}:${port}`, close: () => app.close() };
 }
 
 function isPortTaken(error: unknown): boolean {

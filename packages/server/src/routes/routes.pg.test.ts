@@ -1,0 +1,443 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { openTestServer, type TestServer } from "../../testing/open-test-server.ts";
+import { CANARIES, RUN_ID } from "../../testing/seed.ts";
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await openTestServer();
+});
+afterAll(() => server.close());
+beforeEach(() => {
+  server.operations.asked.length = 0;
+});
+
+type Method = "GET" | "POST" | "PATCH" | "DELETE";
+
+async function send(method: Method, url: string, payload?: object, accept = "application/json") {
+  const answer = await server.app.inject({
+    method,
+    url,
+    headers: { authorization: `Bearer ${server.tokens.admin}`, accept },
+    ...(payload === undefined ? {} : { payload }),
+  });
+  return {
+    status: answer.statusCode,
+    text: answer.body,
+    body: answer.body.startsWith("{") && accept.includes("/json") ? answer.json() : {},
+  };
+}
+
+const RUN = `/dags/flights/dagRuns/${encodeURIComponent(RUN_ID)}`;
+const API = "/api/v2";
+
+describe("lists of Dags", () => {
+  test.each([
+    ["", ["flights", "weather"]],
+    ["?limit=1", ["flights"]],
+    ["?limit=1&offset=1", ["weather"]],
+    ["?limit=0", []],
+    ["?order_by=-dag_id", ["weather", "flights"]],
+    ["?tags=ingest", ["weather"]],
+    ["?tags=elt&tags=ingest", ["flights", "weather"]],
+    ["?tags=elt&tags=ingest&tags_match_mode=all", []],
+    ["?owners=ingestion", ["weather"]],
+    ["?dag_id_pattern=fl%25ts", ["flights"]],
+    ["?dag_id_pattern=ather|ights", ["flights", "weather"]],
+    ["?last_dag_run_state=failed", ["flights"]],
+    ["?paused=true", []],
+    ["?order_by=-dag_display_name&limit=1", ["weather"]],
+  ])("%s", async (query, expected) => {
+    const { body } = await send("GET", `${API}/dags${query}`);
+    expect(body.dags.map((dag: { dag_id: string }) => dag.dag_id)).toEqual(expected);
+  });
+
+  test("refuse an order nobody knows, in Airflow's status", async () => {
+    const { status, body } = await send("GET", `${API}/dags?order_by=password`);
+    expect(status).toBe(400);
+    expect(body.detail).toContain('Cannot order by "password"');
+  });
+
+  test("count all, whatever the page holds", async () => {
+    const { body } = await send("GET", `${API}/dags?limit=1&tags=elt&tags=ingest`);
+    expect(body).toMatchObject({ total_entries: 2 });
+  });
+});
+
+describe("lists of runs", () => {
+  test.each([
+    ["state=failed", 1],
+    ["state=success", 0],
+    ["run_type=scheduled", 1],
+    ["run_after_gte=2026-11-22T07:00:00Z", 1],
+    ["run_after_gt=2026-11-22T07:00:00Z", 0],
+    ["run_after_lte=2026-11-22T07:00:00", 1],
+    ["logical_date_lt=2026-11-22T07:00:00%2B00:00", 0],
+    ["end_date_gte=2026-11-22T07:06:31Z", 1],
+    ["duration_gt=391", 0],
+    ["duration_gte=391", 1],
+    ["run_id_pattern=scheduled%25", 1],
+  ])("take %s", async (query, total) => {
+    const { status, body } = await send("GET", `${API}/dags/flights/dagRuns?${query}`);
+    expect(status).toBe(200);
+    expect(body.total_entries).toBe(total);
+  });
+
+  test("take a filter in the body", async () => {
+    const filter = { dag_ids: ["flights"], states: ["failed"], page_limit: 5 };
+    const { body } = await send("POST", `${API}/dags/~/dagRuns/list`, filter);
+    expect(body).toMatchObject({ total_entries: 1, dag_runs: [{ dag_run_id: RUN_ID }] });
+  });
+
+  test("name the Dag that is not there", async () => {
+    const { status, body } = await send("GET", `${API}/dags/nope/dagRuns`);
+    expect(status).toBe(404);
+    expect(body).toMatchObject({ code: "dag.not_found" });
+  });
+});
+
+describe("starting a run", () => {
+  test("hands on who asked and how", async () => {
+    const { status, body } = await send("POST", `${API}/dags/weather/dagRuns`, {
+      dag_run_id: "mine",
+      conf: { day: 1 },
+      note: "why",
+      logical_date: null,
+    });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      dag_run_id: "mine",
+      conf: { day: 1 },
+      note: "why",
+      run_type: "manual",
+    });
+    expect(server.operations.asked).toMatchObject([
+      {
+        name: "triggerRun",
+        request: { triggeredBy: "rest_api", user: "admin", logicalDate: null },
+      },
+    ]);
+  });
+
+  test("a second time under the same id is a conflict", async () => {
+    const { status, body } = await send("POST", `${API}/dags/weather/dagRuns`, {
+      dag_run_id: "mine",
+    });
+    expect(status).toBe(409);
+    expect(body.code).toBe("run.conflict");
+  });
+
+  test.each(["a/b", "..", " a", "x".repeat(251), "a\u0000b"])("refuses the id %j", async (id) => {
+    const { status } = await send("POST", `${API}/dags/weather/dagRuns`, { dag_run_id: id });
+    expect([400, 422]).toContain(status);
+  });
+});
+
+describe("clearing", () => {
+  test("lists only, unless it is told otherwise, with Airflow's defaults", async () => {
+    const { body } = await send("POST", `${API}/dags/flights/clearTaskInstances`, {
+      dag_run_id: RUN_ID,
+      task_ids: ["extract", ["load", -1]],
+    });
+    expect(body.task_instances).toHaveLength(2);
+    expect(server.operations.asked).toMatchObject([
+      {
+        name: "clear",
+        request: {
+          taskIds: ["extract", "load"],
+          dryRun: true,
+          onlyFailed: true,
+          resetDagRuns: true,
+          includeDownstream: false,
+        },
+      },
+    ]);
+  });
+
+  test("refuses fields it does not know", async () => {
+    const { status, body } = await send("POST", `${API}/dags/flights/clearTaskInstances`, {
+      dryrun: false,
+    });
+    expect(status).toBe(422);
+    expect(body.detail).toMatchObject([{ loc: ["body"], type: "unrecognized_keys" }]);
+  });
+
+  test("of dbt nodes hands the selection to the next attempt", async () => {
+    const { body } = await send("POST", `/ui${RUN}/taskInstances/dbt.build/rerunNodes`, {
+      select: "int_delays+",
+      dry_run: false,
+    });
+    expect(body.nodes.map((node: { name: string }) => node.name)).toEqual([
+      "int_delays",
+      "fct_delays",
+    ]);
+    expect(server.operations.asked).toMatchObject([
+      {
+        request: {
+          dryRun: false,
+          includeDownstream: true,
+          taskState: { "dbt.build": { "dbt_cloud.rerun": { select: "int_delays+" } } },
+        },
+      },
+    ]);
+  });
+
+  test("of failed dbt nodes shows which those are", async () => {
+    const { body } = await send("POST", `/ui${RUN}/taskInstances/dbt.build/rerunNodes`, {
+      from_failure: true,
+    });
+    expect(body).toMatchObject({
+      dry_run: true,
+      nodes: [{ state: "error" }, { state: "skipped" }],
+    });
+    expect(server.operations.asked).toMatchObject([
+      { request: { taskState: { "dbt.build": { "dbt_cloud.rerun": { fromFailure: true } } } } },
+    ]);
+  });
+});
+
+describe("marking", () => {
+  const url = `${API}${RUN}/taskInstances/extract`;
+
+  test.each([
+    ["PATCH", url, false],
+    ["PATCH", `${url}/dry_run`, true],
+  ] as const)("%s %s", async (method, address, dryRun) => {
+    const { status } = await send(method, address, { new_state: "success" });
+    expect(status).toBe(200);
+    expect(server.operations.asked).toMatchObject([
+      { name: "markTasks", request: { state: "success", dryRun, user: "admin" } },
+    ]);
+  });
+
+  test("a run's note keeps its state", async () => {
+    const { body } = await send("PATCH", `${API}${RUN}`, { note: "seen" });
+    expect(body).toMatchObject({ note: "seen", state: "failed" });
+    expect(server.operations.asked).toEqual([]);
+  });
+});
+
+describe("attempts", () => {
+  test("show rendered fields and the failure", async () => {
+    const extract = await send("GET", `${API}${RUN}/taskInstances/extract`);
+    expect(extract.body.rendered_fields).toEqual({ bash_command: "echo 2026-11-22" });
+    const dbt = await send("GET", `${API}${RUN}/taskInstances/dbt.build`);
+    expect(dbt.body).toMatchObject({ state: "failed", failure: { place: "dags/flights.ts:12:3" } });
+  });
+
+  test("answer only links a browser may follow", async () => {
+    const { body } = await send("GET", `${API}${RUN}/taskInstances/dbt.build/links`);
+    expect(body.extra_links).toEqual({
+      "Monitor Job Run": "https://cloud.getdbt.com/run/1",
+      Bad: null,
+    });
+  });
+
+  test("read a log on from its token", async () => {
+    const first = await send("GET", `${API}${RUN}/taskInstances/extract/logs/1?limit=2`);
+    expect(first.body.content.map((line: { event: string }) => line.event)).toEqual(["one", "two"]);
+    const token = first.body.continuation_token;
+    const rest = await send("GET", `${API}${RUN}/taskInstances/extract/logs/1?token=${token}`);
+    expect(rest.body).toMatchObject({ content: [{ event: "three" }], continuation_token: null });
+  });
+
+  test("answer a log as lines of JSON", async () => {
+    const url = `${API}${RUN}/taskInstances/extract/logs/1`;
+    const { text } = await send("GET", url, undefined, "application/x-ndjson");
+    expect(
+      text
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line).event),
+    ).toEqual(["one", "two", "three"]);
+  });
+
+  test("name the task that is not there", async () => {
+    const { status, body } = await send("GET", `${API}${RUN}/taskInstances/nope`);
+    expect(status).toBe(404);
+    expect(body.detail).toBe(`Cannot find task "nope" in run "${RUN_ID}" of Dag "flights"`);
+  });
+});
+
+describe("connections", () => {
+  const conn = `${API}/connections/dbt_cloud_default`;
+
+  test("keep the secret that an edit leaves out or sends back masked", async () => {
+    const read = await send("GET", conn);
+    expect(read.body).toMatchObject({ password: null, has_password: true });
+    const edited = await send("PATCH", conn, { description: "prod", extra: read.body.extra });
+    expect(edited.body.description).toBe("prod");
+    const kept = await server.store.findConnection("dbt_cloud_default");
+    expect(kept?.password).toBe(CANARIES.password);
+    expect(kept?.extra).toContain(CANARIES.extra);
+  });
+
+  test("change only what the mask names", async () => {
+    await send("PATCH", `${conn}?update_mask=login`, { login: "1", description: "not this" });
+    expect((await send("GET", conn)).body).toMatchObject({ login: "1", description: "prod" });
+  });
+
+  test("are tested with the saved secret against the saved host only", async () => {
+    const body = { connection_id: "dbt_cloud_default", conn_type: "dbt_cloud" };
+    await send("POST", `${API}/connections/test`, { ...body, host: "cloud.getdbt.com" });
+    await send("POST", `${API}/connections/test`, { ...body, host: "evil.example" });
+    expect(server.operations.asked).toMatchObject([
+      { request: { host: "cloud.getdbt.com", password: CANARIES.password } },
+      { request: { host: "evil.example", password: null, extra: null } },
+    ]);
+  });
+
+  test("never quote an extra that cannot be read", async () => {
+    const { status, text } = await send("POST", `${API}/connections`, {
+      connection_id: "x",
+      conn_type: "http",
+      extra: '{"token": "canary-bad-extra"',
+    });
+    expect(status).toBe(400);
+    expect(text).not.toContain("canary-bad-extra");
+  });
+
+  test("come and go", async () => {
+    const body = { connection_id: "new", conn_type: "http", password: "p" };
+    expect((await send("POST", `${API}/connections`, body)).status).toBe(201);
+    expect((await send("POST", `${API}/connections`, body)).status).toBe(409);
+    expect((await send("DELETE", `${API}/connections/new`)).status).toBe(204);
+    expect((await send("GET", `${API}/connections/new`)).status).toBe(404);
+  });
+});
+
+describe("variables", () => {
+  test("with a secret-looking name are secrets", async () => {
+    const { body } = await send("POST", `${API}/variables`, {
+      key: "db_password",
+      value: "s3cret",
+    });
+    expect(body).toMatchObject({ value: "***", is_secret: true });
+  });
+
+  test("that are secret keep their value when sent back masked, and never turn readable with it", async () => {
+    await send("PATCH", `${API}/variables/db_password`, { value: "***", description: "d" });
+    expect((await server.store.findVariable("db_password"))?.value).toBe("s3cret");
+    const { status, text } = await send("PATCH", `${API}/variables/db_password`, {
+      is_secret: false,
+    });
+    expect(status).toBe(400);
+    expect(text).not.toContain("s3cret");
+  });
+
+  test("hold JSON as text", async () => {
+    const { body } = await send("POST", `${API}/variables`, { key: "sizes", value: { small: 1 } });
+    expect(body.value).toBe('{"small":1}');
+  });
+});
+
+describe("pools", () => {
+  test("change by the mask and keep the rest", async () => {
+    const url = `${API}/pools/maintenance?update_mask=slots`;
+    const { body } = await send("PATCH", url, { slots: 5, description: "not this" });
+    expect(body).toMatchObject({ slots: 5, description: null, open_slots: 5 });
+  });
+
+  test("refuse to lose the default", async () => {
+    expect((await send("DELETE", `${API}/pools/default_pool`)).status).toBe(400);
+  });
+});
+
+describe("pages", () => {
+  test("the Dag page holds history, graph and dbt nodes", async () => {
+    const { body } = await send("GET", "/ui/dags/flights/grid");
+    expect(body.runs).toMatchObject([{ dag_run_id: RUN_ID, state: "failed", duration: 391 }]);
+    expect(
+      body.rows.map(
+        (row: { row_id: string; depth: number; cells: ({ state: string } | null)[] }) => [
+          row.row_id,
+          row.depth,
+          row.cells[0]?.state,
+        ],
+      ),
+    ).toEqual([
+      ["task:extract", 0, "success"],
+      ["task:load", 0, "success"],
+      ["group:dbt", 0, "failed"],
+      ["task:dbt.build", 1, "failed"],
+      ["node:dbt.build:model.flights.stg_flights", 2, "success"],
+      ["node:dbt.build:model.flights.int_delays", 2, "error"],
+      ["node:dbt.build:model.flights.fct_delays", 2, "skipped"],
+      ["task:train", 0, "none"],
+    ]);
+    expect(body.graph.edges).toContainEqual({
+      source: "task:extract",
+      target: "task:load",
+      label: "Flight[]",
+    });
+    expect(body.dbt).toMatchObject([{ task_id: "dbt.build", edges: [{}, {}] }]);
+  });
+
+  test("the Dag page pages into the past", async () => {
+    const url = "/ui/dags/flights/grid?before=2026-11-22T07:00:00Z";
+    expect((await send("GET", url)).body.runs).toEqual([]);
+  });
+
+  test("the Dags page shows runs and node health, and counts its segments", async () => {
+    const { body } = await send("GET", "/ui/dags?segment=failing");
+    expect(body).toMatchObject({
+      dags: [
+        {
+          dag_id: "flights",
+          runs: [{ state: "failed" }],
+          dbt_nodes: { success: 1, error: 1, skipped: 1 },
+        },
+      ],
+      total_entries: 1,
+      segments: { all: 2, failing: 1, paused: 0 },
+      all_tags: ["dbt", "elt", "ingest"],
+    });
+    expect((await send("GET", "/ui/dags?exclude_tags=elt")).body.total_entries).toBe(1);
+  });
+
+  test("the home page names each problem once, with its fix", async () => {
+    const { body } = await send("GET", "/ui/home");
+    expect(body.totals).toMatchObject({ failed: 1 });
+    expect(body.runs_per_hour).toHaveLength(24);
+    expect(body.problems).toMatchObject([
+      {
+        kind: "failure",
+        dag_id: "flights",
+        node: { name: "int_delays" },
+        message: "column x does not exist",
+        place: "models/int_delays.sql:14",
+        action: "rerun_failed_nodes",
+      },
+      { kind: "import_error", filename: "broken.ts", line: 41, action: "open_file" },
+    ]);
+  });
+
+  test("before signing in tell only what the sign-in page shows", async () => {
+    const answer = await server.app.inject({ url: "/ui/config" });
+    expect(answer.json()).toEqual({
+      version: "0.0.0-test",
+      project: "flights",
+      environment: "local",
+      timezone: "UTC",
+      default_credentials_hint: null,
+      dbt_service_url: null,
+      user: null,
+    });
+  });
+
+  test("tell why a task has not run", async () => {
+    const { body } = await send("GET", `/ui${RUN}/taskInstances/train/explain`);
+    expect(body).toMatchObject({ state: "none", reasons: [{ code: "trigger_rule" }] });
+  });
+});
+
+test("every change leaves a row that names who, what and from where", async () => {
+  await send("PATCH", `${API}/pools/maintenance`, { slots: 3 });
+  const { body } = await send("GET", `${API}/eventLogs?event=patch_pool&limit=1&order_by=-when`);
+  expect(body.event_logs).toMatchObject([{ event: "patch_pool", owner: "admin" }]);
+  expect(body.event_logs[0].extra).toContain('"target":"maintenance"');
+});
+
+test("a Dag with a finished run can be deleted, one with an active run cannot", async () => {
+  expect((await send("DELETE", `${API}/dags/weather`)).status).toBe(409);
+  expect((await send("DELETE", `${API}/dags/weather/dagRuns/mine`)).status).toBe(409);
+});

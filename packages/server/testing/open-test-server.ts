@@ -1,0 +1,137 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { LiveEvent, LiveEvents, LogKey, LogLine, LogStore, Store } from "@airloom/core";
+import { createSecretKey, openEmbeddedPostgres, openStore, parseSecretKeys } from "@airloom/store";
+import { FakeClock } from "@airloom/testkit";
+import type { FastifyInstance } from "fastify";
+import { createScryptHasher } from "../src/auth/password.ts";
+import { buildApp } from "../src/build-app.ts";
+import type { ServerOptions } from "../src/server-options.ts";
+import { NOW, seed } from "./seed.ts";
+import { StoreOperations } from "./store-operations.ts";
+
+export const ROLES = ["viewer", "editor", "admin"] as const;
+export type TestRole = (typeof ROLES)[number];
+export const PASSWORD = "correct horse";
+
+/** A server over a real PostgreSQL with one user of each role, named like the role. */
+export interface TestServer {
+  readonly app: FastifyInstance;
+  readonly store: Store;
+  readonly operations: StoreOperations;
+  readonly clock: FakeClock;
+  readonly events: LiveEvents;
+  readonly options: ServerOptions;
+  readonly tokens: Readonly<Record<TestRole, string>>;
+  /** What the server logged. */
+  readonly logged: readonly string[];
+  close(): Promise<void>;
+}
+
+export async function openTestServer(more: Partial<ServerOptions> = {}): Promise<TestServer> {
+  const folder = await mkdtemp(join(tmpdir(), "airloom-server-"));
+  const postgres = await openEmbeddedPostgres({
+    dataDir: join(folder, "data"),
+    logFile: join(folder, "postgres.log"),
+  });
+  const store = await openStore({
+    connection: postgres.connectionOptions,
+    secretKeys: parseSecretKeys(createSecretKey()),
+    isPausedUponCreation: false,
+  });
+  await seed(store);
+  await saveUsers(store);
+
+  const clock = new FakeClock(NOW);
+  const operations = new StoreOperations(store);
+  const events = openEvents();
+  const logged: string[] = [];
+  const options: ServerOptions = {
+    store,
+    operations,
+    logs: openLogs(),
+    events,
+    clock,
+    logger: { log: (level, message) => logged.push(`${level} ${message}`) },
+    port: 0,
+    version: "0.0.0-test",
+    project: "flights",
+    passwordHasher: createScryptHasher(4),
+    connectionTypes: [{ connType: "dbt_cloud", label: "dbt Cloud", fields: [] }],
+    ...more,
+  };
+  const app = await buildApp(options);
+  return {
+    app,
+    store,
+    operations,
+    clock,
+    events,
+    options,
+    logged,
+    tokens: await signInAll(app),
+    close: async () => {
+      await app.close();
+      await store.close();
+      await postgres.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function saveUsers(store: Store): Promise<void> {
+  const passwordHash = await createScryptHasher(4).hash(PASSWORD);
+  for (const role of ROLES) {
+    await store.saveUser({ username: role, role, isActive: true, passwordHash });
+  }
+}
+
+async function signInAll(app: FastifyInstance): Promise<Readonly<Record<TestRole, string>>> {
+  const tokenOf = async (username: TestRole): Promise<string> => {
+    const answer = await app.inject({
+      method: "POST",
+      url: "/auth/token",
+      payload: { username, password: PASSWORD },
+    });
+    const body: { readonly access_token: string } = answer.json();
+    return body.access_token;
+  };
+  return {
+    viewer: await tokenOf("viewer"),
+    editor: await tokenOf("editor"),
+    admin: await tokenOf("admin"),
+  };
+}
+
+function openEvents(): LiveEvents {
+  const listeners = new Set<(event: LiveEvent) => void>();
+  return {
+    publish: (event) => {
+      for (const listener of listeners) listener(event);
+    },
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+/** Three lines for any attempt. */
+function openLogs(): LogStore {
+  const lines: readonly LogLine[] = ["one", "two", "three"].map((text) => ({
+    at: NOW.toISOString(),
+    level: "info",
+    source: "task",
+    text,
+  }));
+  return {
+    append: async () => undefined,
+    read: async (_key: LogKey, { token = "0", limit }) => {
+      const from = /^\d{1,6}$/u.test(token) ? Number(token) : 0;
+      const chosen = lines.slice(from, from + limit);
+      const next = from + chosen.length;
+      return { lines: chosen, token: String(next), isEnd: next >= lines.length };
+    },
+  };
+}
