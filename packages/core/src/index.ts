@@ -13,6 +13,8 @@ export type { Clock } from "./clock.ts";
 export { buildGraph, type DagGraph, findClosure, openGraphCache } from "./dag-graph.ts";
 export * from "./dag-spec.ts";
 export { AirloomError, type ErrorCode } from "./error.ts";
+export { checkInvariants } from "./invariants/check-invariants.ts";
+export type { Effect, Evidence } from "./invariants/evidence.ts";
 export type { JsonObject, JsonValue } from "./json.ts";
 export type { Logger } from "./logger.ts";
 export { applyRunMove, applyTaskMove, type RunMove, type TaskMove } from "./move.ts";
@@ -28,6 +30,14 @@ export * from "./ports/logs.ts";
 export * from "./ports/operations.ts";
 export * from "./ports/store.ts";
 export * from "./ports/transitions.ts";
+export {
+  type ClearPlan,
+  findTargets,
+  planClear,
+  type RepairRun,
+  requeueRun,
+} from "./repair/clear.ts";
+export { type Mark, planMark, planMarkRun } from "./repair/mark.ts";
 export { findRetryDelayMs, hasTriesLeft, MAX_RETRY_DELAY_S } from "./retry-delay.ts";
 export { MAX_RUN_ID_LENGTH, parseRunId, readRunId, renderRunDate, renderRunId } from "./run-id.ts";
 export { CRON_PRESETS, checkSchedule, parseSchedule } from "./schedule/parse-schedule.ts";

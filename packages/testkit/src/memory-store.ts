@@ -372,7 +372,9 @@ export class MemoryStore implements RunningStore {
       (other) =>
         other.dagId === run.dagId &&
         (other.runId === run.runId ||
-          (run.logicalDate !== null && other.logicalDate?.getTime() === run.logicalDate.getTime())),
+          (run.runType === "scheduled" &&
+            other.runType === "scheduled" &&
+            other.logicalDate?.getTime() === run.logicalDate?.getTime())),
     );
   }
 

@@ -1,0 +1,147 @@
+import { moveWith } from "../attempt.ts";
+import { type DagGraph, findClosure } from "../dag-graph.ts";
+import { AirloomError } from "../error.ts";
+import type { RunMove, TaskMove } from "../move.ts";
+import type { ClearRequest } from "../ports/operations.ts";
+import type { TaskInstancePatch } from "../ports/transitions.ts";
+import { isRunFinished } from "../state.ts";
+import type { DagRun, TaskInstance } from "../task-instance.ts";
+
+/** A run with its own Dag version and task instances. */
+export interface RepairRun {
+  readonly run: DagRun;
+  readonly graph: DagGraph;
+  readonly taskInstances: readonly TaskInstance[];
+}
+
+/** What of a request says which task instances of a run are meant. */
+export type ClearSelection = Pick<
+  ClearRequest,
+  "taskIds" | "includeUpstream" | "includeDownstream" | "onlyFailed" | "onlyRunning"
+>;
+
+/** What a clear does. */
+export interface ClearPlan {
+  /** As they are before it. */
+  readonly affected: readonly TaskInstance[];
+  readonly tasks: readonly TaskMove[];
+  readonly runs: readonly RunMove[];
+}
+
+/**
+ * Clears task instances as Airflow does: each begins a new chain with all its retries, one that runs is restarted,
+ * and a run that had ended is queued again.
+ */
+export function planClear(
+  runs: readonly RepairRun[],
+  request: ClearSelection & Pick<ClearRequest, "resetDagRuns" | "preventRunningTask">,
+  by: { readonly actor: string; readonly now: Date },
+): ClearPlan {
+  if (request.onlyFailed && request.onlyRunning) {
+    throw new AirloomError(
+      "input.invalid",
+      "Cannot clear only failed and only running task instances at once: choose one of them",
+    );
+  }
+  const chosen = runs.map((repair) => ({ repair, selected: selectToClear(repair, request) }));
+  const affected = chosen.flatMap(({ selected }) => selected);
+  const running = affected.find(({ state }) => state === "running");
+  if (request.preventRunningTask && running !== undefined) {
+    throw new AirloomError(
+      "task.running",
+      `Cannot clear task "${running.taskId}" of run "${running.runId}": it is running`,
+    );
+  }
+  const isReset = ({ repair, selected }: (typeof chosen)[number]): boolean =>
+    request.resetDagRuns && selected.length > 0 && isRunFinished(repair.run.state);
+  return {
+    affected,
+    tasks: chosen.flatMap(({ repair, selected }) =>
+      selected.flatMap((taskInstance) => clearTask(repair, taskInstance, by.actor)),
+    ),
+    runs: chosen.flatMap((choice) => (isReset(choice) ? [requeueRun(choice.repair.run, by)] : [])),
+  };
+}
+
+/** Queues a run that had ended once more. */
+export function requeueRun(
+  run: DagRun,
+  by: { readonly actor: string; readonly now: Date; readonly reason?: string },
+): RunMove {
+  return {
+    run,
+    transition: {
+      dagRunId: run.id,
+      from: run.state,
+      to: "queued",
+      actor: by.actor,
+      reason: by.reason ?? "cleared",
+      set: { queuedAt: by.now, startedAt: null, endedAt: null, clearNumber: run.clearNumber + 1 },
+    },
+  };
+}
+
+/** The positions that task ids and group ids name; all of them when none are given. */
+export function findTargets(
+  graph: DagGraph,
+  taskIds: readonly string[] | undefined,
+): readonly number[] {
+  if (taskIds === undefined) return [...graph.tasks.keys()];
+  return taskIds.flatMap((id) => {
+    const position = graph.positionOf.get(id);
+    if (position !== undefined) return [position];
+    const members = [...graph.tasks.entries()].filter(([, task]) => isInGroup(task.groupId, id));
+    return members.map(([member]) => member);
+  });
+}
+
+function isInGroup(groupId: string | null, id: string): boolean {
+  return groupId === id || groupId?.startsWith(`${id}.`) === true;
+}
+
+function selectToClear(repair: RepairRun, request: ClearSelection): readonly TaskInstance[] {
+  const { graph, taskInstances } = repair;
+  const targets = findTargets(graph, request.taskIds);
+  const selected = new Set([
+    ...targets,
+    ...(request.includeUpstream ? findClosure(graph, targets, "upstream") : []),
+    ...(request.includeDownstream ? findClosure(graph, targets, "downstream") : []),
+  ]);
+  return taskInstances.filter(({ taskId, state }) => {
+    if (!selected.has(graph.positionOf.get(taskId) ?? -1)) return false;
+    if (request.onlyFailed) return state === "failed" || state === "upstream_failed";
+    return request.onlyRunning ? state === "running" : true;
+  });
+}
+
+function clearTask(
+  repair: RepairRun,
+  taskInstance: TaskInstance,
+  actor: string,
+): readonly TaskMove[] {
+  const { state, tryNumber, chain } = taskInstance;
+  // What never began has nothing to clear; what is being restarted begins anew already.
+  if (state === "none" || state === "restarting") return [];
+  const task = repair.graph.tasks[repair.graph.positionOf.get(taskInstance.taskId) ?? -1];
+  const next: TaskInstancePatch = {
+    maxTries: tryNumber + (task?.retries ?? 0),
+    chain: chain + 1,
+    lostCount: 0,
+    leaseToken: null,
+    leaseExpiresAt: null,
+    deferral: null,
+    resumption: null,
+    failure: null,
+    note: null,
+  };
+  const move = moveWith(taskInstance, { actor });
+  if (state === "running") return [move("restarting", next, "cleared")];
+  const times = {
+    scheduledAt: null,
+    queuedAt: null,
+    startedAt: null,
+    endedAt: null,
+    nextTryAt: null,
+  };
+  return [move("none", { ...next, ...times, worker: null }, "cleared")];
+}
