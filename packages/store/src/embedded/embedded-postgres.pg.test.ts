@@ -1,0 +1,192 @@
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { openSqlDatabase } from "../sql-database.ts";
+import { startFixture } from "../test-process.ts";
+import type { EmbeddedPostgres } from "./embedded-postgres.ts";
+import { openEmbeddedPostgres } from "./open-embedded-postgres.ts";
+import { isProcessAlive } from "./postmaster.ts";
+import { canUseNamespace } from "./run-as.ts";
+
+const isRoot = process.getuid?.() === 0;
+
+let dir: string;
+const servers: EmbeddedPostgres[] = [];
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), "airloom-embedded-"));
+  // Where the tests run as root, the server does not.
+  chmodSync(dir, 0o755);
+});
+
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.stop();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+async function open(base = dir, fields: { readonly tcpPort?: number } = {}) {
+  const server = await openEmbeddedPostgres({
+    dataDir: join(base, "pg"),
+    logFile: join(base, "pg.log"),
+    ...fields,
+  });
+  servers.push(server);
+  return server;
+}
+
+async function answerOf(url: string): Promise<unknown> {
+  const db = await openSqlDatabase({ url });
+  try {
+    const [row] = await db.query<{ fsync: string; address: string | null }>(
+      "select current_setting('fsync') as fsync, inet_server_addr()::text as address",
+    );
+    return row;
+  } finally {
+    await db.close();
+  }
+}
+
+describe("openEmbeddedPostgres()", () => {
+  test("starts on a unix socket, durable, and stops without a trace of a process", async () => {
+    const server = await open();
+    expect(await answerOf(server.url)).toEqual({ fsync: "on", address: null });
+    expect(server.isReused).toBe(false);
+    await server.stop();
+    expect(isProcessAlive(server.pid)).toBe(false);
+    expect(existsSync(join(dir, "pg", "postmaster.pid"))).toBe(false);
+  });
+
+  test("of two that open one folder at once both get the same server", async () => {
+    const [one, two] = await Promise.all([open(), open()]);
+    expect(one?.pid).toBe(two?.pid);
+    expect(await answerOf(two?.url ?? "")).toMatchObject({ fsync: "on" });
+  });
+
+  test("works in a folder too deep for a socket", async () => {
+    const deep = join(dir, ..."abcdefgh".split("").map((letter) => letter.repeat(30)));
+    mkdirSync(deep, { recursive: true });
+    const server = await open(deep);
+    expect(await answerOf(server.url)).toMatchObject({ fsync: "on" });
+    expect(statSync(server.connectionOptions.host).mode & 0o777).toBe(0o700);
+  });
+
+  test("is taken over when its parent was killed", async () => {
+    const parent = await startFixture("open-and-wait", [dir]);
+    await parent.kill();
+    const server = await open();
+    expect(server).toMatchObject({
+      isReused: true,
+      pid: parent.answer["pid"],
+      url: parent.answer["url"],
+    });
+    expect(await answerOf(server.url)).toMatchObject({ fsync: "on" });
+  });
+
+  test("clears away what a killed server left, also when a stranger has its process number", async () => {
+    const server = await open();
+    await server.close();
+    process.kill(server.pid, "SIGKILL");
+    const left = join(dir, "pg", "postmaster.pid");
+    expect(existsSync(left)).toBe(true);
+    const again = await open();
+    expect(again).toMatchObject({ isReused: false });
+    await again.stop();
+
+    writeFileSync(left, `${process.pid}\n${join(dir, "pg")}\n1\n5432\n/tmp\n\n0 0\nready\n`);
+    expect(await open()).toMatchObject({ isReused: false });
+  });
+
+  test("listens on 127.0.0.1 on request, for those who know the password", async () => {
+    const tcpPort = await findFreePort();
+    const server = await open(dir, { tcpPort });
+    expect(server.url).toContain(`@127.0.0.1:${tcpPort}/airloom`);
+    expect(await answerOf(server.url)).toMatchObject({ address: "127.0.0.1/32" });
+    const guess = server.url.replace(/:[^:@]+@/u, ":guess@");
+    await expect(answerOf(guess)).rejects.toThrow("password authentication failed");
+    expect(statSync(join(dir, "pg.password")).mode & 0o777).toBe(0o600);
+
+    const same = await open(dir, { tcpPort });
+    expect(same).toMatchObject({ isReused: true, url: server.url });
+  });
+
+  test("a server that lacks the port is started again with it, and a taken port is named", async () => {
+    const first = await open();
+    await first.close();
+    const tcpPort = await findFreePort();
+    const second = await open(dir, { tcpPort });
+    expect(second).toMatchObject({ isReused: false });
+    expect(await answerOf(second.url)).toMatchObject({ fsync: "on" });
+    const other = join(dir, "other");
+    mkdirSync(other);
+    await expect(open(other, { tcpPort })).rejects.toMatchObject({ code: "port.taken" });
+  });
+
+  test("gives up when told to", async () => {
+    const signal = AbortSignal.abort();
+    const opening = openEmbeddedPostgres({
+      dataDir: join(dir, "pg"),
+      logFile: join(dir, "pg.log"),
+      signal,
+    });
+    await expect(opening).rejects.toThrow();
+    servers.push(await open());
+  });
+});
+
+describe.runIf(isRoot)("as root", () => {
+  test("the server runs as an unprivileged user where that one reaches the folder", async () => {
+    await open();
+    expect(statSync(join(dir, "pg")).uid).not.toBe(0);
+  });
+
+  test("the server of a project belongs to the project's owner", async () => {
+    chownSync(dir, 33, 33);
+    await open();
+    expect(statSync(join(dir, "pg")).uid).toBe(33);
+  });
+
+  test("a private folder of root works in a user namespace, or is refused in words", async () => {
+    chmodSync(dir, 0o700);
+    if (canUseNamespace("/bin/true")) {
+      const server = await open();
+      expect(await answerOf(server.url)).toMatchObject({ fsync: "on" });
+      expect(statSync(join(dir, "pg")).uid).toBe(0);
+      await server.stop();
+      expect(await open()).toMatchObject({ isReused: false });
+    }
+  });
+
+  test("another user opens a project of its own", async () => {
+    chownSync(dir, 65_534, 65_534);
+    const process = await startFixture("open-and-wait", [dir], { uid: 65_534, gid: 65_534 });
+    await process.kill();
+    expect(statSync(join(dir, "pg")).uid).toBe(65_534);
+    const server = await open();
+    expect(server).toMatchObject({ isReused: true, pid: process.answer["pid"] });
+  });
+});
+
+function findFreePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen({ host: "127.0.0.1", port: 0 }, () => {
+      const address = server.address();
+      server.close(() => {
+        if (typeof address === "object" && address !== null) resolve(address.port);
+        else reject(new Error("The port has no number"));
+      });
+    });
+  });
+}
