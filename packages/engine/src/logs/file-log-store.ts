@@ -1,4 +1,7 @@
-import type { LogStore } from "@airloom/core";
+import { appendFile, type FileHandle, mkdir, open, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import { AirloomError, type LogLine, type LogStore } from "@airloom/core";
+import { logPath } from "./log-path.ts";
 
 /** What `openFileLogStore` needs. */
 export interface FileLogStoreOptions {
@@ -8,7 +11,163 @@ export interface FileLogStoreOptions {
   readonly maxBytesPerAttempt?: number;
 }
 
-/** Keeps logs in files. */
-export function openFileLogStore(_options: FileLogStoreOptions): LogStore {
-  throw new Error("The log store is not written yet");
+const MAX_BYTES = 64 * 1_048_576;
+const READ_BYTES = 262_144;
+const NEWLINE = 0x0a;
+
+/** What is known of a file that is being written: how long it is, and whether its end was marked. */
+interface Writing {
+  size: number;
+  isFull: boolean;
+  /** Appends of one file follow each other. */
+  last: Promise<void>;
+}
+
+/** Keeps logs in files. A continuation token is the offset of the first byte that was not read. */
+export function openFileLogStore(options: FileLogStoreOptions): LogStore {
+  const limit = options.maxBytesPerAttempt ?? MAX_BYTES;
+  const files = new Map<string, Writing>();
+
+  async function write(path: string, file: Writing, lines: readonly LogLine[]): Promise<void> {
+    if (file.isFull) return;
+    const { text, isFull } = fit(lines, limit - file.size);
+    file.isFull = isFull;
+    await appendToFile(path, text);
+    file.size += Buffer.byteLength(text);
+  }
+
+  return {
+    async append(key, lines) {
+      if (lines.length === 0) return;
+      const path = logPath(options.root, key);
+      const file = files.get(path) ?? {
+        size: 0,
+        isFull: false,
+        last: sizeOf(path).then((size) => setSize(path, size)),
+      };
+      files.set(path, file);
+      const turn = file.last.then(() => write(path, file, lines));
+      file.last = turn.catch(() => undefined);
+      await turn;
+      // A file is forgotten when nobody waits to write: its size is asked for again at the next line.
+      if (files.get(path) === file) await file.last.then(() => forgetWhenIdle(path, file));
+    },
+
+    async read(key, { token, limit: lines }) {
+      return readLines(logPath(options.root, key), parseToken(token), lines);
+    },
+  };
+
+  function setSize(path: string, size: number): void {
+    const file = files.get(path);
+    if (file !== undefined) file.size = size;
+  }
+
+  function forgetWhenIdle(path: string, file: Writing): void {
+    const { last } = file;
+    setImmediate(() => {
+      if (file.last === last && files.get(path) === file && !file.isFull) files.delete(path);
+    });
+  }
+}
+
+/** As many lines as fit, and a line in place of the rest. */
+function fit(
+  lines: readonly LogLine[],
+  room: number,
+): { readonly text: string; readonly isFull: boolean } {
+  let text = "";
+  let used = 0;
+  for (const line of lines) {
+    const row = `${JSON.stringify(line)}\n`;
+    used += Buffer.byteLength(row);
+    if (used > room) {
+      const marker = {
+        ...line,
+        level: "warning",
+        source: "log",
+        text: "The log is full: further lines are dropped",
+      };
+      return { text: `${text}${JSON.stringify(marker)}\n`, isFull: true };
+    }
+    text += row;
+  }
+  return { text, isFull: false };
+}
+
+async function sizeOf(path: string): Promise<number> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.size ?? 0;
+}
+
+async function appendToFile(path: string, text: string): Promise<void> {
+  try {
+    await appendFile(path, text, { mode: 0o600 });
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await appendFile(path, text, { mode: 0o600 });
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
+}
+
+function parseToken(token: string | undefined): number {
+  if (token === undefined) return 0;
+  if (!/^\d{1,15}$/u.test(token)) {
+    throw new AirloomError(
+      "input.invalid",
+      `Cannot read on from "${token}": expected a token of an earlier answer`,
+    );
+  }
+  return Number(token);
+}
+
+type LogPage = Awaited<ReturnType<LogStore["read"]>>;
+
+async function readLines(path: string, from: number, limit: number): Promise<LogPage> {
+  let file: FileHandle;
+  try {
+    file = await open(path, "r");
+  } catch (error) {
+    if (isMissing(error)) return { lines: [], token: String(from), isEnd: true };
+    throw error;
+  }
+  try {
+    return await readPage(file, from, limit);
+  } finally {
+    await file.close();
+  }
+}
+
+async function readPage(file: FileHandle, from: number, limit: number): Promise<LogPage> {
+  const lines: LogLine[] = [];
+  let offset = from;
+  let rest = Buffer.alloc(0);
+  for (;;) {
+    const chunk = Buffer.alloc(READ_BYTES);
+    const { bytesRead } = await file.read(chunk, 0, READ_BYTES, offset + rest.length);
+    const bytes = Buffer.concat([rest, chunk.subarray(0, bytesRead)]);
+    let start = 0;
+    for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
+      if (lines.length === limit) return { lines, token: String(offset + start), isEnd: false };
+      lines.push(parseLine(bytes.subarray(start, end).toString("utf8")));
+      start = end + 1;
+    }
+    // What follows the last newline is a line that is still being written: it stays for the next read.
+    if (bytesRead < READ_BYTES) return { lines, token: String(offset + start), isEnd: true };
+    offset += start;
+    rest = bytes.subarray(start);
+  }
+}
+
+// Only `append` writes these files; a line that a crash cut short is shown as it is.
+function parseLine(text: string): LogLine {
+  try {
+    return JSON.parse(text) as LogLine;
+  } catch {
+    return { at: new Date(0).toISOString(), level: "warning", source: "log", text };
+  }
 }
