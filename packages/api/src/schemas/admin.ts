@@ -10,6 +10,7 @@ import {
   QueryInt,
   QueryText,
   Timestamp,
+  Unsupported,
 } from "./fields.ts";
 
 const MAX_TEXT = 100_000;
@@ -43,6 +44,7 @@ const CONNECTION_FIELDS = {
   port: z.int().min(0).max(65_535).nullish(),
   password: Text.nullish(),
   extra: Text.nullish(),
+  team_name: Unsupported,
 } as const;
 
 export const ConnectionBody = z.strictObject({
@@ -88,6 +90,7 @@ export const VariableBody = z.strictObject({
   value: Json,
   description: Text.nullish(),
   is_secret: z.boolean().optional(),
+  team_name: Unsupported,
 });
 export const VariablePatchBody = VariableBody.partial().extend({ key: PathId.optional() });
 export const VariableListQuery = z.object({
@@ -120,12 +123,14 @@ export const PoolBody = z.strictObject({
   slots: Slots,
   description: Text.nullish(),
   include_deferred: z.boolean().default(false),
+  team_name: Unsupported,
 });
 export const PoolPatchBody = z.strictObject({
   pool: PathId.nullish(),
   slots: Slots.nullish(),
   description: Text.nullish(),
   include_deferred: z.boolean().nullish(),
+  team_name: Unsupported,
 });
 export const PoolListQuery = z.object({ ...PAGE_QUERY, pool_name_pattern: QueryText.optional() });
 

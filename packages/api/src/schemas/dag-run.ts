@@ -13,6 +13,7 @@ import {
   queryList,
   Timestamp,
   TimestampInput,
+  Unsupported,
 } from "./fields.ts";
 
 export const DagRunPath = z.object({ dag_id: PathId, dag_run_id: PathId });
@@ -63,6 +64,7 @@ export const DagRunsBatchBody = z.strictObject({
   ...RUN_RANGES,
   dag_ids: z.array(PathId).max(1_000).nullish(),
   states: z.array(z.enum(RUN_STATES).nullable()).max(10).nullish(),
+  conf_contains: Unsupported,
 });
 
 /** A note a person leaves on a run. */
@@ -74,6 +76,9 @@ export const TriggerBody = z.strictObject({
   run_after: TimestampInput.nullish(),
   conf: JsonRecord.nullish(),
   note: Note.nullish(),
+  data_interval_start: Unsupported,
+  data_interval_end: Unsupported,
+  partition_key: Unsupported,
 });
 
 export const DagRunPatchBody = z.strictObject({

@@ -103,3 +103,6 @@ export function collectionOf<const K extends string, T extends z.ZodType>(key: K
     readonly [P in K]: z.ZodArray<T>;
   } & { readonly total_entries: typeof Count });
 }
+
+/** A field of Airflow's that has no meaning here: its clients send it as null, anything else is refused. */
+export const Unsupported = z.null().optional();

@@ -19,6 +19,7 @@ import {
   queryList,
   Timestamp,
   TimestampInput,
+  Unsupported,
 } from "./fields.ts";
 
 /** What the wire calls a task's state: Airflow's null is our `none`. */
@@ -128,6 +129,7 @@ export const TaskInstancesBatchBody = z.strictObject({
   state: z.array(WireTaskState.nullable()).max(20).nullish(),
   pool: z.array(z.string()).max(100).nullish(),
   queue: z.array(z.string()).max(100).nullish(),
+  executor: Unsupported,
 });
 
 export const TaskInstancePatchBody = z.strictObject({
@@ -199,6 +201,7 @@ export const Log = z.object({
 export const XComListQuery = MapIndexQuery.extend({
   ...PAGE_QUERY,
   xcom_key: QueryText.optional(),
+  xcom_key_pattern: QueryText.optional(),
 });
 export const XComPath = TaskInstancePath.extend({ xcom_key: z.string().min(1).max(512) });
 export const XComQuery = MapIndexQuery.extend({ stringify: z.stringbool().default(false) });

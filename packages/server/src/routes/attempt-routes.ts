@@ -88,7 +88,8 @@ export function attemptRoutes(context: ServerContext, versions: DagVersions): Ha
           task_display_name: task?.displayName ?? entry.taskId,
           run_after: renderInstant(run.runAfter),
         }))
-        .filter(({ key }) => query.xcom_key === undefined || matchesPattern(query.xcom_key, key));
+        .filter(({ key }) => query.xcom_key === undefined || query.xcom_key === key)
+        .filter(({ key }) => matchesPattern(query.xcom_key_pattern ?? "%", key));
       const sorted = sortItems(chosen, orderBy, (entry, name) =>
         name === "key" ? entry.key : entry.timestamp,
       );

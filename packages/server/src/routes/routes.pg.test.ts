@@ -57,6 +57,12 @@ describe("lists of Dags", () => {
     expect(body.detail).toContain('Cannot order by "password"');
   });
 
+  test("refuse a filter they do not have, rather than pass over it", async () => {
+    const { status, body } = await send("GET", `${API}/dags?bundle_name=x`);
+    expect(status).toBe(422);
+    expect(body.detail[0].msg).toContain("bundle_name");
+  });
+
   test("count all, whatever the page holds", async () => {
     const { body } = await send("GET", `${API}/dags?limit=1&tags=elt&tags=ingest`);
     expect(body).toMatchObject({ total_entries: 2 });
