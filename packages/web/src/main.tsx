@@ -6,6 +6,8 @@ import "./styles/panels.css";
 import "@xyflow/react/dist/base.css";
 import "./styles/pages.css";
 import "./styles/dag.css";
+import "./styles/task.css";
+import "./styles/admin.css";
 import { ApiError } from "@airloom/api";
 import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";

@@ -303,7 +303,7 @@ export const GRID: UiGrid = {
       map_index: -1,
       dag_run_id: LAST_RUN,
       try_number: 2,
-      nodes: NODES.map(({ compiled_sql: _, ...node }) => node),
+      nodes: NODES.map((node) => ({ ...node, compiled_sql: undefined })),
       edges: NODES.flatMap((node) =>
         node.depends_on.map((source) => ({ source, target: node.unique_id })),
       ),

@@ -32,6 +32,18 @@ function compact<T extends object>(search: T): { [K in keyof T]?: Exclude<T[K], 
   };
 }
 
+/** A search without some of its parts, for closing a dialog or removing a filter. */
+export function without<T extends object, K extends keyof T>(
+  search: T,
+  ...names: readonly K[]
+): Omit<T, K> {
+  const dropped: ReadonlySet<PropertyKey> = new Set<PropertyKey>(names);
+  return Object.fromEntries(Object.entries(search).filter(([name]) => !dropped.has(name))) as Omit<
+    T,
+    K
+  >;
+}
+
 export const DAG_SEGMENTS = ["all", "failing", "running", "waiting", "paused"] as const;
 export const DAG_TABS = ["grid", "runs", "tasks", "code", "details"] as const;
 export const TASK_TABS = ["result", "log", "xcom", "rendered", "details"] as const;

@@ -1,12 +1,10 @@
 import { Fragment, type ReactNode } from "react";
 
-export type Fact = readonly [label: string, value: ReactNode];
-
 /** Names and values; a value that is not there is left out with its name. */
-export function Facts({ facts }: { readonly facts: readonly Fact[] }) {
+export function Facts({ facts }: { readonly facts: Readonly<Record<string, ReactNode>> }) {
   return (
     <dl className="facts">
-      {facts
+      {Object.entries(facts)
         .filter(([, value]) => value !== null && value !== undefined && value !== "")
         .map(([label, value]) => (
           <Fragment key={label}>

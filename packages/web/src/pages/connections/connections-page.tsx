@@ -1,5 +1,118 @@
+import type { Connection } from "@airloom/api";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { connectionsQuery, connectionTypesQuery } from "../../api/queries.ts";
 import { PageHead } from "../../app/page-head.tsx";
+import { QueryView } from "../../app/query-view.tsx";
+import { useApi } from "../../app/services.ts";
+import { useRefusal } from "../../app/use-refusal.ts";
+import { Button } from "../../ui/button.tsx";
+import { Empty } from "../../ui/empty.tsx";
+import { SearchField } from "../../ui/search-field.tsx";
+import { ConnectionForm } from "./connection-form.tsx";
 
+/** Connections: the list, the form, and what a test saw. */
 export function ConnectionsPage() {
-  return <PageHead title="Connections" />;
+  const search = useSearch({ from: "/shell/connections" });
+  const navigate = useNavigate({ from: "/connections" });
+  const api = useApi();
+  const refusal = useRefusal("admin");
+  const query = useQuery(connectionsQuery(api));
+  const types = useQuery(connectionTypesQuery(api));
+  return (
+    <>
+      <PageHead
+        title="Connections"
+        after={<span className="text-3">{query.data?.total_entries}</span>}
+        actions={
+          <Button
+            icon="plus"
+            disabledReason={refusal}
+            onClick={() => void navigate({ search: { isNew: true } })}
+          >
+            New connection
+          </Button>
+        }
+      />
+      <QueryView query={query}>
+        {({ connections }) => (
+          <div className="connection-columns fill">
+            <ConnectionList connections={connections} chosen={search.id} q={search.q ?? ""} />
+            <QueryView query={types}>
+              {({ connection_types }) => {
+                const chosen = connections.find((entry) => entry.connection_id === search.id);
+                if (chosen === undefined && search.isNew !== true) {
+                  return <NothingChosen isEmpty={connections.length === 0} />;
+                }
+                return (
+                  <ConnectionForm
+                    key={chosen?.connection_id ?? ""}
+                    stored={chosen}
+                    types={connection_types}
+                    onDone={(id) =>
+                      void navigate({ search: id === undefined ? {} : { id }, replace: true })
+                    }
+                  />
+                );
+              }}
+            </QueryView>
+          </div>
+        )}
+      </QueryView>
+    </>
+  );
+}
+
+function NothingChosen({ isEmpty }: { readonly isEmpty: boolean }) {
+  return isEmpty ? (
+    <Empty title="No connections yet" command="airloom connections add dbt_cloud_default">
+      <p>A Dag names a connection; its secrets stay here, encrypted.</p>
+    </Empty>
+  ) : (
+    <Empty title="Choose a connection" />
+  );
+}
+
+function ConnectionList({
+  connections,
+  chosen,
+  q,
+}: {
+  readonly connections: readonly Connection[];
+  readonly chosen: string | undefined;
+  readonly q: string;
+}) {
+  const navigate = useNavigate({ from: "/connections" });
+  const shown = connections.filter(
+    ({ connection_id, conn_type }) => connection_id.includes(q) || conn_type.includes(q),
+  );
+  return (
+    <div className="panel connection-list">
+      <SearchField
+        label="Filter by ID or type"
+        value={q}
+        onChange={(typed) =>
+          void navigate({ search: (old) => ({ ...old, q: typed }), replace: true })
+        }
+      />
+      <ul>
+        {shown.map((connection) => (
+          <li key={connection.connection_id} data-row>
+            <Link
+              to="/connections"
+              search={{ id: connection.connection_id }}
+              className="connection-entry"
+              aria-current={connection.connection_id === chosen ? "true" : undefined}
+            >
+              <span className="strong ellipsis">{connection.connection_id}</span>
+              <span className="text-2 small ellipsis">
+                {connection.conn_type}
+                {connection.origin === "environment" && ", from the environment"}
+              </span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
 }

@@ -4,6 +4,7 @@ import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { gridQuery } from "../../api/queries.ts";
 import { PageHead } from "../../app/page-head.tsx";
 import { QueryView } from "../../app/query-view.tsx";
+import { without } from "../../app/search.ts";
 import { useApi } from "../../app/services.ts";
 import { Instant } from "../../app/time.tsx";
 import { renderDuration } from "../../format/duration.ts";
@@ -71,7 +72,7 @@ export function DagPage() {
       {search.dialog === "trigger" && (
         <TriggerDialog
           dagId={dagId}
-          onClose={() => void navigate({ search: ({ dialog: _, ...rest }) => rest, replace: true })}
+          onClose={() => void navigate({ search: (old) => without(old, "dialog"), replace: true })}
         />
       )}
     </>

@@ -16,23 +16,23 @@ export function DetailsTab({ dagId }: { readonly dagId: string }) {
           <Panel title="Details">
             <div className="panel-body">
               <Facts
-                facts={[
-                  ["Dag ID", <span className="mono">{dag.dag_id}</span>],
-                  ["Description", dag.description],
-                  ["File", <span className="mono">{dag.fileloc}</span>],
-                  ["Version", dag.latest_dag_version?.version_number],
-                  ["Schedule", dag.timetable_summary ?? "Manual"],
-                  ["Meaning", dag.timetable_description],
-                  ["Zone", dag.timezone],
-                  ["Start", <Instant at={dag.start_date} as="short" />],
-                  ["End", dag.end_date && <Instant at={dag.end_date} as="short" />],
-                  ["Catchup", dag.catchup ? "yes" : "no"],
-                  ["Most active runs", dag.max_active_runs],
-                  ["Most active tasks", dag.max_active_tasks],
-                  ["Run timeout", dag.dag_run_timeout],
-                  ["Owners", dag.owners.join(", ")],
-                  ["Tags", dag.tags.map(({ name }) => name).join(", ")],
-                ]}
+                facts={{
+                  "Dag ID": <span className="mono">{dag.dag_id}</span>,
+                  Description: dag.description,
+                  File: <span className="mono">{dag.fileloc}</span>,
+                  Version: dag.latest_dag_version?.version_number,
+                  Schedule: dag.timetable_summary ?? "Manual",
+                  Meaning: dag.timetable_description,
+                  Zone: dag.timezone,
+                  Start: <Instant at={dag.start_date} as="short" />,
+                  End: dag.end_date && <Instant at={dag.end_date} as="short" />,
+                  Catchup: dag.catchup ? "yes" : "no",
+                  "Most active runs": dag.max_active_runs,
+                  "Most active tasks": dag.max_active_tasks,
+                  "Run timeout": dag.dag_run_timeout,
+                  Owners: dag.owners.join(", "),
+                  Tags: dag.tags.map(({ name }) => name).join(", "),
+                }}
               />
             </div>
           </Panel>

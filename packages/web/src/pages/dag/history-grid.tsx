@@ -17,6 +17,8 @@ export function HistoryGrid({ grid }: { readonly grid: UiGrid }) {
   const rows = visibleRows(grid.rows, selection.toggled);
   const parents = parentsOf(grid.rows);
 
+  // The compiler the rule speaks for is not in use here.
+  // oxlint-disable-next-line react/incompatible-library
   const rowWindow = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,

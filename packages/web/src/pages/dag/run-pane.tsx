@@ -1,6 +1,7 @@
 import type { UiGrid, UiRun } from "@airloom/api";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
+import { without } from "../../app/search.ts";
 import { useNow } from "../../app/services.ts";
 import { renderDuration } from "../../format/duration.ts";
 import { renderShort } from "../../format/time.ts";
@@ -28,7 +29,7 @@ export function RunPane({ grid, run }: { readonly grid: UiGrid; readonly run: Ui
   const dagId = grid.dag.dag_id;
   const view = search.view ?? "graph";
   const closeDialog = (): void => {
-    void navigate({ search: ({ dialog: _, ...rest }) => rest, replace: true });
+    void navigate({ search: (old) => without(old, "dialog"), replace: true });
   };
   return (
     <>

@@ -4,6 +4,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { dagsQuery } from "../../api/queries.ts";
 import { PageHead } from "../../app/page-head.tsx";
 import { QueryView } from "../../app/query-view.tsx";
+import { without } from "../../app/search.ts";
 import { useApi } from "../../app/services.ts";
 import { Empty } from "../../ui/empty.tsx";
 import { TriggerDialog } from "../trigger/trigger-dialog.tsx";
@@ -45,9 +46,7 @@ export function DagsPage() {
       {search.trigger !== undefined && (
         <TriggerDialog
           dagId={search.trigger}
-          onClose={() =>
-            void navigate({ search: ({ trigger: _, ...rest }) => rest, replace: true })
-          }
+          onClose={() => void navigate({ search: (old) => without(old, "trigger"), replace: true })}
         />
       )}
     </>

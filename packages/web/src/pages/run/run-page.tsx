@@ -1,5 +1,178 @@
+import type { DagRun, UiGrid } from "@airloom/api";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
+import { gridQuery, runQuery, taskInstancesQuery } from "../../api/queries.ts";
 import { PageHead } from "../../app/page-head.tsx";
+import { QueryView } from "../../app/query-view.tsx";
+import { without } from "../../app/search.ts";
+import { useApi, useNow } from "../../app/services.ts";
+import { Instant, Took } from "../../app/time.tsx";
+import { useRefusal } from "../../app/use-refusal.ts";
+import { renderShort } from "../../format/time.ts";
+import { RUN_LOOKS } from "../../states/run-state.ts";
+import { StateIcon } from "../../states/state-icon.tsx";
+import { Button } from "../../ui/button.tsx";
+import { Panel } from "../../ui/panel.tsx";
+import { Segments } from "../../ui/segments.tsx";
+import { Skeleton } from "../../ui/skeleton.tsx";
+import { ClearDialog } from "../clear/clear-dialog.tsx";
+import { MarkRunMenu } from "./mark-run-menu.tsx";
+import { RunFacts } from "./run-facts.tsx";
+import { TaskTimeline } from "./task-timeline.tsx";
 
+const RunGraph = lazy(() =>
+  import("../graph/run-graph.tsx").then((module) => ({ default: module.RunGraph })),
+);
+
+/** One run: its tasks on one time axis, or as a graph. */
 export function RunPage() {
-  return <PageHead title="Run" />;
+  const { dagId, runId } = useParams({ from: "/shell/dags/$dagId/runs/$runId" });
+  const query = useQuery(runQuery(useApi(), dagId, runId));
+  return (
+    <QueryView query={query} rows={14}>
+      {(run) => <LoadedRun run={run} />}
+    </QueryView>
+  );
+}
+
+function LoadedRun({ run }: { readonly run: DagRun }) {
+  const { dialog, view = "tasks" } = useSearch({ from: "/shell/dags/$dagId/runs/$runId" });
+  const navigate = useNavigate({ from: "/dags/$dagId/runs/$runId" });
+  const now = useNow();
+  const refusal = useRefusal("editor");
+  const look = RUN_LOOKS[run.state];
+  const title = `Run ${renderShort(run.run_after, now)}`;
+  return (
+    <>
+      <PageHead
+        title={title}
+        tabTitle={`${look.label}: ${run.dag_id} ${title}`}
+        tone={run.state === "failed" || run.state === "running" ? run.state : "plain"}
+        before={<StateIcon look={look} size={20} />}
+        after={<span className="text-2">{run.dag_display_name}</span>}
+        actions={
+          <>
+            <MarkRunMenu run={run} />
+            <span data-key="c">
+              <Button
+                icon="redo"
+                disabledReason={refusal}
+                onClick={() =>
+                  void navigate({ search: (old) => ({ ...old, dialog: "clear" as const }) })
+                }
+              >
+                Clear
+              </Button>
+            </span>
+          </>
+        }
+      />
+      <RunMeta run={run} />
+      <div className="two-to-one">
+        <Panel
+          title="Tasks"
+          actions={
+            <Segments
+              label="View of the run"
+              isCompact
+              value={view === "graph" ? "graph" : "tasks"}
+              onChange={(value) => void navigate({ search: (old) => ({ ...old, view: value }) })}
+              segments={[
+                { value: "tasks", label: "Timeline" },
+                { value: "graph", label: "Graph" },
+              ]}
+            />
+          }
+        >
+          {view === "graph" ? <GraphOfRun run={run} /> : <TasksOfRun run={run} />}
+        </Panel>
+        <RunFacts run={run} />
+      </div>
+      {dialog === "clear" && (
+        <ClearDialog
+          dagId={run.dag_id}
+          runId={run.dag_run_id}
+          onClose={() => void navigate({ search: (old) => without(old, "dialog"), replace: true })}
+        />
+      )}
+    </>
+  );
+}
+
+function RunMeta({ run }: { readonly run: DagRun }) {
+  return (
+    <div className="meta">
+      <span>
+        {RUN_LOOKS[run.state].label}{" "}
+        <Instant at={run.end_date ?? run.start_date ?? run.queued_at} />
+      </span>
+      {run.start_date !== null && (
+        <span>
+          took <Took start={run.start_date} end={run.end_date} />
+        </span>
+      )}
+      <span>
+        {run.run_type.replaceAll("_", " ")}
+        {run.triggering_user_name !== null && ` by ${run.triggering_user_name}`}
+      </span>
+      <span>
+        due <Instant at={run.run_after} as="short" /> UTC
+      </span>
+      <span>Dag version {run.dag_versions.at(-1)?.version_number}</span>
+    </div>
+  );
+}
+
+function TasksOfRun({ run }: { readonly run: DagRun }) {
+  const query = useQuery(taskInstancesQuery(useApi(), run.dag_id, run.dag_run_id));
+  return (
+    <QueryView query={query}>
+      {({ task_instances }) => <TaskTimeline instances={task_instances} />}
+    </QueryView>
+  );
+}
+
+/** Runs this far back may still be found in the summary that the graph is coloured from. */
+const RUNS_TO_SEARCH = 100;
+
+function GraphOfRun({ run }: { readonly run: DagRun }) {
+  const query = useQuery(gridQuery(useApi(), run.dag_id, RUNS_TO_SEARCH));
+  return (
+    <QueryView query={query} rows={10}>
+      {(grid) => <ColouredGraph grid={grid} run={run} />}
+    </QueryView>
+  );
+}
+
+function ColouredGraph({ grid, run }: { readonly grid: UiGrid; readonly run: DagRun }) {
+  const navigate = useNavigate();
+  const column = grid.runs.findIndex(({ dag_run_id }) => dag_run_id === run.dag_run_id);
+  if (column === -1) {
+    return (
+      <p className="panel-body text-2 small">
+        This run is older than the last {RUNS_TO_SEARCH}, which the graph is drawn from.
+      </p>
+    );
+  }
+  return (
+    <Suspense fallback={<Skeleton rows={10} />}>
+      <div className="run-graph">
+        <RunGraph
+          grid={grid}
+          column={column}
+          selected={undefined}
+          onSelect={(rowId) => {
+            const row = grid.rows.find(({ row_id }) => row_id === rowId);
+            if (row === undefined || row.task_id === null) return;
+            void navigate({
+              to: "/dags/$dagId/runs/$runId/tasks/$taskId",
+              params: { dagId: run.dag_id, runId: run.dag_run_id, taskId: row.task_id },
+              search: row.unique_id === null ? {} : { node: row.unique_id },
+            });
+          }}
+        />
+      </div>
+    </Suspense>
+  );
 }

@@ -57,8 +57,8 @@ function RunRow({ run, hasDag }: { readonly run: DagRun; readonly hasDag: boolea
       </td>
       {hasDag && (
         <td>
-          <Link to="/dags/$dagId" params={params} className="link-plain">
-            <b>{run.dag_display_name}</b>
+          <Link to="/dags/$dagId" params={params} className="link-plain strong">
+            {run.dag_display_name}
           </Link>
         </td>
       )}

@@ -5,6 +5,7 @@ import { runsQuery } from "../../api/queries.ts";
 import { PageHead } from "../../app/page-head.tsx";
 import { Pager } from "../../app/pager.tsx";
 import { QueryView } from "../../app/query-view.tsx";
+import { without } from "../../app/search.ts";
 import { useApi } from "../../app/services.ts";
 import { Instant } from "../../app/time.tsx";
 import { renderCount } from "../../format/number.ts";
@@ -49,8 +50,10 @@ export function RunsPage() {
           value={search.state ?? "any"}
           onChange={(value) =>
             void navigate({
-              search: ({ state: _, offset: __, ...old }) =>
-                value === "any" ? old : { ...old, state: value },
+              search: (old) => ({
+                ...without(old, "state", "offset"),
+                ...(value === "any" ? {} : { state: value }),
+              }),
             })
           }
           segments={[
@@ -70,7 +73,7 @@ export function RunsPage() {
           label="Filter by run ID"
           value={search.q ?? ""}
           onChange={(q) =>
-            void navigate({ search: ({ offset: _, ...old }) => ({ ...old, q }), replace: true })
+            void navigate({ search: (old) => ({ ...without(old, "offset"), q }), replace: true })
           }
         />
         {search.from !== undefined && search.to !== undefined && (
@@ -78,7 +81,7 @@ export function RunsPage() {
             type="button"
             className="chip active"
             title="Remove this filter"
-            onClick={() => void navigate({ search: ({ from: _, to: __, ...old }) => old })}
+            onClick={() => void navigate({ search: (old) => without(old, "from", "to") })}
           >
             due <Instant at={search.from} as="short" /> to <Instant at={search.to} as="short" />
             <Icon name="x" />

@@ -1,0 +1,197 @@
+import type { Connection, UiConnectionField, UiConnectionType } from "@airloom/api";
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import { useServices } from "../../app/services.ts";
+import { useRefusal } from "../../app/use-refusal.ts";
+import { Button } from "../../ui/button.tsx";
+import { Choice, SelectField, TextField } from "../../ui/field.tsx";
+import { bodyOf, type FormValues, findProblem, valuesOf } from "./connection-values.ts";
+import { TestPanel } from "./test-panel.tsx";
+
+/** Makes, changes, tests or deletes one connection. The test takes what stands in the form, saved or not. */
+export function ConnectionForm({
+  stored,
+  types,
+  onDone,
+}: {
+  readonly stored: Connection | undefined;
+  readonly types: readonly UiConnectionType[];
+  readonly onDone: (id: string | undefined) => void;
+}) {
+  const { api, queryClient, toasts } = useServices();
+  const [id, setId] = useState(stored?.connection_id ?? "");
+  const [typeName, setTypeName] = useState(stored?.conn_type ?? types[0]?.conn_type ?? "");
+  const [values, setValues] = useState(valuesOf(stored));
+  const type = types.find(({ conn_type }) => conn_type === typeName) ?? unknownType(typeName);
+  const form = { values, stored };
+  const problem = findProblem(id, type, form);
+  const refusal =
+    useRefusal("admin") ??
+    (stored?.origin === "environment" ? "Set by the environment" : undefined);
+
+  const done = async (text: string, next: string | undefined): Promise<void> => {
+    toasts.show(text);
+    await queryClient.invalidateQueries({ queryKey: ["connections"] });
+    onDone(next);
+  };
+  const save = useMutation({
+    mutationFn: () => {
+      const body = bodyOf(id, type, form);
+      return stored === undefined
+        ? api.createConnection({ body })
+        : api.patchConnection({ connection_id: id, body });
+    },
+    onSuccess: () => done(`Saved connection ${id}`, id),
+  });
+  const remove = useMutation({
+    mutationFn: () => api.deleteConnection({ connection_id: id }),
+    onSuccess: () => done(`Deleted connection ${id}`, undefined),
+  });
+  const test = useMutation({
+    mutationFn: () => api.testConnection({ body: bodyOf(id, type, form) }),
+  });
+
+  return (
+    <form
+      className="panel connection-form"
+      aria-label="Connection"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (problem === undefined && refusal === undefined) save.mutate();
+      }}
+    >
+      <header className="panel-head">
+        <h2>{stored?.connection_id ?? "New connection"}</h2>
+        <span className="tag">{type.label}</span>
+      </header>
+      <div className="connection-body">
+        <div className="connection-fields">
+          <div className="two-fields">
+            <TextField
+              label="Connection ID"
+              value={id}
+              onChange={setId}
+              isReadOnly={stored !== undefined}
+              isAutoFocused={stored === undefined}
+              hint="Letters, digits, dots, dashes, underscores."
+            />
+            <SelectField
+              label="Connection type"
+              value={typeName}
+              onChange={setTypeName}
+              options={typeOptions(types, typeName)}
+              hint="Sets the fields below."
+            />
+          </div>
+          {type.fields.map((field) => (
+            <FormField
+              key={field.name}
+              field={field}
+              value={values[field.name] ?? ""}
+              isKept={stored?.has_password === true}
+              onChange={(value) => setValues({ ...values, [field.name]: value })}
+            />
+          ))}
+          <TextField
+            label="Description"
+            isOptional
+            value={values["description"] ?? ""}
+            onChange={(description) => setValues({ ...values, description })}
+          />
+        </div>
+        <TestPanel connectionId={id} test={test} />
+      </div>
+      <footer className="panel-foot">
+        {stored !== undefined && (
+          <Button
+            tone="danger"
+            icon="trash"
+            disabledReason={refusal}
+            onClick={() => remove.mutate()}
+          >
+            Delete
+          </Button>
+        )}
+        <span className="grow small problem" role="alert">
+          {(save.error ?? remove.error)?.message}
+        </span>
+        <Button onClick={() => onDone(undefined)}>Cancel</Button>
+        <Button
+          icon="plug"
+          disabledReason={problem ?? (test.isPending ? "Testing" : undefined)}
+          onClick={() => test.mutate()}
+        >
+          Test
+        </Button>
+        <Button type="submit" tone="primary" disabledReason={refusal ?? problem}>
+          {stored === undefined ? "Create" : "Save changes"}
+        </Button>
+      </footer>
+    </form>
+  );
+}
+
+/** A type this build has no form for, kept as it is. */
+function unknownType(name: string): UiConnectionType {
+  return { conn_type: name, label: name, fields: [] };
+}
+
+function typeOptions(types: readonly UiConnectionType[], current: string) {
+  const known = types.map(({ conn_type, label }) => ({ value: conn_type, label }));
+  return known.some(({ value }) => value === current) || current === ""
+    ? known
+    : [...known, { value: current, label: current }];
+}
+
+function FormField({
+  field,
+  value,
+  isKept,
+  onChange,
+}: {
+  readonly field: UiConnectionField;
+  readonly value: string;
+  /** A secret is stored: an empty field keeps it. */
+  readonly isKept: boolean;
+  readonly onChange: (value: FormValues[string]) => void;
+}) {
+  const { label, kind, help, placeholder, options, required } = field;
+  const shared = { label, value, onChange, isOptional: !required, hint: help ?? undefined };
+  switch (kind) {
+    case "boolean":
+      return (
+        <Choice
+          label={label}
+          hint={help}
+          isChosen={value === "true"}
+          onChange={(isChosen) => onChange(String(isChosen))}
+        />
+      );
+    case "select":
+      return (
+        <SelectField
+          {...shared}
+          options={options.map((option) => ({ value: option, label: option }))}
+        />
+      );
+    case "secret":
+      return (
+        <TextField
+          {...shared}
+          type="password"
+          autoComplete="new-password"
+          placeholder={isKept ? "Stored. Type to replace it." : (placeholder ?? undefined)}
+          hint={`${help === null ? "" : `${help}. `}Encrypted at rest, never shown again.`}
+        />
+      );
+    case "number":
+    case "text":
+      return (
+        <TextField
+          {...shared}
+          type={kind === "number" ? "number" : "text"}
+          placeholder={placeholder ?? undefined}
+        />
+      );
+  }
+}

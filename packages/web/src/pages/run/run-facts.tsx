@@ -1,0 +1,35 @@
+import type { DagRun } from "@airloom/api";
+import { Instant } from "../../app/time.tsx";
+import { Facts } from "../../ui/facts.tsx";
+import { Panel } from "../../ui/panel.tsx";
+
+/** What a run was started with. */
+export function RunFacts({ run }: { readonly run: DagRun }) {
+  const hasConf = run.conf !== null && Object.keys(run.conf).length > 0;
+  return (
+    <div className="stack">
+      <Panel title="Details">
+        <div className="panel-body">
+          <Facts
+            facts={{
+              "Run ID": <span className="mono">{run.dag_run_id}</span>,
+              "Logical date": <Instant at={run.logical_date} as="short" />,
+              "Interval start": <Instant at={run.data_interval_start} as="short" />,
+              "Interval end": <Instant at={run.data_interval_end} as="short" />,
+              Queued: <Instant at={run.queued_at} as="short" />,
+              Started: <Instant at={run.start_date} as="short" />,
+              Ended: <Instant at={run.end_date} as="short" />,
+              "Triggered by": run.triggered_by?.replaceAll("_", " "),
+              Note: run.note,
+            }}
+          />
+        </div>
+      </Panel>
+      {hasConf && (
+        <Panel title="Conf">
+          <pre className="code xcom">{JSON.stringify(run.conf, null, 2)}</pre>
+        </Panel>
+      )}
+    </div>
+  );
+}

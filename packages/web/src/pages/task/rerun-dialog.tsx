@@ -1,0 +1,117 @@
+import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { pathOf, type TaskKey } from "../../api/queries.ts";
+import { QueryView } from "../../app/query-view.tsx";
+import { useServices } from "../../app/services.ts";
+import { renderPlural } from "../../format/number.ts";
+import { NODE_LOOKS } from "../../states/node-state.ts";
+import { StateLabel } from "../../states/state-icon.tsx";
+import { Button } from "../../ui/button.tsx";
+import { Command } from "../../ui/command.tsx";
+import { Dialog } from "../../ui/dialog.tsx";
+import { Choice } from "../../ui/field.tsx";
+import { AffectedList } from "../clear/affected-list.tsx";
+
+interface RerunDialogProps {
+  readonly taskKey: TaskKey;
+  /** A dbt selection to run again; left out: what failed. */
+  readonly select: string | undefined;
+  readonly onClose: () => void;
+}
+
+/** Runs dbt nodes of a task again; shows the command and what it takes before anything starts. */
+export function RerunDialog({ taskKey, select, onClose }: RerunDialogProps) {
+  const { api, queryClient, toasts } = useServices();
+  const [hasDownstream, setDownstream] = useState(true);
+  const [isLatest, setLatest] = useState(true);
+  const body = {
+    ...(select === undefined ? { from_failure: true } : { select }),
+    ...(taskKey.mapIndex < 0 ? {} : { map_index: taskKey.mapIndex }),
+    include_downstream: hasDownstream,
+    run_on_latest_version: isLatest,
+  };
+  const dryRun = useQuery({
+    queryKey: ["rerun", taskKey, body],
+    queryFn: ({ signal }) =>
+      api.rerunNodes({ ...pathOf(taskKey), body: { ...body, dry_run: true } }, { signal }),
+    placeholderData: keepPreviousData,
+    gcTime: 0,
+  });
+  const rerun = useMutation({
+    mutationFn: () => api.rerunNodes({ ...pathOf(taskKey), body: { ...body, dry_run: false } }),
+    onSuccess: async () => {
+      toasts.show(`Rerun of ${taskKey.taskId} started`);
+      onClose();
+      await queryClient.invalidateQueries();
+    },
+  });
+  const count = dryRun.data?.nodes.length ?? 0;
+  const isStale = dryRun.isPlaceholderData || dryRun.isPending;
+  return (
+    <Dialog
+      title={
+        select === undefined ? "Rerun failed nodes" : `Rerun from ${select.replace(/\+$/u, "")}`
+      }
+      hint={`${taskKey.taskId}, run ${taskKey.runId}`}
+      onClose={onClose}
+      onSubmit={() => {
+        if (!isStale) rerun.mutate();
+      }}
+      foot={
+        <>
+          <span className="grow text-2 small" role="alert">
+            {rerun.error?.message}
+          </span>
+          <Button onClick={onClose}>
+            Cancel <kbd>Esc</kbd>
+          </Button>
+          <Button
+            type="submit"
+            tone="primary"
+            icon="play"
+            disabledReason={
+              rerun.isPending ? "Starting" : isStale ? "Asking what would run again" : undefined
+            }
+          >
+            {count === 0 ? "Rerun" : `Rerun ${renderPlural(count, "node")}`}
+          </Button>
+        </>
+      }
+    >
+      <Command text={select === undefined ? "dbt retry" : `dbt build --select ${select}`} />
+      <div className="clear-options">
+        <Choice
+          label="Downstream tasks"
+          hint="run again after it"
+          isChosen={hasDownstream}
+          onChange={setDownstream}
+        />
+        <Choice
+          label="Newest Dag version"
+          hint="else the version the run began with"
+          isChosen={isLatest}
+          onChange={setLatest}
+        />
+      </div>
+      <QueryView query={dryRun} rows={4}>
+        {({ task_instances, nodes }) => (
+          <>
+            {nodes.length > 0 && (
+              <ul className="rerun-nodes small">
+                {nodes.map(({ unique_id, name, state }) => (
+                  <li key={unique_id} className="row between">
+                    <span className="ellipsis">{name}</span>
+                    <span className="text-2">
+                      <StateLabel look={NODE_LOOKS[state]} />
+                    </span>
+                  </li>
+                ))}
+              </ul>
+            )}
+            <AffectedList instances={task_instances} isStale={isStale} />
+          </>
+        )}
+      </QueryView>
+    </Dialog>
+  );
+}
