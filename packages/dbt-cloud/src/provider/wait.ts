@@ -1,0 +1,21 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** Resolves after that many seconds; rejects at once when the signal is aborted. */
+export async function pause(seconds: number, signal: AbortSignal): Promise<void> {
+  if (seconds <= 0) {
+    signal.throwIfAborted();
+    return;
+  }
+  await sleep(seconds * 1_000, undefined, { signal });
+}
+
+const FIRST_INTERVAL_S = 0.25;
+const SHARE_OF_ELAPSED = 0.05;
+
+/**
+ * How long to wait before asking again: a twentieth of the time already waited, so that short runs are noticed at once
+ * and long ones cost little; never longer than the task's own interval.
+ */
+export function planIntervalS(elapsedS: number, checkIntervalS: number): number {
+  return Math.min(Math.max(FIRST_INTERVAL_S, elapsedS * SHARE_OF_ELAPSED), checkIntervalS);
+}
