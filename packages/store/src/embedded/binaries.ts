@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { cp, mkdir, rename, rm, symlink } from "node:fs/promises";
+import { cp, mkdir, rename, rm, stat, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { AirloomError } from "@airloom/core";
@@ -24,14 +24,17 @@ const UNWRITABLE: ReadonlySet<string> = new Set(["EACCES", "EPERM", "EROFS"]);
  * npm cannot pack symlinks and its install script may never run, so the links between the libraries are made
  * here: in the package itself where that is writable, else in a copy in the cache.
  */
-export async function loadBinaries(): Promise<Binaries> {
-  const packageDir = resolvePackageDir();
+export async function loadBinaries(
+  packageDir: string = resolvePackageDir(),
+  copyParentDir: string = cacheDir(),
+): Promise<Binaries> {
   if (await hydrate(packageDir)) return binariesOf(packageDir);
-  return copyBinaries(packageDir, cacheDir());
+  return copyBinaries(packageDir, copyParentDir);
 }
 
 /** Copies the binaries below `parentDir`, for a user who cannot reach the package itself. */
 export async function copyBinaries(packageDir: string, parentDir: string): Promise<Binaries> {
+  await openOwnFolder(parentDir);
   const copyDir = join(parentDir, `postgres-${packageVersion(packageDir)}-${basename(packageDir)}`);
   if (existsSync(copyDir)) return binariesOf(copyDir);
 
@@ -47,6 +50,19 @@ export async function copyBinaries(packageDir: string, parentDir: string): Promi
     if (!existsSync(copyDir)) throw error;
   }
   return binariesOf(copyDir);
+}
+
+// Programs are run from here: nobody else may be able to put their own in.
+async function openOwnFolder(dir: string): Promise<void> {
+  await mkdir(dir, { recursive: true, mode: 0o755 });
+  const { uid, mode } = await stat(dir);
+  const ownUid = process.getuid?.() ?? uid;
+  if (uid !== ownUid || (mode & 0o022) !== 0) {
+    throw new AirloomError(
+      "database.unavailable",
+      `Cannot keep PostgreSQL's programs in "${dir}": others may write to it; remove it, or set XDG_CACHE_HOME to a folder of your own`,
+    );
+  }
 }
 
 /** The folder of the npm package with the binaries of this platform. */

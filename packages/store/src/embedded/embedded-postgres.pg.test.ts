@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import {
   chmodSync,
   chownSync,
@@ -11,7 +12,7 @@ import {
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openSqlDatabase } from "../sql-database.ts";
 import { startFixture } from "../test-process.ts";
 import type { EmbeddedPostgres } from "./embedded-postgres.ts";
@@ -23,6 +24,25 @@ const isRoot = process.getuid?.() === 0;
 
 let dir: string;
 const servers: EmbeddedPostgres[] = [];
+
+let template: string;
+
+// Making a cluster takes a second; most tests start from a copy of this one.
+beforeAll(async () => {
+  template = mkdtempSync(join(tmpdir(), "airloom-template-"));
+  chmodSync(template, 0o755);
+  const dataDir = join(template, "pg");
+  const server = await openEmbeddedPostgres({ dataDir, logFile: join(template, "pg.log") });
+  await server.stop();
+});
+
+afterAll(() => {
+  rmSync(template, { recursive: true, force: true });
+});
+
+function copyCluster(base = dir): void {
+  execFileSync("cp", ["-a", join(template, "pg"), join(base, "pg")]);
+}
 
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), "airloom-embedded-"));
@@ -76,12 +96,14 @@ describe("openEmbeddedPostgres()", () => {
   test("works in a folder too deep for a socket", async () => {
     const deep = join(dir, ..."abcdefgh".split("").map((letter) => letter.repeat(30)));
     mkdirSync(deep, { recursive: true });
+    copyCluster(deep);
     const server = await open(deep);
     expect(await answerOf(server.url)).toMatchObject({ fsync: "on" });
     expect(statSync(server.connectionOptions.host).mode & 0o777).toBe(0o700);
   });
 
   test("is taken over when its parent was killed", async () => {
+    copyCluster();
     const parent = await startFixture("open-and-wait", [dir]);
     await parent.kill();
     const server = await open();
@@ -94,6 +116,7 @@ describe("openEmbeddedPostgres()", () => {
   });
 
   test("clears away what a killed server left, also when a stranger has its process number", async () => {
+    copyCluster();
     const server = await open();
     await server.close();
     process.kill(server.pid, "SIGKILL");
@@ -108,6 +131,7 @@ describe("openEmbeddedPostgres()", () => {
   });
 
   test("listens on 127.0.0.1 on request, for those who know the password", async () => {
+    copyCluster();
     const tcpPort = await findFreePort();
     const server = await open(dir, { tcpPort });
     expect(server.url).toContain(`@127.0.0.1:${tcpPort}/airloom`);
@@ -121,6 +145,7 @@ describe("openEmbeddedPostgres()", () => {
   });
 
   test("a server that lacks the port is started again with it, and a taken port is named", async () => {
+    copyCluster();
     const first = await open();
     await first.close();
     const tcpPort = await findFreePort();
@@ -129,18 +154,23 @@ describe("openEmbeddedPostgres()", () => {
     expect(await answerOf(second.url)).toMatchObject({ fsync: "on" });
     const other = join(dir, "other");
     mkdirSync(other);
+    copyCluster(other);
     await expect(open(other, { tcpPort })).rejects.toMatchObject({ code: "port.taken" });
   });
 
-  test("gives up when told to", async () => {
-    const signal = AbortSignal.abort();
+  test("gives up when told to, and leaves no process", async () => {
+    copyCluster();
+    const controller = new AbortController();
     const opening = openEmbeddedPostgres({
       dataDir: join(dir, "pg"),
       logFile: join(dir, "pg.log"),
-      signal,
+      signal: controller.signal,
     });
-    await expect(opening).rejects.toThrow();
-    servers.push(await open());
+    setImmediate(() => {
+      controller.abort();
+    });
+    await expect(opening).rejects.toThrow("aborted");
+    expect(await open()).toMatchObject({ isReused: false });
   });
 });
 

@@ -18,6 +18,7 @@ import { checkPortIsFree, openTcpPassword } from "./tcp-access.ts";
 export async function openEmbeddedPostgres(
   options: EmbeddedPostgresOptions,
 ): Promise<EmbeddedPostgres> {
+  options.signal?.throwIfAborted();
   const place = await resolvePlace(options.dataDir);
   await initCluster(place.dataDir, place.binaries, place.runAs);
   const plan: ServerPlan = {

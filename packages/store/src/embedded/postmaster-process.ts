@@ -6,7 +6,12 @@ import { AirloomError } from "@airloom/core";
 import type { ConnectOptions } from "../connect-options.ts";
 import { answers } from "./answer.ts";
 import type { Place } from "./place.ts";
-import { findPostmaster, isServerAlive, removeStalePostmaster } from "./postmaster.ts";
+import {
+  findPostmaster,
+  isProcessAlive,
+  isServerAlive,
+  removeStalePostmaster,
+} from "./postmaster.ts";
 import { commandAs } from "./run-as.ts";
 import { serverSettings } from "./settings.ts";
 
@@ -36,10 +41,18 @@ export async function startPostmaster(
 ): Promise<number> {
   const deadline = Date.now() + LEFTOVER_TIMEOUT_MS;
   for (;;) {
+    signal?.throwIfAborted();
     const logStart = readLog(plan.logFile).length;
     removeStalePostmaster(plan.place.dataDir);
     const { pid, exited } = spawnPostmaster(plan);
-    const isReady = await waitUntilReady(plan, connection, { exited, signal });
+    const isReady = await waitUntilReady(plan, connection, { exited, signal }).catch(
+      async (error: unknown) => {
+        // Told to give up: the process just started must not stay behind.
+        if (isProcessAlive(pid)) process.kill(pid, "SIGINT");
+        await exited;
+        throw error;
+      },
+    );
     if (isReady) return findPostmaster(plan.place.dataDir)?.pid ?? pid;
 
     const log = readLog(plan.logFile).slice(logStart);
