@@ -33,6 +33,7 @@ export class MemoryExecutor implements Executor {
   readonly #options: MemoryExecutorOptions;
   readonly #processes = new Map<string, Process>();
   readonly #listeners: ((event: ExecutorEvent) => void)[] = [];
+  readonly #reported: ExecutorEvent[] = [];
   #isClosed = false;
 
   constructor(options: MemoryExecutorOptions) {
@@ -59,6 +60,12 @@ export class MemoryExecutor implements Executor {
 
   onEvent(listener: (event: ExecutorEvent) => void): void {
     this.#listeners.push(listener);
+  }
+
+  /** Reports an end once more, as a message that was delivered twice. */
+  repeat(pick: (events: readonly ExecutorEvent[]) => ExecutorEvent | undefined): void {
+    const event = pick(this.#reported);
+    if (event !== undefined) for (const listener of this.#listeners) listener(event);
   }
 
   /** All processes die at once and nobody hears of it, as with a machine that is switched off. */
@@ -89,16 +96,16 @@ export class MemoryExecutor implements Executor {
 
   #finish({ workload }: Process, { outcome, skip = [] }: Script): void {
     if (!this.#processes.delete(workload.leaseToken)) return;
-    for (const listener of this.#listeners) {
-      listener({
-        kind: "finished",
-        taskInstanceId: workload.taskInstance.id,
-        tryNumber: workload.taskInstance.tryNumber,
-        leaseToken: workload.leaseToken,
-        outcome,
-        skip,
-      });
-    }
+    const event: ExecutorEvent = {
+      kind: "finished",
+      taskInstanceId: workload.taskInstance.id,
+      tryNumber: workload.taskInstance.tryNumber,
+      leaseToken: workload.leaseToken,
+      outcome,
+      skip,
+    };
+    this.#reported.push(event);
+    for (const listener of this.#listeners) listener(event);
   }
 }
 

@@ -61,6 +61,8 @@ export type RunningStore = Pick<
 export class MemoryStore implements RunningStore {
   readonly rows: MemoryRows = createRows();
   fail: (when: "before" | "after", call: string) => void = () => undefined;
+  /** How many calls were made. */
+  calls = 0;
 
   /** Takes over a Dag as its file would define it; answers its version. */
   addDag(
@@ -359,6 +361,7 @@ export class MemoryStore implements RunningStore {
   }
 
   async #call<T>(name: string, body: () => T): Promise<T> {
+    this.calls += 1;
     await Promise.resolve();
     this.fail("before", name);
     const answer = body();

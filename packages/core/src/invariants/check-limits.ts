@@ -7,11 +7,16 @@ import type { Evidence } from "./evidence.ts";
 export function checkLimits(evidence: Evidence): readonly string[] {
   const { runs, specs, history, pools } = evidence;
   const dagIds = new Map(runs.map(({ id, dagId }) => [id, dagId]));
+  const tasks = new Map(
+    [...specs].flatMap(([id, { tasks: own }]) =>
+      own.map((task) => [`${id} ${task.taskId}`, task] as const),
+    ),
+  );
   const taken = new Map<string, number>();
   const violations: string[] = [];
   for (const row of history) {
     const spec = specs.get(row.dagRunId);
-    const task = spec?.tasks.find(({ taskId }) => taskId === row.taskId);
+    const task = tasks.get(`${row.dagRunId} ${row.taskId}`);
     if (spec === undefined || task === undefined) continue;
     const change = weigh(row.to) - weigh(row.from);
     const deferred = Number(row.to === "deferred") - Number(row.from === "deferred");

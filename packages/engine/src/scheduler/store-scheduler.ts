@@ -19,6 +19,7 @@ import {
   type TaskMove,
 } from "@airloom/core";
 import type { AppliedMoves } from "../commit/group-commit.ts";
+import { isUnavailable } from "../commit/write-moves.ts";
 import { Attempts } from "./attempts.ts";
 import { Boards, SKIP_KEY } from "./boards.ts";
 import { DagSchedule } from "./dag-schedule.ts";
@@ -178,7 +179,9 @@ export class StoreScheduler implements Scheduler {
   #do(piece: () => Promise<void>): void {
     this.#work.run(piece, (error) => {
       if (this.#isClosed) return;
-      this.#options.logger.log("error", `The scheduler stumbled: ${describe(error)}`);
+      // What is asked again by the next tick need not alarm anybody.
+      const level = isUnavailable(error) ? "warning" : "error";
+      this.#options.logger.log(level, `The scheduler stumbled: ${describe(error)}`);
     });
   }
 
