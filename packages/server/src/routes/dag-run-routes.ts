@@ -1,6 +1,7 @@
 import type { RunFilter, StoredDag } from "@airloom/core";
 import { AirloomError, parseRunId, RUN_STATES } from "@airloom/core";
 import type { ServerContext } from "../context.ts";
+import { saveAudit } from "../http/audit.ts";
 import { ALL, findDagOrThrow, findRunOrThrow } from "../http/find-or-throw.ts";
 import type { Call, Handlers } from "../http/handler.ts";
 import { cut, pageOf } from "../http/page.ts";
@@ -82,7 +83,7 @@ export function dagRunRoutes(context: ServerContext, versions: DagVersions): Han
 
     getDagRun: async ({ params }) => renderOneRun(versions, await findRunOrThrow(store, params)),
 
-    patchDagRun: async ({ params, query, body, user }) => {
+    patchDagRun: async ({ params, query, body, user, request }) => {
       await findRunOrThrow(store, params);
       const mask = new Set(query.update_mask ?? Object.keys(body));
       if (mask.has("state") && body.state != null) {
@@ -95,6 +96,7 @@ export function dagRunRoutes(context: ServerContext, versions: DagVersions): Han
       }
       if (mask.has("note") && body.note !== undefined) {
         await store.saveRunNote(params.dag_id, params.dag_run_id, body.note);
+        await saveAudit(context, { id: "saveRunNote", request, user });
       }
       return renderOneRun(versions, await findRunOrThrow(store, params));
     },

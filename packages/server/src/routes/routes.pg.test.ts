@@ -436,7 +436,7 @@ describe("pages", () => {
   });
 });
 
-test("every change leaves a row that names who, what and from where", async () => {
+test("what the server changes by itself leaves a row that names who, what and from where", async () => {
   await send("PATCH", `${API}/pools/maintenance`, { slots: 3 });
   const { body } = await send("GET", `${API}/eventLogs?event=patch_pool&limit=1&order_by=-when`);
   expect(body.event_logs).toMatchObject([{ event: "patch_pool", owner: "admin" }]);
