@@ -114,7 +114,7 @@ async function save(
     isPartial || api.kind !== "environment"
       ? found.body
       : { ...found.body, connection_id: null, credentials_id: null };
-  const given = { ...base, project_id: found.projectId, ...call.body };
+  const given = { ...base, name: found.name, project_id: found.projectId, ...call.body };
   const draft = await buildDraft(ports, api, call, given);
   const saved = await ports.resources.save(api.kind, found.id, {
     ...draft,
