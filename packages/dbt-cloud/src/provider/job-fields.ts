@@ -103,7 +103,7 @@ function readPositive(fields: JsonRecord, name: string): number {
 
 /** What the operator writes into its fields where the author wrote nothing. */
 export const JOB_FIELD_DEFAULTS = {
-  connectionId: "dbt_cloud_default",
+  connectionId: null,
   jobId: null,
   projectName: null,
   environmentName: null,

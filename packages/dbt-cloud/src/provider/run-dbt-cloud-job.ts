@@ -10,6 +10,7 @@ import {
   type Templated,
 } from "@airloom/sdk";
 import { openClient } from "../connection.ts";
+import "./default-arguments.ts";
 import { readNumber, readRecord, readText } from "../contract/json-read.ts";
 import type { DbtCloudClient } from "../dbt-cloud-client.ts";
 import { cancelAndVerify } from "./cancel-run.ts";
@@ -77,6 +78,7 @@ export function runDbtCloudJob(
     name: "run_dbt_cloud_job",
     fields: { ...JOB_FIELD_DEFAULTS, ...withoutUndefined(options) },
     links: [MONITOR_LINK],
+    defaults: { connectionId: "dbtCloudConnId", accountId: "accountId" },
     execute: (context, { fields }) => execute(context, parseJobFields(fields)),
     resume: (context, { resumption }) => resume(context, resumption),
     onKill: cancelOnKill,

@@ -7,7 +7,7 @@ import {
   type DeclaredTask,
   type TaskBody,
 } from "./declarations.ts";
-import { fillFromDefaults } from "./operator-defaults.ts";
+import { fillFromDefaults } from "./fill-from-defaults.ts";
 import { capturePlace } from "./place.ts";
 import {
   checkTaskOptions,
