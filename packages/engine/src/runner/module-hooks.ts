@@ -35,9 +35,12 @@ export function installModuleHooks(
   registerHooks({
     resolve(specifier, context, nextResolve) {
       if (SDK_NAMES.has(specifier)) return { url: entry, shortCircuit: true };
-      const resolved = resolveLoosely(specifier, context.parentURL, (wanted) =>
-        nextResolve(wanted, context),
-      );
+      const resolved = resolveLoosely(specifier, {
+        parentUrl: context.parentURL,
+        resolve: (wanted) => nextResolve(wanted, context),
+        // Packages that Airloom brings, such as DuckDB, need no installation of their own in a project.
+        resolveFromUs: (wanted) => nextResolve(wanted, { ...context, parentURL: entry }),
+      });
       const [from, to] = [toProjectFile(context.parentURL), toProjectFile(resolved.url)];
       if (from !== undefined && to !== undefined) {
         imports.set(from, (imports.get(from) ?? new Set()).add(to));
@@ -65,16 +68,29 @@ export function installModuleHooks(
 
 function resolveLoosely<T>(
   specifier: string,
-  parentUrl: string | undefined,
-  resolve: (specifier: string) => T,
+  from: {
+    readonly parentUrl: string | undefined;
+    readonly resolve: (specifier: string) => T;
+    readonly resolveFromUs: (specifier: string) => T;
+  },
 ): T {
   try {
-    return resolve(specifier);
+    return from.resolve(specifier);
   } catch (error) {
-    const found = findFile(specifier, parentUrl);
-    if (found === undefined) throw error;
-    return resolve(pathToFileURL(found).href);
+    const found = findFile(specifier, from.parentUrl);
+    if (found !== undefined) return from.resolve(pathToFileURL(found).href);
+    if (!isBare(specifier)) throw error;
+    try {
+      return from.resolveFromUs(specifier);
+    } catch {
+      // The author's own place is the one that matters to the author.
+      throw error;
+    }
   }
+}
+
+function isBare(specifier: string): boolean {
+  return !/^(?:\.{1,2}\/|\/|[a-z]+:)/u.test(specifier);
 }
 
 function toProjectFile(url: string | undefined): string | undefined {
