@@ -8,6 +8,7 @@ import "./styles/pages.css";
 import "./styles/dag.css";
 import "./styles/task.css";
 import "./styles/admin.css";
+import "./styles/dbt.css";
 import { ApiError } from "@airloom/api";
 import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";

@@ -1,3 +1,4 @@
+import { centerIn } from "./center-in.ts";
 import { parseSyntax } from "./syntax.ts";
 
 /** Code with line numbers; `hit` is the line an error points at. */
@@ -26,9 +27,7 @@ export function CodeView({
             key={number}
             className="code-line"
             data-hit={number === hit}
-            ref={
-              number === hit ? (element) => element?.scrollIntoView({ block: "center" }) : undefined
-            }
+            ref={number === hit ? (element) => centerIn(".code", element) : undefined}
           >
             <span className="line-number">{number}</span>
             <span>

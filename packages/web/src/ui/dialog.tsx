@@ -37,7 +37,6 @@ export function Dialog({
           <h2 id={id}>{title}</h2>
           {hint !== undefined && <div className="text-2 small">{hint}</div>}
         </div>
-        <IconButton icon="x" label="Close" onClick={onClose} />
       </header>
       <form
         noValidate
@@ -49,6 +48,10 @@ export function Dialog({
         <div className="dialog-body stack">{children}</div>
         <footer className="dialog-foot">{foot}</footer>
       </form>
+      {/* Last, so that the focus starts in the form and not on the way out. */}
+      <div className="dialog-close">
+        <IconButton icon="x" label="Close" onClick={onClose} />
+      </div>
     </dialog>
   );
 }

@@ -10,8 +10,8 @@ export interface AnsiSpan {
 const COLOURS = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"] as const;
 
 /** Colour codes (`ESC [ … m`) are read; every other escape sequence is dropped. */
-// oxlint-disable-next-line no-control-regex
 const ESCAPE =
+  // oxlint-disable-next-line no-control-regex
   /\u001b(?:\[(?<codes>[\d;]*)m|\[[\d;?]*[A-Za-z]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[()][A-Z0-9]|[=>78cDEHM])/gu;
 
 /** Turns a terminal's line into spans; the texts add up to the line without its escapes. */

@@ -102,7 +102,7 @@ function ConnectionList({
               to="/connections"
               search={{ id: connection.connection_id }}
               className="connection-entry"
-              aria-current={connection.connection_id === chosen ? "true" : undefined}
+              data-chosen={connection.connection_id === chosen}
             >
               <span className="strong ellipsis">{connection.connection_id}</span>
               <span className="text-2 small ellipsis">

@@ -1,5 +1,25 @@
-import { PageHead } from "../../app/page-head.tsx";
+import { useQuery } from "@tanstack/react-query";
+import { Navigate } from "@tanstack/react-router";
+import { QueryView } from "../../app/query-view.tsx";
+import { Empty } from "../../ui/empty.tsx";
+import { accountsQuery } from "./dbt-queries.ts";
 
+/** Leads to the jobs of the first account; a job service of one's own has just that one. */
 export function AccountsPage() {
-  return <PageHead title="Accounts" />;
+  const query = useQuery(accountsQuery());
+  return (
+    <QueryView query={query}>
+      {([first]) =>
+        first === undefined ? (
+          <Empty title="No account yet" command="airloom dbt service start" />
+        ) : (
+          <Navigate
+            to="/accounts/$accountId/jobs"
+            params={{ accountId: String(first.id) }}
+            replace
+          />
+        )
+      }
+    </QueryView>
+  );
 }

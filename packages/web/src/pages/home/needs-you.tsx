@@ -24,7 +24,7 @@ export function NeedsYou({ problems }: { readonly problems: readonly UiProblem[]
       ) : (
         <ul>
           {problems.map((problem) => (
-            <li key={keyOf(problem)} className="problem" data-row>
+            <li key={keyOf(problem)} className="needs-line" data-row>
               <Problem problem={problem} />
             </li>
           ))}

@@ -1,6 +1,7 @@
 import { memo, useState } from "react";
 import { renderCount, renderPlural } from "../../format/number.ts";
 import { IconButton } from "../../ui/button.tsx";
+import { centerIn } from "../../ui/center-in.ts";
 import { CopyButton } from "../../ui/copy-button.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { parseAnsi } from "../../ui/parse-ansi.ts";
@@ -169,7 +170,7 @@ function startAtEnd(element: HTMLElement | null): void {
 }
 
 function intoView(element: HTMLElement | null): void {
-  element?.scrollIntoView({ block: "center" });
+  centerIn(".log", element);
 }
 
 const Line = memo(function Line({

@@ -8,10 +8,12 @@ import type { NumberedLine } from "./filter-log.ts";
 interface LogSoFar {
   readonly lines: readonly NumberedLine[];
   readonly token: string | undefined;
+  /** Nothing will ever follow. */
+  readonly isEnd: boolean;
 }
 
 const PAGE_SIZE = 5_000;
-const NOTHING: LogSoFar = { lines: [], token: undefined };
+const NOTHING: LogSoFar = { lines: [], token: undefined, isEnd: false };
 
 /** Reads an attempt's log on from where it was read to, whenever an event says that there is more. */
 export function useTaskLog(key: TaskKey, tryNumber: number, isLive: boolean) {
@@ -31,21 +33,23 @@ export function useTaskLog(key: TaskKey, tryNumber: number, isLive: boolean) {
 
 type Page = Awaited<ReturnType<ApiClient["getLog"]>>;
 
-/** Appends pages until one comes back without lines. A log never changes, it only grows. */
+/** Appends pages until one comes back without lines, or without a token: then the log has ended. */
 export async function readOn(
   known: LogSoFar,
   read: (token: string | undefined) => Promise<Page>,
 ): Promise<LogSoFar> {
   let log = known;
-  for (;;) {
+  while (!log.isEnd) {
     const { content, continuation_token: token } = await read(log.token);
-    const next = token ?? log.token;
-    const hasMoved = next !== log.token;
-    // Without a token the server can only start over: what it sends then is the whole log.
-    const before = log.token === undefined ? [] : log.lines;
-    log = { lines: [...before, ...number(content, before.length)], token: next };
-    if (content.length === 0 || !hasMoved) return log;
+    log = {
+      lines:
+        content.length === 0 ? log.lines : [...log.lines, ...number(content, log.lines.length)],
+      token: token ?? undefined,
+      isEnd: token === null,
+    };
+    if (content.length === 0) break;
   }
+  return log;
 }
 
 function readPage(

@@ -1,8 +1,9 @@
 import type { TaskInstance } from "@airloom/api";
+import { isTaskFinished } from "../../states/task-state.ts";
 
 type Timed = Pick<
   TaskInstance,
-  "task_id" | "map_index" | "queued_when" | "start_date" | "end_date"
+  "state" | "task_id" | "map_index" | "queued_when" | "start_date" | "end_date"
 >;
 
 /** When a task was queued, started and ended, as fractions of the run's time. */
@@ -33,6 +34,7 @@ export function timelineOf(
 function spanOf(instance: Timed, now: Date): (TimelineBar & { readonly key: string }) | undefined {
   const queuedAt = instance.queued_when ?? instance.start_date;
   if (queuedAt === null) return undefined;
+  if (instance.start_date === null && isTaskFinished(instance.state ?? "none")) return undefined;
   const queued = Date.parse(queuedAt);
   const started = Math.max(
     queued,
