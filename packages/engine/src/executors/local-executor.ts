@@ -1,5 +1,17 @@
-import type { Executor, LiveEvents, Logger, LogStore, TaskApi } from "@airloom/core";
+import { availableParallelism } from "node:os";
+import type {
+  Executor,
+  ExecutorEvent,
+  LiveEvents,
+  Logger,
+  LogStore,
+  Outcome,
+  TaskApi,
+  Workload,
+} from "@airloom/core";
 import type { ModuleSettings } from "../runner/module-settings.ts";
+import { openReaper } from "../runner/reaper.ts";
+import { RunnerProcess, type RunnerSurroundings } from "./runner-process.ts";
 
 /** The numbers a local executor goes by. */
 export interface LocalExecutorSettings {
@@ -31,7 +43,208 @@ export interface LocalExecutorOptions {
   readonly settings?: Partial<LocalExecutorSettings>;
 }
 
-/** Opens an executor that runs attempts in processes of this machine. */
-export function openLocalExecutor(_options: LocalExecutorOptions): Executor {
-  throw new Error("The local executor is not written yet");
+const DEFAULTS: LocalExecutorSettings = {
+  parallelism: 32,
+  idleProcesses: 1,
+  idleMs: 30_000,
+  attemptsPerProcess: 200,
+  heapLimitMb: 1_024,
+  memoryLimitMb: null,
+  killHookMs: 10_000,
+  killGraceMs: 5_000,
+};
+
+/** A workload that waits this long in line is worth one more process than there are cores. */
+const PATIENCE_MS = 20;
+
+/** Opens an executor that runs attempts in processes of this machine; the first one warms up at once. */
+export function openLocalExecutor(options: LocalExecutorOptions): Executor {
+  return new LocalExecutor(options);
+}
+
+interface IdleProcess {
+  readonly process: RunnerProcess;
+  readonly timer: NodeJS.Timeout;
+}
+
+class LocalExecutor implements Executor {
+  readonly #settings: LocalExecutorSettings;
+  readonly #surroundings: RunnerSurroundings;
+  readonly #logger: Logger;
+  readonly #listeners: ((event: ExecutorEvent) => void)[] = [];
+  readonly #queue: Workload[] = [];
+  readonly #idle: IdleProcess[] = [];
+  readonly #running = new Map<string, RunnerProcess>();
+  readonly #all = new Set<RunnerProcess>();
+  readonly #ending = new Set<Promise<void>>();
+  #starting = 0;
+  #patience: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  constructor(options: LocalExecutorOptions) {
+    const { modules, taskApi, logs, events } = options;
+    this.#settings = { ...DEFAULTS, ...options.settings };
+    this.#logger = options.logger;
+    const reaper = openReaper();
+    this.#surroundings = { modules, taskApi, logs, events, reaper, settings: this.#settings };
+    this.#grow();
+  }
+
+  get freeSlots(): number {
+    const taken = this.#running.size + this.#queue.length;
+    return this.#isClosed ? 0 : Math.max(0, this.#settings.parallelism - taken);
+  }
+
+  start(workload: Workload): void {
+    if (this.#isClosed) {
+      this.#report(workload, { kind: "lost", message: "the executor is closed" }, []);
+      return;
+    }
+    this.#queue.push(workload);
+    this.#dispatch();
+  }
+
+  abort(taskInstanceId: string, reason: string): void {
+    const waiting = this.#queue.findIndex((work) => work.taskInstance.id === taskInstanceId);
+    const [workload] = waiting < 0 ? [] : this.#queue.splice(waiting, 1);
+    if (workload !== undefined) {
+      const failure = { kind: "killed", message: reason, place: null, stack: null };
+      this.#report(workload, { kind: "failed", failure, retryable: true }, []);
+      return;
+    }
+    void this.#running.get(taskInstanceId)?.stop({ kind: "killed", message: reason });
+  }
+
+  onEvent(listener: (event: ExecutorEvent) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    clearTimeout(this.#patience);
+    const reason = { kind: "lost", message: "the executor was closed" } as const;
+    for (const workload of this.#queue.splice(0)) this.#report(workload, reason, []);
+    await Promise.all([...this.#running.values()].map((process) => process.stop(reason)));
+    for (const { timer } of this.#idle.splice(0)) clearTimeout(timer);
+    await Promise.all([...this.#all].map((process) => process.end()));
+    await Promise.all(this.#ending);
+    this.#surroundings.reaper.close();
+  }
+
+  /** Gives waiting work to idle processes, and adds processes where the line does not move. */
+  #dispatch(): void {
+    while (this.#queue.length > 0 && this.#idle.length > 0) {
+      const [workload] = this.#queue.splice(0, 1);
+      if (workload !== undefined) this.#assign(workload, this.#takeIdle(workload));
+    }
+    if (this.#queue.length === 0 || this.#isClosed) return;
+    if (this.#all.size < availableParallelism()) this.#grow();
+    this.#patience ??= setTimeout(() => {
+      this.#patience = undefined;
+      if (this.#queue.length > 0) this.#grow();
+      this.#dispatch();
+    }, PATIENCE_MS);
+  }
+
+  /** Prefers the process that has imported the file, then one that has imported least. */
+  #takeIdle(workload: Workload): RunnerProcess | undefined {
+    const { file, fileHash } = workload;
+    const matching = this.#idle.findIndex(({ process }) => process.imported.get(file) === fileHash);
+    const position = matching >= 0 ? matching : this.#idle.length - 1;
+    const [taken] = this.#idle.splice(position, 1);
+    clearTimeout(taken?.timer);
+    return taken?.process;
+  }
+
+  #grow(): void {
+    if (this.#all.size >= this.#settings.parallelism) return;
+    // More at once would only take the time of each other.
+    if (this.#starting >= availableParallelism()) return;
+    const process = new RunnerProcess(this.#surroundings);
+    this.#all.add(process);
+    this.#starting += 1;
+    void process.exited.then(() => this.#forget(process));
+    void Promise.race([process.ready, process.exited]).then(() => {
+      this.#starting -= 1;
+      if (process.isUsable) this.#addIdle(process);
+      else if (!this.#isClosed) this.#onFailedStart();
+    });
+  }
+
+  /** Work that no process can be started for must not wait for ever. */
+  #onFailedStart(): void {
+    this.#logger.log("error", "A task process could not be started");
+    const [workload] = this.#queue.splice(0, 1);
+    if (workload !== undefined) {
+      this.#report(workload, { kind: "lost", message: "no process could be started for it" }, []);
+    }
+    this.#dispatch();
+  }
+
+  #addIdle(process: RunnerProcess): void {
+    const timer = setTimeout(() => this.#trim(), this.#settings.idleMs);
+    timer.unref();
+    this.#idle.push({ process, timer });
+    this.#dispatch();
+  }
+
+  #trim(): void {
+    if (this.#idle.length <= this.#settings.idleProcesses) return;
+    const [oldest] = this.#idle.splice(0, 1);
+    clearTimeout(oldest?.timer);
+    if (oldest !== undefined) this.#endProcess(oldest.process);
+  }
+
+  #assign(workload: Workload, process: RunnerProcess | undefined): void {
+    if (process?.isUsable !== true) {
+      this.#queue.unshift(workload);
+      return;
+    }
+    const { id, tryNumber } = workload.taskInstance;
+    this.#running.set(id, process);
+    const onStarted = (): void => this.#emit({ kind: "started", taskInstanceId: id, tryNumber });
+    void process.run(workload, onStarted).then((result) => {
+      if (this.#running.get(id) === process) this.#running.delete(id);
+      if (result.kind === "stale") {
+        this.#queue.unshift(workload);
+        this.#grow();
+      } else {
+        this.#report(workload, result.outcome, result.skip);
+      }
+      this.#reuse(process);
+      this.#dispatch();
+    });
+  }
+
+  #reuse(process: RunnerProcess): void {
+    if (!process.isUsable || this.#isClosed) return;
+    if (process.attempts >= this.#settings.attemptsPerProcess) this.#endProcess(process);
+    else this.#addIdle(process);
+  }
+
+  #endProcess(process: RunnerProcess): void {
+    const ended = process.end().then(() => {
+      this.#ending.delete(ended);
+    });
+    this.#ending.add(ended);
+  }
+
+  #forget(process: RunnerProcess): void {
+    this.#all.delete(process);
+    const position = this.#idle.findIndex((idle) => idle.process === process);
+    if (position < 0) return;
+    clearTimeout(this.#idle[position]?.timer);
+    this.#idle.splice(position, 1);
+  }
+
+  #report(workload: Workload, outcome: Outcome, skip: readonly string[]): void {
+    const { id, tryNumber } = workload.taskInstance;
+    const { leaseToken } = workload;
+    this.#emit({ kind: "finished", taskInstanceId: id, tryNumber, leaseToken, outcome, skip });
+  }
+
+  #emit(event: ExecutorEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
 }

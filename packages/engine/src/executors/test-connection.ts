@@ -1,11 +1,36 @@
 import type { Connection, ConnectionTestResult } from "@airloom/core";
+import { SecretMask } from "../logs/secret-mask.ts";
 import type { ModuleSettings } from "../runner/module-settings.ts";
+import { programUrl } from "../runner/program-url.ts";
+import { runInProcess } from "./run-in-process.ts";
 
-/** Tries a connection with the tester its kind was defined with, in a process of its own. */
+/**
+ * Tries a connection with the tester its kind was defined with, in a process of its own.
+ *
+ * Whatever goes wrong is a result for people to read; the connection's secrets are masked in it.
+ */
 export async function testConnectionInProcess(
-  _modules: ModuleSettings,
-  _connection: Connection,
-  _timeoutMs: number,
+  modules: ModuleSettings,
+  connection: Connection,
+  timeoutMs: number,
 ): Promise<ConnectionTestResult> {
-  throw new Error("Connection tests are not written yet");
+  const mask = new SecretMask();
+  mask.addConnection(connection);
+  try {
+    const result = await runInProcess(modules, {
+      module: programUrl("./connection-tester", import.meta.url).href,
+      export: "callConnectionTester",
+      argument: { ...connection },
+      timeoutMs,
+    });
+    return mask.maskShown(asResult(result));
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { ok: false, message: mask.mask(message), facts: [] };
+  }
+}
+
+// The tester's own type says what it answers.
+function asResult(value: unknown): ConnectionTestResult {
+  return value as ConnectionTestResult;
 }

@@ -54,7 +54,10 @@ export function openFileLogStore(options: FileLogStoreOptions): LogStore {
     },
 
     async read(key, { token, limit: lines }) {
-      return readLines(logPath(options.root, key), parseToken(token), lines);
+      const path = logPath(options.root, key);
+      // Whoever asks after an attempt has ended finds its last lines.
+      await files.get(path)?.last;
+      return readLines(path, parseToken(token), lines);
     },
   };
 

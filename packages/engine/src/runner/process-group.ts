@@ -39,3 +39,13 @@ function isGone(error: unknown): boolean {
     error instanceof Error && "code" in error && (error.code === "ESRCH" || error.code === "EPERM")
   );
 }
+
+/** Says whether any process of the group is left. */
+export function isGroupAlive(pid: number): boolean {
+  try {
+    process.kill(-pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,4 +1,16 @@
-import type { Clock, LiveEvents, Operations, Store, TaskApi } from "@airloom/core";
+import {
+  AirloomError,
+  type AttemptKey,
+  type Clock,
+  type JsonValue,
+  type LiveEvents,
+  MAX_XCOM_BYTES,
+  type Operations,
+  type Store,
+  startAttempt,
+  type TaskApi,
+  type TaskInstance,
+} from "@airloom/core";
 import type { GroupCommit } from "../commit/group-commit.ts";
 
 /** What `openStoreTaskApi` needs. */
@@ -9,9 +21,166 @@ export interface StoreTaskApiOptions {
   readonly events: LiveEvents;
   /** For tasks that start runs of other Dags. */
   readonly triggerRun: Operations["triggerRun"];
+  /** How long a lease lasts that nobody renews. @default 60_000 */
+  readonly leaseMs?: number;
+  /** Where attempts run, for people to read. @default "local" */
+  readonly worker?: string;
 }
 
 /** What tasks may ask of the platform, over the store; every call is checked against the attempt's lease. */
-export function openStoreTaskApi(_options: StoreTaskApiOptions): TaskApi {
-  throw new Error("The task API is not written yet");
+export function openStoreTaskApi(options: StoreTaskApiOptions): TaskApi {
+  const { store, clock, events } = options;
+  const leases = new LeaseCheck(store);
+  const api: TaskApi = {
+    start: (attempt) => start(attempt, { ...options, leases }),
+    async findXCom(attempt, key) {
+      await leases.check(attempt);
+      return (await store.findXCom(key))?.value;
+    },
+    async saveXCom(attempt, key, value) {
+      const own = await leases.checkHeld(attempt);
+      const { dagId, runId, taskId, mapIndex } = own;
+      checkSize(key, value);
+      await store.saveXCom({ dagId, runId, taskId, mapIndex, key, value }, clock.now());
+    },
+    async findVariable(attempt, key) {
+      await leases.check(attempt);
+      return store.findVariable(key);
+    },
+    async saveVariable(attempt, key, value) {
+      await leases.checkHeld(attempt);
+      const before = await store.findVariable(key);
+      const { description, isSecret } = before ?? { description: null, isSecret: false };
+      await store.saveVariable({ key, value, description, isSecret }, clock.now());
+    },
+    async findConnection(attempt, connectionId) {
+      await leases.check(attempt);
+      return store.findConnection(connectionId);
+    },
+    async saveRenderedFields(attempt, fields) {
+      const own = await leases.checkHeld(attempt);
+      await store.saveRenderedFields(own.id, own.tryNumber, fields);
+    },
+    async saveNodes(attempt, nodes) {
+      const { id, tryNumber, dagId, runId, taskId, mapIndex } = await leases.checkHeld(attempt);
+      await store.saveNodes(id, tryNumber, nodes);
+      events.publish({ kind: "nodes", dagId, runId, taskId, mapIndex });
+    },
+    async saveTaskState(attempt, key, value) {
+      const own = await leases.checkHeld(attempt);
+      await store.saveTaskState(own.id, own.chain, key, value);
+    },
+    async findTaskState(attempt, key) {
+      const own = await leases.check(attempt);
+      return store.findTaskState(own.id, own.chain, key);
+    },
+    async triggerDag(attempt, { dagId, runId, conf, logicalDate }) {
+      await leases.checkHeld(attempt);
+      const run = await options.triggerRun({
+        dagId,
+        ...(runId === null ? {} : { runId }),
+        conf,
+        ...(logicalDate === null ? {} : { logicalDate: new Date(logicalDate) }),
+        triggeredBy: "operator",
+        user: null,
+      });
+      return run.runId;
+    },
+    async findRunState(attempt, { dagId, runId }) {
+      await leases.check(attempt);
+      return (await store.findRun(dagId, runId))?.state;
+    },
+  };
+  return api;
+}
+
+/** `queued` → `running`, once: also a resumed attempt was queued again. */
+async function start(
+  attempt: AttemptKey,
+  options: StoreTaskApiOptions & { readonly leases: LeaseCheck },
+): Promise<boolean> {
+  const { store, commit, clock } = options;
+  const taskInstance = await store.findTaskInstanceById(attempt.taskInstanceId);
+  if (taskInstance === undefined || !isHeldBy(taskInstance, attempt)) return false;
+  if (taskInstance.state !== "queued") return false;
+  const { dagId, runId, taskId, mapIndex } = taskInstance;
+  // A resumed attempt keeps what it pushed before it deferred.
+  if (taskInstance.resumption === null) {
+    await store.clearXComs({ dagId, runId, taskId, mapIndex });
+  }
+  const now = clock.now();
+  const move = startAttempt(taskInstance, {
+    leaseToken: attempt.leaseToken,
+    expiresAt: new Date(now.getTime() + (options.leaseMs ?? 60_000)),
+    worker: options.worker ?? "local",
+    now,
+  });
+  const answer = await commit.apply({ tasks: [move] });
+  if (answer.tasks[0] !== true) return false;
+  options.leases.remember(attempt, taskInstance);
+  return true;
+}
+
+function isHeldBy(taskInstance: TaskInstance, attempt: AttemptKey): boolean {
+  return (
+    taskInstance.leaseToken === attempt.leaseToken && taskInstance.tryNumber === attempt.tryNumber
+  );
+}
+
+const MAX_REMEMBERED = 10_000;
+
+/** Answers on whose behalf a call is made, and refuses calls of attempts whose lease is gone. */
+class LeaseCheck {
+  readonly #store: Pick<Store, "findTaskInstanceById">;
+  /** Attempts as they were while they held their lease, newest last. */
+  readonly #seen = new Map<string, TaskInstance>();
+
+  constructor(store: Pick<Store, "findTaskInstanceById">) {
+    this.#store = store;
+  }
+
+  /** For calls that change something: the lease must be held now. */
+  async checkHeld(attempt: AttemptKey): Promise<TaskInstance> {
+    const found = await this.#store.findTaskInstanceById(attempt.taskInstanceId);
+    if (found !== undefined && isHeldBy(found, attempt)) return this.remember(attempt, found);
+    throw forbidden(attempt);
+  }
+
+  /**
+   * For calls that only read: an attempt that lost its lease a moment ago may still look up what it needs to
+   * cancel what it started outside.
+   */
+  async check(attempt: AttemptKey): Promise<TaskInstance> {
+    const seen = this.#seen.get(keyOf(attempt));
+    return seen ?? this.checkHeld(attempt);
+  }
+
+  remember(attempt: AttemptKey, taskInstance: TaskInstance): TaskInstance {
+    this.#seen.set(keyOf(attempt), taskInstance);
+    if (this.#seen.size > MAX_REMEMBERED) {
+      const [oldest] = this.#seen.keys();
+      if (oldest !== undefined) this.#seen.delete(oldest);
+    }
+    return taskInstance;
+  }
+}
+
+function keyOf({ taskInstanceId, tryNumber, leaseToken }: AttemptKey): string {
+  return `${taskInstanceId}/${tryNumber}/${leaseToken}`;
+}
+
+function forbidden({ taskInstanceId, tryNumber }: AttemptKey): AirloomError {
+  return new AirloomError(
+    "auth.forbidden",
+    `Attempt ${tryNumber} of task instance ${taskInstanceId} is over: it was ended, cleared or taken over`,
+  );
+}
+
+function checkSize(key: string, value: JsonValue): void {
+  const size = Buffer.byteLength(JSON.stringify(value));
+  if (size <= MAX_XCOM_BYTES) return;
+  throw new AirloomError(
+    "xcom.too_large",
+    `Cannot keep XCom "${key}" of ${size} bytes: at most ${MAX_XCOM_BYTES} are allowed, keep larger values outside and pass where they are`,
+  );
 }

@@ -1,0 +1,322 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { CONNECTION, fileExists, type Harness, openHarness } from "./fixtures/harness.ts";
+
+let harness: Harness;
+beforeAll(async () => {
+  harness = await openHarness();
+});
+afterAll(() => harness.close());
+
+function isAlive(pid: number): boolean {
+  try {
+    // A process that has ended but was not waited for yet is dead all the same.
+    return !/^State:\s+Z/mu.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
+describe("an attempt", () => {
+  test("starts only after its start was confirmed, and keeps what it returns", async () => {
+    const workload = harness.workloadOf("answer");
+    const finished = await harness.start(workload);
+    const { id } = workload.taskInstance;
+    expect(finished).toEqual({
+      kind: "finished",
+      taskInstanceId: id,
+      tryNumber: 1,
+      leaseToken: workload.leaseToken,
+      outcome: { kind: "success" },
+      skip: [],
+    });
+    expect(harness.kept.xcoms.get(`${id}/return_value`)).toEqual({ answer: 42 });
+    expect(harness.events).toContainEqual({ kind: "started", taskInstanceId: id, tryNumber: 1 });
+  });
+
+  test("ends as its code says", async () => {
+    expect((await harness.run("nothing")).outcome).toEqual({ kind: "success" });
+    expect((await harness.run("skip")).outcome).toEqual({
+      kind: "skipped",
+      message: "nothing to do",
+    });
+    expect((await harness.run("fail_for_good")).outcome).toMatchObject({
+      kind: "failed",
+      retryable: false,
+    });
+    expect((await harness.run("choose")).skip).toEqual(["right"]);
+    expect((await harness.run("defer")).outcome).toMatchObject({
+      kind: "deferred",
+      deferral: { trigger: "airloom.time", input: { at: "2030-01-01T00:00:00.000Z" } },
+    });
+    expect((await harness.run("too_large")).outcome).toMatchObject({
+      failure: { message: "too large for an XCom" },
+    });
+  });
+
+  test("an error keeps the author's line and is in the log", async () => {
+    const workload = harness.workloadOf("fail");
+    const { outcome } = await harness.start(workload);
+    expect(outcome).toMatchObject({
+      kind: "failed",
+      retryable: true,
+      failure: { kind: "error", message: "rows are missing" },
+    });
+    const line =
+      readFileSync(workload.file, "utf8")
+        .split("\n")
+        .findIndex((text) => text.includes("rows are missing")) + 1;
+    expect(outcome.kind === "failed" && outcome.failure.place).toMatch(
+      new RegExp(`tasks\\.ts:${line}:\\d+$`, "u"),
+    );
+    expect((await harness.logOf(workload)).join("\n")).toContain("TypeError: rows are missing");
+  });
+
+  test("errors that nobody catches fail it, and its process is not used again", async () => {
+    const { outcome } = await harness.run("stray_rejection");
+    expect(outcome).toMatchObject({ kind: "failed", failure: { message: "nobody catches this" } });
+    expect((await harness.run("stray_throw")).outcome).toMatchObject({
+      failure: { message: "thrown in a timer" },
+    });
+    expect((await harness.run("nothing")).outcome).toEqual({ kind: "success" });
+  });
+
+  test.each([
+    ["exit", "exit code 3"],
+    ["kill_self", "killed by SIGKILL"],
+    ["out_of_heap", "heap limit is 256 MB"],
+  ])("%s is told in words", async (taskId, words) => {
+    const { outcome } = await harness.run(taskId);
+    expect(outcome).toMatchObject({ kind: "failed", retryable: true, failure: { kind: "killed" } });
+    expect(outcome.kind === "failed" && outcome.failure.message).toContain(words);
+  });
+
+  test("cannot speak for the platform on its pipes", async () => {
+    const finished = await harness.run("speak_for_platform");
+    expect(finished.outcome).toMatchObject({ failure: { message: "really failed" } });
+    expect(finished.skip).toEqual([]);
+  });
+
+  test("one that leaves timers behind takes its process with it", async () => {
+    const first = harness.workloadOf("leave_timer");
+    await harness.start(first);
+    const pid = Number(harness.kept.xcoms.get(`${first.taskInstance.id}/return_value`));
+    await harness.until(() => !isAlive(pid));
+    expect(isAlive(pid)).toBe(false);
+  });
+
+  test("is resumed with what its trigger said", async () => {
+    const workload = harness.workloadOf("resumed", {
+      resumption: { kind: "event", payload: { n: 1 } },
+    });
+    await harness.start(workload);
+    const value = harness.kept.xcoms.get(`${workload.taskInstance.id}/return_value`);
+    expect(value).toEqual({ kind: "event", payload: { n: 1 } });
+    const late = await harness.run("resumed", { resumption: { kind: "timeout" } });
+    expect(late.outcome).toMatchObject({ kind: "failed", failure: { kind: "timeout" } });
+  });
+
+  test("whose start is not confirmed runs no code", async () => {
+    const other = await openHarness({ isConfirmed: () => false });
+    const workload = other.workloadOf("answer");
+    expect((await other.start(workload)).outcome.kind).toBe("lost");
+    expect(other.kept.xcoms.size).toBe(0);
+    await other.close();
+  });
+});
+
+describe("the task's surroundings", () => {
+  test("hold the project's variables and none of the platform's secrets", async () => {
+    process.env["AIRLOOM_CONN_DB"] = "postgres://user:secret@host/db";
+    const other = await openHarness();
+    const workload = other.workloadOf("environment");
+    await other.start(workload);
+    const seen = JSON.stringify(other.kept.xcoms.get(`${workload.taskInstance.id}/return_value`));
+    delete process.env["AIRLOOM_CONN_DB"];
+    expect(seen).toContain('"FROM_PROJECT":"yes"');
+    expect(seen).not.toMatch(/DATABASE_URL|SECRET_KEY|CONN_DB|VITEST|lease/u);
+    await other.close();
+  });
+
+  test("reach nodes, task state, rendered fields; fields and nodes are masked", async () => {
+    const workload = harness.workloadOf("reported");
+    expect((await harness.start(workload)).outcome).toEqual({ kind: "success" });
+    const value = harness.kept.xcoms.get(`${workload.taskInstance.id}/return_value`);
+    expect(value).toEqual(["2026-01-01", { url: "x" }, null]);
+    expect(harness.kept.fields.at(-1)).toEqual({ url: "***", day: "2026-01-01" });
+    expect(harness.kept.nodes.at(-1)).toMatchObject({
+      uniqueId: "model.a",
+      index: 0,
+      startedAt: new Date("2026-01-01"),
+    });
+  });
+});
+
+describe("the log", () => {
+  test("keeps the order of log, console and stdout", async () => {
+    const workload = harness.workloadOf("ordered");
+    await harness.start(workload);
+    const lines = (await harness.logOf(workload)).map((line) => line.replace(/^\w+: /u, ""));
+    expect(lines).toEqual(Array.from({ length: 150 }, (_, index) => `line ${index}`));
+  });
+
+  test("has every channel, each with its source", async () => {
+    const workload = harness.workloadOf("channels");
+    await harness.start(workload);
+    expect((await harness.logOf(workload)).toSorted()).toEqual([
+      "stderr: from console.error",
+      "stderr: from descriptor 2",
+      "stdout: from a child process",
+      "stdout: from a worker thread",
+      "stdout: from console.log",
+      "stdout: from descriptor 1",
+      "stdout: from process.stdout",
+      "stdout: without a newline at the end",
+      "task: from the log",
+    ]);
+  });
+
+  test("shows no secret in any channel or encoding", async () => {
+    const workload = harness.workloadOf("secrets");
+    const { outcome } = await harness.start(workload);
+    const log = (await harness.logOf(workload)).join("\n");
+    const shown = `${log}\n${JSON.stringify(outcome)}`;
+    const secrets = [
+      CONNECTION.password ?? "",
+      'variable&secret="yes"',
+      "extra-key-0123456789",
+      "made up later",
+    ];
+    for (const secret of secrets) {
+      const hidden = [
+        secret,
+        encodeURIComponent(secret),
+        JSON.stringify(secret).slice(1, -1),
+        Buffer.from(secret).toString("hex"),
+      ];
+      for (const form of hidden) expect(shown).not.toContain(form);
+      expect(shown).not.toContain(Buffer.from(secret).toString("base64").slice(4, 16));
+    }
+    expect(log).toContain("stdout: worker ***");
+    expect(log).toContain("stdout: split ***");
+    expect(log).toContain("stdout: child ***");
+    expect(log.match(/\*\*\*/gu)?.length).toBeGreaterThan(40);
+  });
+
+  test("a task that closes its output does not hold anything up", async () => {
+    const finished = await harness.run("closed_output");
+    expect(finished.outcome).toEqual({ kind: "success" });
+  });
+});
+
+describe("stopping", () => {
+  async function startAndStop(
+    taskId: string,
+  ): Promise<{ readonly marker: string; readonly outcome: unknown }> {
+    const marker = join(harness.folder, taskId);
+    const workload = harness.workloadOf(taskId, { conf: { marker } });
+    const finished = harness.start(workload);
+    await harness.until(fileExists(`${marker}.started`));
+    harness.executor.abort(workload.taskInstance.id, "Marked as failed by admin");
+    return { marker, outcome: (await finished).outcome };
+  }
+
+  const KILLED = {
+    kind: "failed",
+    failure: { kind: "killed", message: "Marked as failed by admin" },
+  };
+
+  test("tells the task through its signal first", async () => {
+    const { marker, outcome } = await startAndStop("wait_for_abort");
+    expect(outcome).toMatchObject(KILLED);
+    expect(existsSync(`${marker}.aborted`)).toBe(true);
+  });
+
+  test("lets the operator cancel what runs outside, with what it kept", async () => {
+    harness.kept.states.set("run_id", 77);
+    const { marker, outcome } = await startAndStop("cancels");
+    expect(outcome).toMatchObject(KILLED);
+    expect(readFileSync(`${marker}.cancelled`, "utf8")).toBe("77");
+  });
+
+  test.each(["endless_loop", "blocked_in_native_code"])("works in %s", async (taskId) => {
+    expect((await startAndStop(taskId)).outcome).toMatchObject(KILLED);
+    expect(execFileSync("ps", ["-eo", "args"], { encoding: "utf8" })).not.toContain("sleep 86399");
+  });
+
+  test("takes children along, those that ignore SIGTERM and those that left the group", async () => {
+    const { marker, outcome } = await startAndStop("stubborn_child");
+    expect(outcome).toMatchObject(KILLED);
+    const pids = readFileSync(`${marker}.started`, "utf8").split(" ").map(Number);
+    await harness.until(() => !pids.some(isAlive));
+    expect(pids.map(isAlive)).toEqual([false, false]);
+  });
+
+  test("happens by itself after executionTimeout", async () => {
+    const { outcome } = await harness.run("slow");
+    expect(outcome).toMatchObject({
+      kind: "failed",
+      retryable: true,
+      failure: {
+        kind: "timeout",
+        message: "The attempt took longer than its executionTimeout of 0.2 s",
+      },
+    });
+  });
+
+  test("of an unknown or waiting attempt is harmless or immediate", async () => {
+    harness.executor.abort("nobody", "no reason");
+    const narrow = await openHarness({ parallelism: 1 });
+    const marker = join(narrow.folder, "first");
+    const first = narrow.workloadOf("wait_for_abort", { conf: { marker } });
+    const second = narrow.workloadOf("answer");
+    const ends = [narrow.start(first), narrow.start(second)];
+    await narrow.until(fileExists(`${marker}.started`));
+    expect(narrow.executor.freeSlots).toBe(0);
+    narrow.executor.abort(second.taskInstance.id, "cleared");
+    expect((await ends[1])?.outcome).toMatchObject({
+      failure: { kind: "killed", message: "cleared" },
+    });
+    await narrow.close();
+    expect((await ends[0])?.outcome).toEqual({ kind: "lost", message: "the executor was closed" });
+  });
+});
+
+describe("processes", () => {
+  test("are used again, and hundreds of attempts each finish exactly once", async () => {
+    const count = 300;
+    const before = harness.events.length;
+    await Promise.all(Array.from({ length: count }, () => harness.run("nothing")));
+    const finished = harness.events.slice(before).filter((event) => event.kind === "finished");
+    expect(finished.length).toBe(count);
+    expect(new Set(finished.map((event) => event.taskInstanceId)).size).toBe(count);
+    expect(finished.every((event) => event.outcome.kind === "success")).toBe(true);
+  });
+
+  test("end with their executor, however it ends", async () => {
+    const script = `
+      import { openHarness } from ${JSON.stringify(new URL("./fixtures/harness.ts", import.meta.url).href)};
+      const harness = await openHarness();
+      const marker = harness.folder + "/orphan";
+      void harness.run("endless_loop", { conf: { marker } });
+      await harness.until(() => (globalThis.process.getBuiltinModule("node:fs").existsSync(marker + ".started")));
+      console.log(marker);
+      process.kill(process.pid, "SIGKILL");
+    `;
+    const shown = (): string => execFileSync("ps", ["-eo", "pid,pgid,args"], { encoding: "utf8" });
+    const runners = (): readonly string[] =>
+      shown()
+        .split("\n")
+        .filter((line) => line.includes("runner/main.ts"))
+        .map((line) => line.trim().split(/\s+/u)[0] ?? "");
+    const before = new Set(runners());
+    const child = spawnSync(process.execPath, ["--input-type=module", "-e", script], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    expect(child.signal).toBe("SIGKILL");
+    await harness.until(() => runners().every((pid) => before.has(pid)));
+    expect(runners().filter((pid) => !before.has(pid))).toEqual([]);
+  });
+});

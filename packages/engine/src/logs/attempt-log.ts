@@ -1,0 +1,69 @@
+import type { LiveEvents, LogKey, LogLine, LogStore, TaskInstance } from "@airloom/core";
+import type { SecretMask } from "./secret-mask.ts";
+
+/** Writes the log of one attempt: makes lines of what comes in pieces, masks them, keeps their order. */
+export interface AttemptLog {
+  /** Adds a piece of a stream; its lines are written when they are whole, so that no secret is split over two. */
+  write(source: LogLine["source"], level: LogLine["level"], piece: string): void;
+  /** Adds whole lines. */
+  say(source: LogLine["source"], level: LogLine["level"], text: string): void;
+  /** Writes what is not a whole line yet. */
+  end(): void;
+}
+
+/** What `openAttemptLog` needs. */
+export interface AttemptLogOptions {
+  readonly logs: LogStore;
+  readonly events: LiveEvents;
+  readonly mask: SecretMask;
+}
+
+const MAX_LINE_LENGTH = 64 * 1024;
+/** Lines that come together are written together. */
+const GATHER_MS = 20;
+
+export function logKeyOf(taskInstance: TaskInstance): LogKey {
+  const { dagId, runId, taskId, mapIndex, tryNumber } = taskInstance;
+  return { dagId, runId, taskId, mapIndex, tryNumber };
+}
+
+/** Opens the log of an attempt. */
+export function openAttemptLog(key: LogKey, options: AttemptLogOptions): AttemptLog {
+  const { logs, events, mask } = options;
+  const partial = new Map<string, { level: LogLine["level"]; text: string }>();
+  let lines: LogLine[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  const flush = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (lines.length === 0) return;
+    const ready = lines;
+    lines = [];
+    // A log that cannot be written must not fail the task: what is lost is told where logs are operated.
+    logs.append(key, ready).catch(() => undefined);
+    events.publish({ kind: "log", ...key });
+  };
+  const add = (source: string, level: LogLine["level"], text: string): void => {
+    lines.push({ at: new Date().toISOString(), level, source, text: mask.mask(text) });
+    if (lines.length >= 1_000) flush();
+    else timer ??= setTimeout(flush, GATHER_MS);
+  };
+  return {
+    write(source, level, piece) {
+      const whole = ((partial.get(source)?.text ?? "") + piece).split("\n");
+      const rest = whole.pop() ?? "";
+      for (const line of whole) add(source, level, line.replace(/\r$/u, ""));
+      if (rest.length > MAX_LINE_LENGTH) add(source, level, rest);
+      if (rest === "" || rest.length > MAX_LINE_LENGTH) partial.delete(source);
+      else partial.set(source, { level, text: rest });
+    },
+    say(source, level, text) {
+      for (const line of mask.mask(text).split("\n")) add(source, level, line);
+    },
+    end() {
+      for (const [source, { level, text }] of partial) add(source, level, text);
+      partial.clear();
+      flush();
+    },
+  };
+}
