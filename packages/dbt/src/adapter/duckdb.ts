@@ -1,0 +1,231 @@
+import { PyFloat, type Value } from "@airloom/jinja";
+import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from "@duckdb/node-api";
+import { DbtError, messageOf } from "../error.ts";
+import { isJsonObject, type JsonObject, renderScalar, textsOf } from "../json.ts";
+import { renderText } from "../template/values.ts";
+import { Column } from "./column.ts";
+import { quoteIdentifier, quoteText, Relation } from "./relation.ts";
+import { ResultTable } from "./result-table.ts";
+
+/** What a statement answered. */
+export interface StatementResult {
+  readonly table: ResultTable;
+  /** Rows that an insert, update or delete changed. */
+  readonly rowsChanged: number;
+}
+
+/** One connection to the database; a worker thread of dbt owns one. */
+export interface Session {
+  /** Runs one or more statements; answers what the last one gave. */
+  query(sql: string): Promise<StatementResult>;
+  /** Runs statements whose rows nobody needs. */
+  run(sql: string): Promise<void>;
+  isInTransaction(): boolean;
+  begin(): Promise<void>;
+  commit(): Promise<void>;
+  /** Undoes an open transaction; does nothing without one. */
+  rollback(): Promise<void>;
+  /** Stops the running statement, which then fails. */
+  interrupt(): void;
+  close(): void;
+}
+
+/** An open DuckDB database with a session for each thread. */
+export interface Database {
+  openSession(): Promise<Session>;
+  close(): void;
+}
+
+function toValue(value: DuckDBValue): Value {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return value;
+  if (typeof value === "number") return Number.isInteger(value) ? new PyFloat(value) : value;
+  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : value;
+  return value.toString();
+}
+
+const INTEGER_TYPES: ReadonlySet<string> = new Set([
+  "TINYINT",
+  "SMALLINT",
+  "INTEGER",
+  "UTINYINT",
+  "USMALLINT",
+  "UINTEGER",
+]);
+
+function readCell(value: DuckDBValue, type: string): Value {
+  if (typeof value === "number" && INTEGER_TYPES.has(type)) return value;
+  if (type.startsWith("DECIMAL") && value !== null) return Number(value.toString());
+  return toValue(value);
+}
+
+class DuckdbSession implements Session {
+  readonly #connection: DuckDBConnection;
+  #open = false;
+
+  constructor(connection: DuckDBConnection) {
+    this.#connection = connection;
+  }
+
+  async query(sql: string): Promise<StatementResult> {
+    try {
+      const reader = await this.#connection.runAndReadAll(sql);
+      const types = reader.columnTypes().map(String);
+      const rows = reader
+        .getRows()
+        .map((row) => row.map((cell, index) => readCell(cell, types[index] ?? "")));
+      return {
+        table: new ResultTable(reader.columnNames(), rows),
+        rowsChanged: reader.rowsChanged,
+      };
+    } catch (error) {
+      throw databaseError(error);
+    }
+  }
+
+  async run(sql: string): Promise<void> {
+    try {
+      await this.#connection.run(sql);
+    } catch (error) {
+      throw databaseError(error);
+    }
+  }
+
+  isInTransaction(): boolean {
+    return this.#open;
+  }
+
+  async begin(): Promise<void> {
+    if (this.#open) return;
+    await this.run("begin");
+    this.#open = true;
+  }
+
+  async commit(): Promise<void> {
+    if (!this.#open) return;
+    await this.run("commit");
+    this.#open = false;
+  }
+
+  async rollback(): Promise<void> {
+    if (!this.#open) return;
+    this.#open = false;
+    try {
+      await this.#connection.run("rollback");
+    } catch {
+      // DuckDB has already ended the transaction when its error was fatal for it.
+    }
+  }
+
+  interrupt(): void {
+    this.#connection.interrupt();
+  }
+
+  close(): void {
+    this.#connection.closeSync();
+  }
+}
+
+function databaseError(error: unknown): DbtError {
+  return new DbtError("Database", messageOf(error).trim(), { cause: error });
+}
+
+async function attach(connection: DuckDBConnection, credentials: JsonObject): Promise<void> {
+  for (const item of Array.isArray(credentials["attach"]) ? credentials["attach"] : []) {
+    if (!isJsonObject(item)) continue;
+    const alias =
+      item["alias"] === undefined ? "" : ` as ${quoteIdentifier(renderScalar(item["alias"]))}`;
+    const mode = item["read_only"] === true ? " (read_only)" : "";
+    await connection.run(
+      `attach if not exists ${quoteText(renderScalar(item["path"]))}${alias}${mode}`,
+    );
+  }
+}
+
+async function prepare(connection: DuckDBConnection, credentials: JsonObject): Promise<void> {
+  for (const extension of textsOf(credentials["extensions"])) {
+    await connection.run(`install ${extension}; load ${extension}`);
+  }
+  const settings = credentials["settings"];
+  for (const [key, value] of Object.entries(isJsonObject(settings) ? settings : {})) {
+    await connection.run(`set ${key} = ${quoteText(renderScalar(value))}`);
+  }
+}
+
+function lockedMessage(path: string, error: unknown): string {
+  const text = messageOf(error);
+  if (!text.includes("lock")) return `Cannot open the database "${path}": ${text}`;
+  return `Cannot open the database "${path}": another process has it open, and DuckDB lets only one process write: ${text}`;
+}
+
+/** Opens a DuckDB database; the library is loaded only here, so that parsing never pays for it. */
+export async function openDatabase(path: string, credentials: JsonObject): Promise<Database> {
+  const { DuckDBInstance: Instance } = await import("@duckdb/node-api");
+  const options = isJsonObject(credentials["config_options"]) ? credentials["config_options"] : {};
+  const texts = Object.fromEntries(
+    Object.entries(options).map(([key, value]) => [key, renderScalar(value)]),
+  );
+  let instance: DuckDBInstance;
+  try {
+    instance = await Instance.create(path, texts);
+  } catch (error) {
+    throw new DbtError("Runtime", lockedMessage(path, error), { cause: error });
+  }
+  const first = await instance.connect();
+  await attach(first, credentials);
+  first.closeSync();
+  return {
+    openSession: async () => {
+      const connection = await instance.connect();
+      await prepare(connection, credentials);
+      return new DuckdbSession(connection);
+    },
+    close: () => instance.closeSync(),
+  };
+}
+
+/** Anything that can run a statement. */
+export interface Queryable {
+  query(sql: string): Promise<StatementResult>;
+}
+
+/** Tables and views of a database. */
+export async function findRelations(
+  session: Queryable,
+  database: string,
+): Promise<readonly Relation[]> {
+  const { table } = await session.query(
+    `select table_schema, table_name, table_type from system.information_schema.tables
+     where lower(table_catalog) = lower(${quoteText(database)})`,
+  );
+  return table.rows.map(
+    ([schema, name, type]) =>
+      new Relation({
+        database,
+        schema: renderText(schema ?? null),
+        identifier: renderText(name ?? null),
+        type: type === "VIEW" ? "view" : "table",
+      }),
+  );
+}
+
+/** Schemas of a database. */
+export async function findSchemas(
+  session: Queryable,
+  database: string,
+): Promise<readonly string[]> {
+  const { table } = await session.query(
+    `select schema_name from system.information_schema.schemata
+     where lower(catalog_name) = lower(${quoteText(database)})`,
+  );
+  return table.rows.map(([name]) => renderText(name ?? null));
+}
+
+/** Columns of a relation or of a select statement in parentheses. */
+export async function findColumns(session: Queryable, target: string): Promise<readonly Column[]> {
+  const { table } = await session.query(
+    `select column_name, column_type from (describe ${target})`,
+  );
+  return table.rows.map(
+    ([name, type]) => new Column(renderText(name ?? null), renderText(type ?? null)),
+  );
+}

@@ -1,0 +1,79 @@
+import type {
+  Exposure,
+  ManifestNode,
+  ResourceType,
+  SourceDefinition,
+} from "../artifacts/manifest.ts";
+import type { ParsedProject } from "../parse/parsed-project.ts";
+import { chooseNodes } from "./choose-nodes.ts";
+import type { CommandOutcome, Invocation } from "./invocation.ts";
+
+const TYPES: readonly ResourceType[] = [
+  "model",
+  "seed",
+  "snapshot",
+  "test",
+  "analysis",
+  "source",
+  "exposure",
+];
+
+type Listed = ManifestNode | SourceDefinition | Exposure;
+
+const DEFAULT_KEYS = [
+  "alias",
+  "name",
+  "package_name",
+  "depends_on",
+  "tags",
+  "config",
+  "resource_type",
+  "source_name",
+  "original_file_path",
+  "unique_id",
+];
+
+function findItem(project: ParsedProject, id: string): Listed | undefined {
+  return project.nodes.get(id)?.node ?? project.sources.get(id) ?? project.exposures.get(id);
+}
+
+function selectorOf(item: Listed): string {
+  switch (item.resource_type) {
+    case "source":
+      return `source:${item.package_name}.${item.source_name}.${item.name}`;
+    case "exposure":
+      return `exposure:${item.package_name}.${item.name}`;
+    default:
+      return item.fqn.join(".");
+  }
+}
+
+function renderItem(item: Listed, output: string, keys: readonly string[]): string {
+  switch (output) {
+    case "name":
+      return item.resource_type === "source" ? `${item.source_name}.${item.name}` : item.name;
+    case "path":
+      return item.original_file_path;
+    case "json": {
+      const values = new Map<string, unknown>(Object.entries(item));
+      const shown = (keys.length === 0 ? DEFAULT_KEYS : keys).filter((key) => values.has(key));
+      return JSON.stringify(Object.fromEntries(shown.map((key) => [key, values.get(key)])));
+    }
+    default:
+      return selectorOf(item);
+  }
+}
+
+/** `dbt ls`: prints what the selection chooses. */
+export function listCommand(invocation: Invocation): CommandOutcome {
+  const project = invocation.parse();
+  const { settings, reporter } = invocation;
+  const ids = chooseNodes(invocation, project, TYPES);
+  const output = settings.text("output") ?? "selector";
+  const keys = settings.texts("output_keys").flatMap((text) => text.split(/[\s,]+/u));
+  const items = [...ids].flatMap((id) => findItem(project, id) ?? []);
+  const lines = items.map((item) => renderItem(item, output, keys));
+  if (lines.length === 0) reporter.log("warn", "NoNodesSelected", "M024", "No nodes selected!");
+  for (const line of output === "json" ? lines : lines.toSorted()) reporter.print(line);
+  return { success: true };
+}

@@ -1,0 +1,60 @@
+import { PyDict } from "@airloom/jinja";
+import { parseYamlOption } from "../cli/parse-arguments.ts";
+import { DbtError } from "../error.ts";
+import { renderFailure } from "../run/node-failure.ts";
+import { operationContext, operationNode } from "../run/run-operations.ts";
+import { templateFailure } from "../template/render-yaml.ts";
+import { renderText, toValue } from "../template/values.ts";
+import type { CommandOutcome, Invocation } from "./invocation.ts";
+import { openRun } from "./open-run.ts";
+
+/** `dbt run-operation`: calls one macro. */
+export async function runOperationCommand(invocation: Invocation): Promise<CommandOutcome> {
+  const { settings, reporter } = invocation;
+  const [name] = settings.line.positional;
+  if (name === undefined)
+    throw new DbtError(
+      "Usage",
+      "Missing argument 'MACRO' of run-operation: expected the name of a macro",
+    );
+  const project = invocation.parse();
+  const args = toValue(parseYamlOption("--args", settings.line.options["args"]));
+  const kwargs =
+    args instanceof PyDict
+      ? new Map([...args.entries()].map(([key, value]) => [renderText(key), value]))
+      : new Map();
+  const run = await openRun(invocation, project);
+  const session = await run.database.openSession();
+  try {
+    const context = operationContext(run, session, name);
+    const [left = "", right] = name.split(".", 2);
+    if (right === undefined) await context.call(left, [], kwargs);
+    else {
+      const entry = invocation.workspace.registry.find(left, right);
+      if (entry === undefined) throw context.undefinedMacro(name);
+      await context.bind(entry).call([], kwargs);
+    }
+    await session.commit();
+    return { success: true };
+  } catch (error) {
+    await session.rollback();
+    const failure = {
+      node: operationNode(run, name),
+      compiled: undefined,
+      statement: undefined,
+      firstLine: 1,
+    };
+    const message = renderFailure(failure, templateFailure(error));
+    reporter.log(
+      "error",
+      "RunningOperationCaughtError",
+      "Q001",
+      `Encountered an error while running operation: ${message}`,
+      { exc: message },
+    );
+    return { success: false };
+  } finally {
+    session.close();
+    run.database.close();
+  }
+}

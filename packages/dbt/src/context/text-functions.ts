@@ -1,0 +1,112 @@
+import { callable, type HostObject, PyDict, PySet, PyTuple, type Value } from "@airloom/jinja";
+import { stringify } from "yaml";
+import { DbtError, messageOf } from "../error.ts";
+import { isJsonList, isJsonObject, type JsonValue } from "../json.ts";
+import { bindArguments } from "../template/bind-arguments.ts";
+import { isTruthy, itemsOf, renderText, toData, toValue } from "../template/values.ts";
+import { md5 } from "../text/md5.ts";
+import { parseYaml } from "../yaml/yaml-document.ts";
+
+function simple(
+  name: string,
+  parameters: readonly string[],
+  run: (bound: readonly (Value | undefined)[]) => Value,
+): HostObject {
+  return callable((args, kwargs) => run(bindArguments(name, parameters, args, kwargs)), name);
+}
+
+function isJsonValue(value: unknown): value is JsonValue {
+  if (value === null || ["string", "number", "boolean"].includes(typeof value)) return true;
+  if (isJsonList(value)) return value.every(isJsonValue);
+  return isJsonObject(value) && Object.values(value).every(isJsonValue);
+}
+
+function parseJson(text: string): Value | undefined {
+  try {
+    const data: unknown = JSON.parse(text);
+    return isJsonValue(data) ? toValue(data) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function sortKeys(data: JsonValue): JsonValue {
+  if (isJsonList(data)) return data.map(sortKeys);
+  if (!isJsonObject(data)) return data;
+  const keys = Object.keys(data).toSorted();
+  return Object.fromEntries(keys.map((key) => [key, sortKeys(data[key] ?? null)]));
+}
+
+function renderPythonJson(data: JsonValue): string {
+  if (isJsonList(data)) return `[${data.map(renderPythonJson).join(", ")}]`;
+  if (isJsonObject(data)) {
+    const entries = Object.entries(data).map(
+      ([key, value]) => `${JSON.stringify(key)}: ${renderPythonJson(value)}`,
+    );
+    return `{${entries.join(", ")}}`;
+  }
+  return JSON.stringify(data);
+}
+
+function parseYamlOr(text: string, fallback: Value): Value {
+  try {
+    return toValue(parseYaml(text, "fromyaml()"));
+  } catch (error) {
+    if (fallback !== null) return fallback;
+    throw new DbtError(
+      "Compilation",
+      `Cannot read the argument of fromyaml(): ${messageOf(error)}`,
+    );
+  }
+}
+
+function zip(args: readonly Value[]): Value {
+  const lists = args.map((arg) => itemsOf(arg));
+  const length = Math.min(...lists.map((list) => list.length));
+  return Array.from(
+    { length: Number.isFinite(length) ? length : 0 },
+    (_, index) => new PyTuple(lists.map((list) => list[index] ?? null)),
+  );
+}
+
+function differences(left: Value, right: Value): Value {
+  if (!(left instanceof PyDict) || !(right instanceof PyDict)) return new PyDict();
+  const known = new Set(
+    [...left.entries()].map(([key, value]) => `${renderText(key)}\u0000${renderText(value)}`),
+  );
+  return new PyDict(
+    [...right.entries()].filter(
+      ([key, value]) => !known.has(`${renderText(key)}\u0000${renderText(value)}`),
+    ),
+  );
+}
+
+/** dbt's context functions that only turn values into others. */
+export const TEXT_FUNCTIONS: Readonly<Record<string, Value>> = {
+  tojson: simple("tojson", ["value", "default", "sort_keys"], ([value = null, , sort]) => {
+    const data = toData(value);
+    return renderPythonJson(sort !== undefined && isTruthy(sort) ? sortKeys(data) : data);
+  }),
+  fromjson: simple(
+    "fromjson",
+    ["string", "default"],
+    ([text = null, fallback = null]) => parseJson(renderText(text)) ?? fallback,
+  ),
+  toyaml: simple("toyaml", ["value", "default", "sort_keys"], ([value = null]) =>
+    stringify(toData(value)),
+  ),
+  fromyaml: simple("fromyaml", ["value", "default"], ([text = null, fallback = null]) =>
+    parseYamlOr(renderText(text), fallback),
+  ),
+  local_md5: simple("local_md5", ["value"], ([value = null]) => md5(renderText(value))),
+  set: simple("set", ["value", "default"], ([value]) => new PySet(itemsOf(value))),
+  set_strict: simple("set_strict", ["value"], ([value]) => new PySet(itemsOf(value))),
+  zip: callable((args) => zip(args), "zip"),
+  zip_strict: callable((args) => zip(args), "zip_strict"),
+  diff_of_two_dicts: simple(
+    "diff_of_two_dicts",
+    ["dict_a", "dict_b"],
+    ([left = null, right = null]) => differences(left, right),
+  ),
+  return: simple("return", ["data"], ([value = null]) => value),
+};

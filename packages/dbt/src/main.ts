@@ -1,0 +1,39 @@
+import { availableParallelism } from "node:os";
+
+// Statements of DuckDB occupy threads of this pool; its size is read when the first one starts.
+process.env["UV_THREADPOOL_SIZE"] ??= String(Math.max(8, availableParallelism() + 4));
+
+function exitWithParent(): void {
+  process.once("disconnect", () => process.exit(1));
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid !== parent) process.exit(1);
+  }, 500);
+  timer.unref();
+}
+
+async function main(): Promise<void> {
+  const controller = new AbortController();
+  let isStopping = false;
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      if (isStopping) process.exit(1);
+      isStopping = true;
+      controller.abort();
+    });
+  }
+  const args = process.argv.slice(2);
+  if (process.connected || args.includes("--exit-with-parent")) exitWithParent();
+  const { runDbt } = await import("./run-dbt.ts");
+  const { exitCode } = await runDbt(args, {
+    cwd: process.cwd(),
+    env: process.env,
+    signal: controller.signal,
+    useColors: process.stdout.isTTY === true,
+    write: (text) => process.stdout.write(text),
+  });
+  process.exitCode = exitCode;
+  if (process.connected) process.disconnect();
+}
+
+await main();

@@ -1,0 +1,200 @@
+import { quoteIdentifier } from "../adapter/relation.ts";
+import type { SourceDefinition } from "../artifacts/manifest.ts";
+import { NodeContext } from "../context/node-context.ts";
+import {
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  listOf,
+  objectOf,
+  renderScalar,
+  textOf,
+  textsOf,
+} from "../json.ts";
+import { levelsOf, mergeConfig } from "../project/config-tree.ts";
+import type { Project } from "../project/project-file.ts";
+import { renderYamlObject } from "../template/render-yaml.ts";
+import { lineOf } from "../yaml/yaml-document.ts";
+import { readColumns } from "./columns.ts";
+import { createDescriptionRenderer } from "./descriptions.ts";
+import { createCapture, createParseAccess } from "./parse-access.ts";
+import type { TestTarget } from "./parse-generic-tests.ts";
+import { createdAt, type ParseState } from "./parse-state.ts";
+import type { Properties } from "./read-properties.ts";
+
+/** A table of a source with the tests that its properties declare. */
+export interface ParsedSource {
+  readonly source: SourceDefinition;
+  readonly line: number | undefined;
+  readonly tests: TestTarget;
+  readonly value: JsonObject;
+  readonly isEnabled: boolean;
+}
+
+const KEPT: ReadonlySet<string> = new Set(["description", "columns", "data_tests", "tests"]);
+
+function renderSource(state: ParseState, entry: Properties): JsonObject {
+  const { environments, target } = state.workspace;
+  const access = createParseAccess(
+    {
+      packageName: entry.packageName,
+      name: entry.name,
+      uniqueId: undefined,
+      database: target.database,
+      schema: target.schema,
+      config: {},
+      model: {},
+    },
+    createCapture(),
+  );
+  return renderYamlObject(
+    {
+      environment: environments.parse,
+      scope: new NodeContext(state.workspace, access),
+      file: entry.file,
+      keeps: (path) => KEPT.has(path.at(-1) ?? ""),
+    },
+    entry.value,
+    [],
+    entry.line,
+  );
+}
+
+function mergeFreshness(
+  parent: JsonValue | undefined,
+  own: JsonValue | undefined,
+): JsonObject | null {
+  if (own === null) return null;
+  const merged = { ...objectOf(parent), ...objectOf(own) };
+  if (Object.keys(merged).length === 0) {
+    return { warn_after: EMPTY_THRESHOLD, error_after: EMPTY_THRESHOLD, filter: null };
+  }
+  return {
+    warn_after: merged["warn_after"] ?? EMPTY_THRESHOLD,
+    error_after: merged["error_after"] ?? EMPTY_THRESHOLD,
+    filter: merged["filter"] ?? null,
+  };
+}
+
+const EMPTY_THRESHOLD: JsonObject = { count: null, period: null };
+
+/** Parses every table of one source. */
+export function parseSource(
+  state: ParseState,
+  project: Project,
+  entry: Properties,
+): readonly ParsedSource[] {
+  const source = renderSource(state, entry);
+  return listOf(source["tables"])
+    .filter(isJsonObject)
+    .map((table) => parseTable(state, project, entry, source, table));
+}
+
+function setting(source: JsonObject, table: JsonObject, key: string): JsonValue | undefined {
+  const levels = [
+    objectOf(table["config"])[key],
+    table[key],
+    objectOf(source["config"])[key],
+    source[key],
+  ];
+  return levels.find((value) => value !== undefined);
+}
+
+function configOf(
+  state: ParseState,
+  fqn: readonly string[],
+  source: JsonObject,
+  table: JsonObject,
+): JsonObject {
+  const layers = levelsOf(state.workspace.project.configs.sources, fqn);
+  const pick = (value: JsonObject): JsonObject => ({
+    ...(value["tags"] === undefined ? {} : { tags: value["tags"] }),
+    ...(value["meta"] === undefined ? {} : { meta: value["meta"] }),
+  });
+  const own = [pick(source), objectOf(source["config"]), pick(table), objectOf(table["config"])];
+  return [...layers, ...own].reduce(mergeConfig, { enabled: true, event_time: null });
+}
+
+function parseTable(
+  state: ParseState,
+  project: Project,
+  entry: Properties,
+  source: JsonObject,
+  table: JsonObject,
+): ParsedSource {
+  const { target } = state.workspace;
+  const name = renderScalar(table["name"]);
+  const folders = entry.file.split("/").slice(1, -1);
+  const fqn = [project.name, ...folders, entry.name, name];
+  const line = lineOf(table) ?? entry.line;
+  const place = line === undefined ? { file: entry.file } : { file: entry.file, line };
+  const render = createDescriptionRenderer(state, project.name, place);
+  const description = render(textOf(table["description"]) ?? "");
+  const database = textOf(source["database"]) ?? target.database;
+  const schema = textOf(source["schema"]) ?? entry.name;
+  const identifier = textOf(table["identifier"]) ?? name;
+  const merged = configOf(state, fqn, source, table);
+  const freshness = mergeFreshness(
+    objectOf(source["config"])["freshness"] ?? source["freshness"],
+    objectOf(table["config"])["freshness"] ?? table["freshness"],
+  );
+  const loadedAtField = textOf(setting(source, table, "loaded_at_field")) ?? null;
+  const loadedAtQuery = textOf(setting(source, table, "loaded_at_query")) ?? null;
+  const { enabled, event_time: eventTime, ...unrendered } = merged;
+  const definition: SourceDefinition = {
+    database,
+    schema,
+    name,
+    resource_type: "source",
+    package_name: project.name,
+    path: entry.file,
+    original_file_path: entry.file,
+    unique_id: `source.${project.name}.${entry.name}.${name}`,
+    fqn,
+    source_name: entry.name,
+    source_description: render(textOf(source["description"]) ?? "").text,
+    loader: textOf(setting(source, table, "loader")) ?? "",
+    identifier,
+    quoting: { database: null, schema: null, identifier: null, column: null },
+    loaded_at_field: loadedAtField,
+    loaded_at_query: loadedAtQuery,
+    freshness,
+    external: null,
+    description: description.text,
+    columns: readColumns(table, render),
+    meta: objectOf(merged["meta"]),
+    source_meta: objectOf(source["meta"]),
+    tags: textsOf(merged["tags"]),
+    config: {
+      enabled: enabled !== false,
+      event_time: eventTime ?? null,
+      freshness,
+      loaded_at_field: loadedAtField,
+      loaded_at_query: loadedAtQuery,
+      meta: objectOf(merged["meta"]),
+      tags: textsOf(merged["tags"]),
+    },
+    patch_path: null,
+    unrendered_config: unrendered,
+    relation_name: [database, schema, identifier].map(quoteIdentifier).join("."),
+    created_at: createdAt(state),
+    unrendered_database: textOf(entry.value["database"]) ?? null,
+    unrendered_schema: textOf(entry.value["schema"]) ?? null,
+    doc_blocks: description.docBlocks,
+  };
+  return {
+    source: definition,
+    line,
+    value: table,
+    isEnabled: enabled !== false,
+    tests: {
+      project,
+      file: entry.file,
+      expression: `source('${entry.name}', '${name}')`,
+      name: `${entry.name}_${name}`,
+      isSource: true,
+      fileKey: `sources.${entry.name}`,
+      attachedNode: null,
+    },
+  };
+}

@@ -1,0 +1,119 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { DbtError } from "../error.ts";
+import {
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  listOf,
+  renderScalar,
+  textOf,
+} from "../json.ts";
+import type { Project } from "../project/project-file.ts";
+import { walkFiles } from "../project/walk-files.ts";
+import { findClosest } from "../text/did-you-mean.ts";
+import { lineOf, parseYamlObject } from "../yaml/yaml-document.ts";
+
+/** What the entries of a properties file are about. */
+export type PropertiesKind =
+  | "models"
+  | "seeds"
+  | "snapshots"
+  | "sources"
+  | "exposures"
+  | "macros"
+  | "analyses"
+  | "groups"
+  | "data_tests";
+
+/** One entry of a properties file, not rendered yet. */
+export interface Properties {
+  readonly kind: PropertiesKind;
+  readonly name: string;
+  readonly value: JsonObject;
+  readonly packageName: string;
+  readonly file: string;
+  readonly line: number | undefined;
+}
+
+const KINDS: Readonly<Record<string, PropertiesKind>> = {
+  models: "models",
+  seeds: "seeds",
+  snapshots: "snapshots",
+  sources: "sources",
+  exposures: "exposures",
+  macros: "macros",
+  analyses: "analyses",
+  groups: "groups",
+  data_tests: "data_tests",
+  tests: "data_tests",
+};
+
+const OTHER_KEYS: ReadonlySet<string> = new Set([
+  "version",
+  "anchors",
+  "metrics",
+  "semantic_models",
+  "saved_queries",
+  "unit_tests",
+  "functions",
+  "tables",
+]);
+
+function nameOf(value: JsonObject, key: string, file: string): string {
+  const name = value["name"];
+  if (typeof name === "string" || typeof name === "number") return String(name);
+  const line = lineOf(value);
+  throw new DbtError("Parsing", `Invalid ${key} config in ${file}: the entry has no "name"`, {
+    place: line === undefined ? { file } : { file, line },
+  });
+}
+
+function entryOf(item: JsonValue, key: string, file: string, line: number | undefined): JsonObject {
+  if (isJsonObject(item)) return item;
+  throw new DbtError(
+    "Parsing",
+    `Invalid ${key} config in ${file}: expected a mapping, got "${renderScalar(item)}"`,
+    {
+      place: line === undefined ? { file } : { file, line },
+    },
+  );
+}
+
+function checkKeys(properties: JsonObject, file: string): void {
+  const known = [...Object.keys(KINDS), ...OTHER_KEYS];
+  for (const key of Object.keys(properties)) {
+    if (known.includes(key)) continue;
+    const closest = findClosest(key, known);
+    if (closest === undefined) continue;
+    throw new DbtError("Parsing", `Unknown key "${key}" in ${file}, did you mean "${closest}"`, {
+      place: { file, line: 1 },
+    });
+  }
+}
+
+function readFile(project: Project, file: string): readonly Properties[] {
+  const properties = parseYamlObject(readFileSync(join(project.root, file), "utf8"), file);
+  checkKeys(properties, file);
+  return Object.entries(KINDS).flatMap(([key, kind]) =>
+    listOf(properties[key]).map((item) => {
+      const value = entryOf(item, key, file, lineOf(properties[key]));
+      const name = nameOf(value, key, file);
+      return { kind, name, value, packageName: project.name, file, line: lineOf(value) };
+    }),
+  );
+}
+
+/** Reads all properties files of a project. */
+export function readProperties(project: Project): readonly Properties[] {
+  const { models, seeds, snapshots, macros, analyses, tests } = project.paths;
+  const folders = [models, seeds, snapshots, macros, analyses, tests].flat();
+  return walkFiles(project.root, folders, [".yml", ".yaml"]).flatMap((file) =>
+    readFile(project, file),
+  );
+}
+
+/** The text of a property, or an empty one. */
+export function describe(value: JsonObject): string {
+  return textOf(value["description"]) ?? "";
+}

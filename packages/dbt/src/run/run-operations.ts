@@ -1,0 +1,87 @@
+import type { Value } from "@airloom/jinja";
+import type { Session } from "../adapter/duckdb.ts";
+import type { ManifestNode } from "../artifacts/manifest.ts";
+import { NodeContext } from "../context/node-context.ts";
+import { templateFailure } from "../template/render-yaml.ts";
+import { createRunAccess } from "./run-access.ts";
+import type { RunContext } from "./run-context.ts";
+
+/** A stand-in node for statements that belong to no node. */
+export function operationNode(run: RunContext, name: string): ManifestNode {
+  const { project, target } = run.project.workspace;
+  return {
+    database: target.database,
+    schema: target.schema,
+    name,
+    resource_type: "operation",
+    package_name: project.name,
+    path: "dbt_project.yml",
+    original_file_path: "dbt_project.yml",
+    unique_id: `operation.${project.name}.${name}`,
+    fqn: [project.name, "hooks", name],
+    alias: name,
+    checksum: { name: "none", checksum: "" },
+    config: {},
+    tags: [],
+    description: "",
+    columns: {},
+    meta: {},
+    group: null,
+    docs: {},
+    patch_path: null,
+    build_path: null,
+    unrendered_config: {},
+    created_at: 0,
+    relation_name: null,
+    raw_code: "",
+    doc_blocks: [],
+    refs: [],
+    sources: [],
+    metrics: [],
+    depends_on: { macros: [], nodes: [] },
+    compiled_path: null,
+    contract: {},
+  };
+}
+
+/** The template context of an operation. */
+export function operationContext(
+  run: RunContext,
+  session: Session,
+  name: string,
+  extra: ReadonlyMap<string, Value> = new Map(),
+): NodeContext {
+  const node = operationNode(run, name);
+  const access = createRunAccess({
+    project: run.project,
+    node,
+    session,
+    relations: run.relations,
+    extra,
+  });
+  return new NodeContext(run.project.workspace, access);
+}
+
+/** Runs the statements of `on-run-start` or `on-run-end`. */
+export async function runProjectHooks(
+  run: RunContext,
+  session: Session,
+  when: "on-run-start" | "on-run-end",
+  extra: ReadonlyMap<string, Value> = new Map(),
+): Promise<void> {
+  for (const project of run.project.workspace.packages.values()) {
+    const hooks = when === "on-run-start" ? project.onRunStart : project.onRunEnd;
+    for (const [index, hook] of hooks.entries()) {
+      const context = operationContext(run, session, `${project.name}-${when}-${index}`, extra);
+      try {
+        const template = run.project.workspace.environments.run.compile(hook, {
+          file: "dbt_project.yml",
+        });
+        const sql = await template.renderAsync(context);
+        if (sql.trim() !== "") await session.query(sql);
+      } catch (error) {
+        throw templateFailure(error);
+      }
+    }
+  }
+}

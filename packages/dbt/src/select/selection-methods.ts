@@ -1,0 +1,127 @@
+import { DbtError } from "../error.ts";
+import { isJsonList, isJsonObject, type JsonValue, renderScalar } from "../json.ts";
+import { renderHint } from "../text/did-you-mean.ts";
+import { isGlob, matchesGlob } from "./glob.ts";
+import type { Criterion } from "./parse-criterion.ts";
+import type { Selectable } from "./selectable.ts";
+
+type Matcher = (item: Selectable, criterion: Criterion, rootPackage: string) => boolean;
+
+function isVersionMatch(fqn: readonly string[], value: string): boolean {
+  const [name = "", version = ""] = fqn.slice(-2);
+  return name === value || `${name}.${version}` === value || `${name}_${version}` === value;
+}
+
+function isNameMatch(fqn: readonly string[], value: string, isVersioned: boolean): boolean {
+  if (isVersioned ? isVersionMatch(fqn, value) : fqn.at(-1) === value) return true;
+  const flat = fqn.flatMap((part) => part.split("."));
+  const wanted = value.split(".");
+  if (flat.length < wanted.length) return false;
+  for (const [index, part] of wanted.entries()) {
+    if (isGlob(part)) {
+      return matchesGlob(flat.slice(index).join("."), wanted.slice(index).join("."));
+    }
+    if (flat[index] !== part) return false;
+  }
+  return true;
+}
+
+function matchFqn(item: Selectable, { value }: Criterion): boolean {
+  const isVersioned = item.version !== undefined;
+  if (isNameMatch(item.fqn, value, isVersioned)) return true;
+  return isNameMatch(item.fqn.slice(1), value, isVersioned);
+}
+
+function matchPath(item: Selectable, { value }: Criterion): boolean {
+  const wanted = value.replaceAll("\\", "/").replace(/^\.\//u, "").replace(/\/$/u, "");
+  const parts = item.path.split("/");
+  return parts.some((_, index) => matchesGlob(parts.slice(0, index + 1).join("/"), wanted));
+}
+
+function matchFile(item: Selectable, { value }: Criterion): boolean {
+  const file = item.path.split("/").at(-1) ?? "";
+  return matchesGlob(file, value) || matchesGlob(file.replace(/\.[^.]+$/u, ""), value);
+}
+
+function matchQualified(names: readonly string[], value: string): boolean {
+  const parts = value.split(".");
+  if (parts.length > names.length) return false;
+  // One name alone is the last but for sources, where it names the whole source.
+  return parts.every((part, index) => matchesGlob(names[index] ?? "", part));
+}
+
+function matchSource(item: Selectable, { value }: Criterion): boolean {
+  if (item.resourceType !== "source") return false;
+  const names = [item.sourceName ?? "", item.name];
+  return (
+    matchQualified(names, value) ||
+    (value.split(".").length === 3 && matchQualified([item.packageName, ...names], value))
+  );
+}
+
+function matchExposure(item: Selectable, { value }: Criterion): boolean {
+  if (item.resourceType !== "exposure") return false;
+  return matchesGlob(item.name, value) || matchesGlob(`${item.packageName}.${item.name}`, value);
+}
+
+function readConfig(item: Selectable, keys: readonly string[]): JsonValue | undefined {
+  let current: JsonValue | undefined = item.config;
+  for (const key of keys) {
+    if (!isJsonObject(current)) return undefined;
+    current = current[key];
+  }
+  return current;
+}
+
+function matchConfig(item: Selectable, { methodArguments, value }: Criterion): boolean {
+  const found = readConfig(item, methodArguments);
+  if (found === undefined || found === null) return value === "null" || value === "none";
+  if (isJsonList(found)) return found.some((entry) => matchesGlob(renderScalar(entry), value));
+  if (isJsonObject(found)) return Object.hasOwn(found, value);
+  if (typeof found === "boolean") return String(found) === value.toLowerCase();
+  return matchesGlob(String(found), value);
+}
+
+function matchTestType(item: Selectable, { value }: Criterion): boolean {
+  if (item.resourceType !== "test") return false;
+  const type = item.testName === undefined ? "singular" : "generic";
+  return value === type || value === "data";
+}
+
+function matchVersion(item: Selectable, { value }: Criterion): boolean {
+  if (item.resourceType !== "model") return false;
+  if (item.version === undefined) return value === "none";
+  const order = Number(item.version) - Number(item.latestVersion);
+  if (value === "latest") return item.version === item.latestVersion;
+  if (value === "prerelease") return order > 0;
+  return value === "old" && order < 0;
+}
+
+const METHODS: Readonly<Record<string, Matcher>> = {
+  fqn: matchFqn,
+  tag: (item, { value }) => item.tags.some((tag) => matchesGlob(tag, value)),
+  path: matchPath,
+  file: matchFile,
+  source: matchSource,
+  exposure: matchExposure,
+  resource_type: (item, { value }) => item.resourceType === value,
+  package: (item, { value }, root) =>
+    matchesGlob(item.packageName, value === "this" ? root : value),
+  config: matchConfig,
+  test_type: matchTestType,
+  test_name: (item, { value }) => item.testName !== undefined && matchesGlob(item.testName, value),
+  group: (item, { value }) => item.group === value,
+  access: (item, { value }) => item.resourceType === "model" && item.access === value,
+  version: matchVersion,
+};
+
+/** Whether an item meets a condition, the graph aside. */
+export function findMatcher(criterion: Criterion): Matcher {
+  const matcher = METHODS[criterion.method];
+  if (matcher !== undefined) return matcher;
+  const names = Object.keys(METHODS);
+  throw new DbtError(
+    "Usage",
+    `'${criterion.method}' is not a valid selection method${renderHint(criterion.method, names)}; known methods: ${names.join(", ")}`,
+  );
+}

@@ -1,0 +1,36 @@
+import { createEnvironment, type Environment, PyError, type Value } from "@airloom/jinja";
+import { renderText } from "./values.ts";
+
+function asNumber(value: Value): Value {
+  const text = renderText(value).trim();
+  const number = Number(text);
+  if (text === "" || Number.isNaN(number)) {
+    throw new PyError("ValueError", `Cannot read "${text}" as a number`);
+  }
+  return number;
+}
+
+function asBool(value: Value): Value {
+  const text = renderText(value).trim().toLowerCase();
+  if (text === "true") return true;
+  if (text === "false") return false;
+  throw new PyError("ValueError", `Cannot read "${text}" as a boolean: expected true or false`);
+}
+
+const FILTERS = {
+  as_bool: asBool,
+  as_number: asNumber,
+  as_native: (value: Value) => value,
+  as_text: (value: Value) => renderText(value),
+  is_list: (value: Value) => Array.isArray(value),
+};
+
+/** Templates of a project while it is read: what is not known yet counts as nothing. */
+export function createParseEnvironment(): Environment {
+  return createEnvironment({ dialect: "dbt", undefinedBehavior: "permissive", filters: FILTERS });
+}
+
+/** Templates while nodes run: an unknown name is a mistake. */
+export function createRunEnvironment(): Environment {
+  return createEnvironment({ dialect: "dbt", undefinedBehavior: "default", filters: FILTERS });
+}
