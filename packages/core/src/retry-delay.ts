@@ -17,6 +17,8 @@ export function findRetryDelayMs(
   // A clear and a lost attempt raise `maxTries`, so that this counts the author's own retries since the clear.
   const earlier = Math.max(0, taskInstance.tryNumber - 1 - (taskInstance.maxTries - task.retries));
   const factor = task.retryExponentialBackoff > 0 ? task.retryExponentialBackoff ** earlier : 1;
+  // A finite factor: no delay at all, times one beyond all numbers, is still no delay.
+  const delay = task.retryDelay * Math.min(factor, Number.MAX_VALUE);
   const cap = Math.min(task.maxRetryDelay ?? MAX_RETRY_DELAY_S, MAX_RETRY_DELAY_S);
-  return Math.round(Math.max(0, Math.min(task.retryDelay * factor, cap)) * 1_000);
+  return Math.round(Math.max(0, Math.min(delay, cap)) * 1_000);
 }

@@ -116,6 +116,7 @@ function endRun(
       actor: "scheduler",
       reason: end.reason,
       set: { endedAt: end.now },
+      ...(board.unfinished === 0 ? { onlyWhenEnded: true } : {}),
     },
   };
 }

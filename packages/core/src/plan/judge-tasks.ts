@@ -24,7 +24,9 @@ export function judgeTasks(
   const moves: TaskMove[] = [];
   const schedule: number[] = [];
   const heldByPast: number[] = [];
-  for (const position of new Set([...board.touched, ...board.findDue(now), ...board.restarting])) {
+  const candidates = new Set([...board.touched, ...board.findDue(now), ...board.restarting]);
+  // In the order of the Dag file: what led here must not show in what is decided.
+  for (const position of [...candidates].toSorted((left, right) => left - right)) {
     const taskInstance = board.instanceAt(position);
     if (taskInstance === undefined || board.isHeld(position)) continue;
     const verdict = judgeTask(board, position, { taskInstance, carried: snapshot.carried, now });

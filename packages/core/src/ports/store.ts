@@ -372,7 +372,10 @@ export interface Pool {
 }
 
 export interface ConfigStore {
-  /** Contract: `undefined` fields of an update keep their value; password and extra are encrypted at rest. */
+  /**
+   * Contract: `undefined` fields of an update keep their value, and so do values of `extra` that still are the
+   * mask `***` of a view; password and extra are encrypted at rest.
+   */
   saveConnection(
     connection: Partial<Omit<Connection, "connectionId">> & { readonly connectionId: string },
     now: Date,
@@ -390,6 +393,7 @@ export interface ConfigStore {
   deleteVariable(key: string): Promise<boolean>;
   /** Environment (`AIRLOOM_VAR_<KEY>`) wins over the database. */
   findVariable(key: string): Promise<Variable | undefined>;
+  /** A list never carries a secret: the value of a secret variable is `***` in it. */
   listVariables(filter: { readonly search?: string }, page: PageRequest): Promise<Page<Variable>>;
 
   savePool(pool: Pick<Pool, "name" | "slots" | "description" | "includeDeferred">): Promise<void>;

@@ -55,9 +55,19 @@ export interface RunTransition {
   };
   /** Guard for `queued` → `running`: apply only while fewer than this many runs of the Dag run. */
   readonly maxActiveRuns?: number;
+  /**
+   * Guard for the end of a run: apply only while all its task instances are in a terminal state, as they are after
+   * the task transitions of the same call. Without it a task cleared at that moment would be left behind for ever.
+   */
+  readonly onlyWhenEnded?: boolean;
 }
 
-/** A row of history: exactly one for every state change that was applied. */
+/**
+ * A row of history: exactly one for every state change that was applied.
+ *
+ * `tryNumber` and `chain` are those after the change. `leaseToken` is the lease the writer acted with; for a writer
+ * without one, the lease the attempt held before the change, else the one it holds after it. `at` is the call's `now`.
+ */
 export interface TaskHistoryRow {
   readonly id: string;
   readonly taskInstanceId: string;

@@ -4,10 +4,11 @@ import {
   isOccupying,
   isRunTransition,
   isTaskTransition,
+  isTerminal,
   type RunTransition,
   type TaskTransition,
 } from "@airloom/core";
-import type { MemoryRows } from "./memory-rows.ts";
+import { instancesOf, type MemoryRows } from "./memory-rows.ts";
 
 /** Applies one compare-and-set on a task instance and writes its history row; false when a guard does not hold. */
 export function applyTask(rows: MemoryRows, transition: TaskTransition, now: Date): boolean {
@@ -52,6 +53,7 @@ export function applyRun(rows: MemoryRows, transition: RunTransition): boolean {
   if (before === undefined || before.state !== from) return false;
   if (maxActiveRuns !== undefined && countRunning(rows, before.dagId) >= maxActiveRuns)
     return false;
+  if (transition.onlyWhenEnded === true && hasUnfinished(rows, dagRunId)) return false;
   rows.runs.set(dagRunId, applyRunMove(before, transition));
   return true;
 }
@@ -66,6 +68,10 @@ function freeSlots(rows: MemoryRows, name: string): number {
     if (isOccupying(state) || (pool.includeDeferred && state === "deferred")) taken += poolSlots;
   }
   return pool.slots - taken;
+}
+
+function hasUnfinished(rows: MemoryRows, dagRunId: string): boolean {
+  return instancesOf(rows, dagRunId).some(({ state }) => !isTerminal(state));
 }
 
 function countRunning(rows: MemoryRows, dagId: string): number {
