@@ -31,13 +31,19 @@ interface Version {
   readonly spec: DagSpec;
 }
 
-// The lock keeps the version the run is pinned to, and the schedule, from changing meanwhile.
+// The lock keeps the version the run is pinned to, and the schedule, from changing meanwhile. It is a statement of
+// its own: after a wait for the lock, only a later statement sees the version that was written before it was let go.
 async function lockDag(queries: Queries, { dagId, runId }: NewRun): Promise<Version> {
-  const [version] = await queries.rows<Version>({
+  await queries.run({
     name: "lock_dag",
+    text: "select 1 from airloom.dag where dag_id = $1 for no key update",
+    values: [dagId],
+  });
+  const [version] = await queries.rows<Version>({
+    name: "newest_version",
     text: `select v.version, v.hash, v.spec from airloom.dag d
            join airloom.dag_version v on v.dag_id = d.dag_id and v.version = d.version
-           where d.dag_id = $1 for no key update of d`,
+           where d.dag_id = $1`,
     values: [dagId],
   });
   if (version === undefined) {

@@ -61,8 +61,11 @@ export function dagStore(
           values: [files],
         });
         const gone = await queries.rows<{ dagId: string }>({
-          text: `update airloom.dag set is_active = false, is_stale = false
-                 where file = any($1::text[]) and is_active returning dag_id as "dagId"`,
+          text: `with locked as (
+                   select dag_id from airloom.dag where file = any($1::text[]) and is_active
+                   order by dag_id for no key update)
+                 update airloom.dag set is_active = false, is_stale = false
+                 where dag_id in (select dag_id from locked) returning dag_id as "dagId"`,
           values: [files],
         });
         return gone.map(({ dagId }) => dagId).toSorted();

@@ -23,7 +23,9 @@ export async function saveLoadedFile(
   context: Context,
 ): Promise<readonly string[]> {
   // Two files that define one Dag id must not both find it free.
-  await queries.run({ text: "lock table airloom.dag in share row exclusive mode" });
+  await queries.run({
+    text: "select pg_advisory_xact_lock(hashtextextended('airloom.loaded_file', 0))",
+  });
   const known = await loadKnownDags(queries, loaded);
   const knownById = new Map(known.map((dag) => [dag.dagId, dag]));
   const isForeign = (dagId: string) => {
@@ -55,7 +57,8 @@ function loadKnownDags(queries: Queries, loaded: LoadedFile): Promise<readonly K
              d.is_stale as "isStale"
            from airloom.dag d
            join airloom.dag_version v on v.dag_id = d.dag_id and v.version = d.version
-           where d.file = $1 or d.dag_id = any($2::text[])`,
+           where d.file = $1 or d.dag_id = any($2::text[])
+           order by d.dag_id for no key update of d`,
     values: [loaded.file, loaded.dags.map(({ spec }) => spec.dagId)],
   });
 }

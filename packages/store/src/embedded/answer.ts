@@ -14,6 +14,8 @@ export async function answers(options: ConnectOptions): Promise<boolean> {
 /** Creates the database where there is none. */
 export async function createDatabase(options: ConnectOptions): Promise<void> {
   await withClient({ ...options, database: "postgres" }, async (client) => {
+    // Held until this connection ends: of two that open at once, the second finds what the first made.
+    await client.query("select pg_advisory_lock(hashtextextended('airloom.create_database', 0))");
     const found = await client.query("select 1 from pg_database where datname = $1", [
       options.database,
     ]);

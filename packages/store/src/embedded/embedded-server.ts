@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { ConnectOptions } from "../connect-options.ts";
 import type { EmbeddedPostgres } from "./embedded-postgres.ts";
@@ -51,6 +52,8 @@ export class EmbeddedServer implements EmbeddedPostgres {
     // A restart that was under way may have brought up a newer process than the one we know.
     const pid = findPostmaster(dataDir)?.pid ?? this.#pid;
     await stopPostmaster(pid, dataDir);
+    // Empty after a shutdown in order; anything else in it is somebody's and stays.
+    await rmdir(this.connectionOptions.host).catch(() => undefined);
   }
 
   async close(): Promise<void> {

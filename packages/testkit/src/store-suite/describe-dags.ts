@@ -105,6 +105,22 @@ export function describeDags(open: () => Promise<Store>): void {
       expect((await store.listDagVersions("x", PAGE)).total).toBe(1);
     });
 
+    test("goes on beside runs that are created and schedules that move", async () => {
+      const store = await open();
+      const both = { a: "h", b: "h" };
+      await store.saveLoadedFile(file("f.ts", both), NOW);
+      const next = { runAfter: after(1), intervalStart: NOW, intervalEnd: NOW };
+      await Promise.all(
+        Array.from({ length: 12 }, async (_, at) => {
+          await store.saveLoadedFile(file("f.ts", { a: `h${at}`, b: `h${at}` }), after(at));
+          await store.createRun(newRun("a", `r${at}`), { now: NOW, advance: next });
+          await store.createRun(newRun("b", `r${at}`), { now: NOW, advance: next });
+        }),
+      );
+      expect((await store.listRuns({}, PAGE)).total).toBe(24);
+      expect((await store.findDag("a"))?.version).toBe(13);
+    });
+
     test("a new Dag is paused as its file says, and a known one stays as people set it", async () => {
       const store = await open();
       const paused = buildDag("x", [buildTask("a")], { isPausedUponCreation: true });
