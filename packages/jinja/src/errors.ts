@@ -113,8 +113,8 @@ export function withFrame(
 const MAX_FRAMES = 50;
 
 function appendFrame(error: TemplateError, frame: TemplateFrame): TemplateError {
-  if (error.frames.length >= MAX_FRAMES) return error;
-  const [origin = frame, ...rest] = error.frames;
+  // The innermost frames say what failed, the outermost where it began; those between repeat.
+  const [origin = frame, ...rest] = error.frames.slice(0, MAX_FRAMES - 1);
   return new TemplateError({
     kind: error.kind,
     reason: error.reason,

@@ -52,10 +52,10 @@ export function makeTemplate(
   const start = (mode: Mode, scope: Scope, options: RenderOptions) =>
     binder(mode)(evaluationOf(settings, mode, scope, options));
   const run = (mode: Mode, scope: Scope, options: RenderOptions = {}): Awaitable<Value> =>
-    finish(source, start(mode, scope, options).render());
+    runOutside(source, () => start(mode, scope, options).render());
   const runModule = (mode: Mode, scope: Scope, options: RenderOptions = {}) => {
     const bound = start(mode, scope, options);
-    const text = finish(source, bound.render());
+    const text = runOutside(source, () => bound.render());
     const give = (done: Value): TemplateModule => ({
       exports: new PyDict(
         bound.exports().flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
@@ -109,11 +109,16 @@ function settled<T>(value: Awaitable<T>): T {
 }
 
 /** `return()` that no macro has caught is an error of the template like any other. */
-function finish(source: SourceFile, value: Awaitable<Value>): Awaitable<Value> {
-  if (!(value instanceof Promise)) return value;
-  return value.catch((error: unknown) => {
+function runOutside(source: SourceFile, run: () => Awaitable<Value>): Awaitable<Value> {
+  try {
+    const value = run();
+    if (!(value instanceof Promise)) return value;
+    return value.catch((error: unknown) => {
+      throw outsideOfMacro(source, error);
+    });
+  } catch (error) {
     throw outsideOfMacro(source, error);
-  });
+  }
 }
 
 function outsideOfMacro(source: SourceFile, error: unknown): unknown {

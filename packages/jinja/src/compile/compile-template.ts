@@ -41,12 +41,13 @@ export function compileTemplate(node: TemplateNode, input: CompileInput): BindTe
 }
 
 function templateCode(generator: Generator, node: TemplateNode): string {
-  const context = newContext(false);
+  const isExtending = node.body.some((part) => part.kind === "extends" || part.kind === "if");
+  const context = { ...newContext(false), isExtending };
   const body = bodyCode({ generator, frame: undefined, context }, node.body);
   context.temporaries.push("P", "E");
   const inherited = awaited(generator, "R.inherit(C,P,X())");
-  const finished = generator.mode.isNative ? "R.native(o)" : "R.finish(C,o)";
-  const extended = generator.mode.isNative ? `R.native([...E,${inherited}])` : `E+${inherited}`;
+  const finished = generator.mode.isNative ? "R.native(C,o)" : "R.finish(C,o)";
+  const extended = generator.mode.isNative ? `R.native(C,[...E,${inherited}])` : `E+${inherited}`;
   const render = functionCode(generator, {
     name: "top level",
     parameters: "",

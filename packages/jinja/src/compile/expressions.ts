@@ -192,9 +192,7 @@ function conditionalCode(place: Place, node: Of<"conditional">): string {
   const condition = conditionCode(place, node.condition);
   const whenTrue = expressionCode(inner, node.whenTrue);
   const whenFalse =
-    node.whenFalse === undefined
-      ? 'C.missing("the inline if-expression evaluated to false and no else section was defined.")'
-      : expressionCode(inner, node.whenFalse);
+    node.whenFalse === undefined ? "R.noElse(C)" : expressionCode(inner, node.whenFalse);
   return `(${condition}?${whenTrue}:${whenFalse})`;
 }
 

@@ -38,6 +38,8 @@ export type FunctionContext = {
   readonly hole: string | undefined;
   /** Unknown filters and tests fail only when they are reached. */
   readonly isConditional: boolean;
+  /** Code of the top level of a template that may extend another: once it does, it prints nothing itself. */
+  readonly isExtending: boolean;
 };
 
 /** The names that are assigned in a part of a template; an undefined frame is the top level. */
@@ -201,7 +203,7 @@ export function emptyOutput(generator: Generator): string {
 
 /** The code of the value of a finished output. */
 export function finishedOutput(generator: Generator, code = "o"): string {
-  return generator.mode.isNative ? `R.native(${code})` : code;
+  return generator.mode.isNative ? `R.native(C,${code})` : code;
 }
 
 /** A JavaScript function whose errors name the template and the place in it. */
@@ -224,5 +226,5 @@ export function functionCode(
 
 /** A context for a new function. */
 export function newContext(isMacro: boolean): FunctionContext {
-  return { temporaries: [], isMacro, hole: undefined, isConditional: false };
+  return { temporaries: [], isMacro, hole: undefined, isConditional: false, isExtending: false };
 }

@@ -31,11 +31,13 @@ export function blockCode(
   const declared = declareNames(generator, frame, assignedNames(node.body));
   const body = bodyCode({ generator, frame, context }, node.body);
   const name = quote(node.name);
-  const required = node.isRequired ? `throw R.error("Required block ${node.name} not found");` : "";
+  const required = node.isRequired
+    ? `throw R.error("Required block '${node.name}' not found");`
+    : "";
   const code = functionCode(generator, {
     name: `block '${node.name}'`,
     parameters: "Z",
-    body: `${required}const ${above}=R.above(C,${name},B[${name}]);${declared}${body}return ${generator.mode.isNative ? "R.native(o)" : "o"};`,
+    body: `${required}const ${above}=R.above(C,${name},B[${name}]);${declared}${body}return ${generator.mode.isNative ? "R.native(C,o)" : "o"};`,
     context,
   });
   generator.blocks.set(node.name, code);

@@ -37,7 +37,7 @@ export function loopCode(place: Place, node: ForNode, emit: Emitters): string {
   const code = functionCode(generator, {
     name: "recursive loop",
     parameters: `${items},${depth}`,
-    body: `${body}return ${generator.mode.isNative ? "R.native(o)" : "o"};`,
+    body: `${body}return ${generator.mode.isNative ? "R.native(C,o)" : "o"};`,
     context,
   });
   const first = awaited(generator, `${recursion}(${expressionCode(place, node.iterable)},0)`);

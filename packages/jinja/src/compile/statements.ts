@@ -27,7 +27,15 @@ export function bodyCode(place: Place, body: readonly Statement[]): string {
 
 type Of<Kind extends Statement["kind"]> = Extract<Statement, { readonly kind: Kind }>;
 
+const PRINTING: ReadonlySet<Statement["kind"]> = new Set(["print", "block", "include"]);
+
 function statementCode(place: Place, node: Statement): string {
+  const code = plainCode(place, node);
+  const isSkipped = place.context.isExtending && PRINTING.has(node.kind);
+  return isSkipped ? `if(P===undefined){${code}}` : code;
+}
+
+function plainCode(place: Place, node: Statement): string {
   switch (node.kind) {
     case "text":
       return outputText(place.generator, node.text);

@@ -96,7 +96,8 @@ function divide(left: number, right: number): number {
 function modulo(left: number, right: number): number {
   if (right === 0) throw new PyError("ZeroDivisionError", "integer modulo by zero");
   const rest = left % right;
-  return rest !== 0 && rest < 0 !== right < 0 ? rest + right : rest;
+  if (rest === 0) return right < 0 ? -0 : 0;
+  return rest < 0 !== right < 0 ? rest + right : rest;
 }
 
 function zeroPower(): PyError {

@@ -86,5 +86,5 @@ export function setAttribute(object: Value, name: string, value: Value): void {
     object.setAttribute(name, value);
     return;
   }
-  throw new PyError("TypeError", "cannot assign attribute on non-namespace object");
+  throw new PyError("TemplateRuntimeError", "cannot assign attribute on non-namespace object");
 }

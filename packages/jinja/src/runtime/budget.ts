@@ -1,4 +1,5 @@
 import { PyError } from "../errors.ts";
+import type { Awaitable } from "../values/value.ts";
 
 /** What one rendering may cost before it is stopped with an error. */
 export type Limits = {
@@ -52,6 +53,20 @@ export class Budget {
 
   leave(): void {
     this.depth -= 1;
+  }
+}
+
+/** Runs one level deeper: a macro, an included template, a recursive loop. */
+export function runDeeper<T>(budget: Budget, run: () => Awaitable<T>): Awaitable<T> {
+  budget.enter();
+  let isPending = false;
+  try {
+    const result = run();
+    if (!(result instanceof Promise)) return result;
+    isPending = true;
+    return result.finally(() => budget.leave());
+  } finally {
+    if (!isPending) budget.leave();
   }
 }
 

@@ -88,6 +88,13 @@ export function settled<T>(value: T | Promise<T>): T {
   );
 }
 
+// As in Jinja, a missing else is never strict.
+export function noElse(evaluation: Evaluation): Value {
+  const message = "the inline if-expression evaluated to false and no else section was defined.";
+  const { undefinedBehavior } = evaluation;
+  return new Undefined(message, undefinedBehavior === "strict" ? "default" : undefinedBehavior);
+}
+
 export function isDefined(value: Value): boolean {
   return !(value instanceof Undefined);
 }

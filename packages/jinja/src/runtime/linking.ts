@@ -3,6 +3,7 @@ import { iterate } from "../values/iterate.ts";
 import { repr, str } from "../values/text.ts";
 import { type Awaitable, callable, type HostObject, pyType, type Value } from "../values/value.ts";
 import type { BlockFunction, BoundTemplate } from "./bound-template.ts";
+import { runDeeper } from "./budget.ts";
 import { type Evaluation, type LinkedTemplate, withScope } from "./evaluation.ts";
 import type { Scope } from "./scope.ts";
 
@@ -39,25 +40,10 @@ function loadOne(evaluation: Evaluation, candidates: Value): LinkedTemplate | un
 function loadRequired(evaluation: Evaluation, candidates: Value): LinkedTemplate {
   const template = loadOne(evaluation, candidates);
   if (template !== undefined) return template;
-  throw new PyError("TemplateNotFound", `Cannot find template ${repr(candidates)}`);
-}
-
-async function within(evaluation: Evaluation, run: () => Awaitable<Value>): Promise<Value> {
-  try {
-    return await run();
-  } finally {
-    evaluation.budget.leave();
-  }
-}
-
-function counted(evaluation: Evaluation, run: () => Awaitable<Value>): Awaitable<Value> {
-  evaluation.budget.enter();
-  if (evaluation.isAsync) return within(evaluation, run);
-  try {
-    return run();
-  } finally {
-    evaluation.budget.leave();
-  }
+  throw new PyError(
+    "TemplateNotFound",
+    typeof candidates === "string" ? candidates : repr(candidates),
+  );
 }
 
 /** Renders `{% include %}`. */
@@ -72,7 +58,7 @@ export function include(
     : loadRequired(evaluation, candidates);
   if (template === undefined) return "";
   const bound = template.bind(withScope(evaluation, innerScope(evaluation, held)));
-  return counted(evaluation, () => bound.render());
+  return runDeeper(evaluation.budget, () => bound.render());
 }
 
 /** Runs a template for `{% import %}` and gives its names. */
@@ -83,7 +69,7 @@ export function module(
 ): Awaitable<Value> {
   const template = loadRequired(evaluation, candidates);
   const bound = template.bind(withScope(evaluation, innerScope(evaluation, held)));
-  const text = counted(evaluation, () => bound.render());
+  const text = runDeeper(evaluation.budget, () => bound.render());
   if (text instanceof Promise) return text.then((done) => moduleObject(template, bound, done));
   return moduleObject(template, bound, text);
 }
@@ -124,7 +110,7 @@ export function inherit(
 ): Awaitable<Value> {
   const scope = scopeOfNames(names(exports), evaluation.scope);
   const bound = template.bind(withScope(evaluation, scope, evaluation.blocks));
-  return counted(evaluation, () => bound.render());
+  return runDeeper(evaluation.budget, () => bound.render());
 }
 
 /** Notes the blocks of a template behind those of the templates that extend it. */

@@ -1,6 +1,7 @@
 import { PyError } from "../errors.ts";
 import { isEqual } from "../values/compare.ts";
 import { type Awaitable, callable, type HostObject, pyType, type Value } from "../values/value.ts";
+import { runDeeper } from "./budget.ts";
 import type { Evaluation } from "./evaluation.ts";
 
 /** What a loop that calls itself does with the items it is given. */
@@ -70,7 +71,8 @@ export class Loop implements HostObject {
         "The loop must have the 'recursive' marker to be called recursively.",
       );
     }
-    return this.#recursion(items, this.#depth + 1);
+    const recursion = this.#recursion;
+    return runDeeper(this.#evaluation.budget, () => recursion(items, this.#depth + 1));
   }
 
   getLength(): number {

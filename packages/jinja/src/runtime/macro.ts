@@ -8,6 +8,7 @@ import {
   pyType,
   type Value,
 } from "../values/value.ts";
+import { runDeeper } from "./budget.ts";
 import type { Evaluation } from "./evaluation.ts";
 
 /** A macro bound to its scope. */
@@ -43,7 +44,7 @@ export function makeMacro(evaluation: Evaluation, shape: MacroShape, body: Macro
   const call = (args: readonly Value[], kwargs: Kwargs): Awaitable<Value> => {
     const extras = collectExtras(shape, args, kwargs);
     const bound = bindParameters(shape, args, kwargs);
-    return runMacro(evaluation, shape, () => body(bound, extras));
+    return runDeeper(evaluation.budget, () => runMacro(shape, () => body(bound, extras)));
   };
   return {
     [pyType]: "Macro",
@@ -72,37 +73,13 @@ function getMacroAttribute(shape: MacroShape, name: string): Value | undefined {
   }
 }
 
-function runMacro(
-  evaluation: Evaluation,
-  shape: MacroShape,
-  run: () => Awaitable<Value>,
-): Awaitable<Value> {
-  const { budget } = evaluation;
-  budget.enter();
-  let isPending = false;
+function runMacro(shape: MacroShape, run: () => Awaitable<Value>): Awaitable<Value> {
   try {
     const result = run();
     if (!(result instanceof Promise)) return result;
-    isPending = true;
-    return settleMacro(evaluation, shape, result);
+    return result.catch((error: unknown) => catchReturn(shape, error));
   } catch (error) {
     return catchReturn(shape, error);
-  } finally {
-    if (!isPending) budget.leave();
-  }
-}
-
-async function settleMacro(
-  evaluation: Evaluation,
-  shape: MacroShape,
-  pending: Promise<Value>,
-): Promise<Value> {
-  try {
-    return await pending;
-  } catch (error) {
-    return catchReturn(shape, error);
-  } finally {
-    evaluation.budget.leave();
   }
 }
 

@@ -132,12 +132,9 @@ function readExpression(cursor: Cursor, isBlock: boolean, opened: number): void 
   for (;;) {
     while (isSpace(text[cursor.at])) cursor.at += 1;
     if (cursor.at >= text.length) {
-      const what = isBlock ? "block" : "print";
-      throw syntaxError(
-        cursor.source,
-        opened,
-        `Unexpected end of template: "${close}" of this ${what} tag is missing`,
-      );
+      const wanted = isBlock ? "end of statement block" : "end of print statement";
+      const reason = `unexpected end of template, expected '${wanted}'.`;
+      throw syntaxError(cursor.source, opened, reason);
     }
     if (expected.length === 0 && readClose(cursor, close, isBlock)) return;
     const token = readExpressionToken(cursor.source, cursor.at);

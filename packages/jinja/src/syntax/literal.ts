@@ -23,10 +23,16 @@ function readTokens(text: string): readonly Token[] | undefined {
   const source = { text, file: "literal", firstLine: 1 };
   const tokens: Token[] = [];
   let at = 0;
+  let depth = 0;
   try {
     while (at < text.length) {
-      if (/\s/u.test(text[at] ?? "")) {
-        at += 1;
+      const blank = /[ \t\n\f]+|#[^\n]*/uy;
+      blank.lastIndex = at;
+      const skipped = blank.exec(text)?.[0];
+      if (skipped !== undefined) {
+        // Outside of brackets a line break ends the expression.
+        if (skipped.includes("\n") && depth === 0) return undefined;
+        at += skipped.length;
         continue;
       }
       const token = readExpressionToken(source, at);
@@ -34,6 +40,7 @@ function readTokens(text: string): readonly Token[] | undefined {
       if (token.kind === "integer" && /[\p{L}\p{N}_]/u.test(text[token.end] ?? ""))
         return undefined;
       tokens.push(token);
+      if (token.kind === "operator") depth += nestingOf(token.text);
       at = token.end;
     }
   } catch (error) {
@@ -41,6 +48,11 @@ function readTokens(text: string): readonly Token[] | undefined {
     throw error;
   }
   return tokens;
+}
+
+function nestingOf(operator: string): number {
+  if ("([{".includes(operator)) return 1;
+  return ")]}".includes(operator) ? -1 : 0;
 }
 
 function readTop(reader: Reader): Value | undefined {
@@ -132,11 +144,9 @@ function readStrings(reader: Reader, first: string): string {
 
 function readOperator(reader: Reader, operator: string): Value | undefined {
   if (operator === "-" || operator === "+") {
-    const value = readValue(reader);
-    const isNumber = typeof value === "number" || typeof value === "bigint" || isBoxed(value);
-    return isNumber && value !== undefined
-      ? applySign(operator === "-" ? -1 : 1, value)
-      : undefined;
+    const kind = reader.tokens[reader.at]?.kind;
+    if (kind !== "integer" && kind !== "float") return undefined;
+    return applySign(operator === "-" ? -1 : 1, readValue(reader) ?? 0);
   }
   if (operator === "[") {
     const items = readItems(reader, "]");
@@ -144,10 +154,6 @@ function readOperator(reader: Reader, operator: string): Value | undefined {
   }
   if (operator === "(") return readParenthesized(reader);
   return operator === "{" ? readBraced(reader) : undefined;
-}
-
-function isBoxed(value: Value | undefined): boolean {
-  return typeof value === "object" && value !== null && "value" in value;
 }
 
 function readParenthesized(reader: Reader): Value | undefined {

@@ -17,6 +17,7 @@ export function parseTemplate(
     calls: [],
     spans: new Map(),
     openTags: [],
+    endTags: [],
     loops: 0,
     at: 0,
     depth: 0,

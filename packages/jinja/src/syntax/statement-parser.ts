@@ -5,7 +5,6 @@ import { parseNamedBlock } from "./named-block-parser.ts";
 import { parseName, parseParameters } from "./parameter-parser.ts";
 import { parseTarget } from "./target-parser.ts";
 import {
-  describeToken,
   expectToken,
   fail,
   isNext,
@@ -18,25 +17,38 @@ import {
 
 /** Reads text and tags up to one of the end tags, which is left as the next name; up to the end without any. */
 export function parseBody(stream: TokenStream, endTags: readonly string[]): Statement[] {
+  stream.endTags.push(endTags);
   const statements: Statement[] = [];
-  for (;;) {
-    const token = peek(stream);
-    if (token.kind === "end") {
-      if (endTags.length > 0) failAtEnd(stream, endTags);
-      return statements;
-    }
-    if (token.kind === "data") {
-      take(stream);
-      statements.push({ kind: "text", text: token.text, at: token.offset });
-    } else if (token.kind === "variableBegin") {
-      statements.push(parsePrint(stream));
-    } else {
-      expectToken(stream, "blockBegin");
-      if (peek(stream).kind === "name" && endTags.includes(peek(stream).text)) return statements;
-      statements.push(...parseTag(stream, endTags));
-      expectToken(stream, "blockEnd");
-    }
+  while (!isBodyEnd(stream, endTags)) statements.push(...parsePart(stream));
+  stream.endTags.pop();
+  return statements;
+}
+
+/** Stops at an end tag, with its name as the next token, or at the end of the template. */
+function isBodyEnd(stream: TokenStream, endTags: readonly string[]): boolean {
+  const { kind } = peek(stream);
+  if (kind === "end") {
+    if (endTags.length > 0) failAtTag(stream, undefined);
+    return true;
   }
+  if (kind !== "blockBegin") return false;
+  const name = peek(stream, 1);
+  if (name.kind !== "name" || !endTags.includes(name.text)) return false;
+  take(stream);
+  return true;
+}
+
+function parsePart(stream: TokenStream): readonly Statement[] {
+  const token = peek(stream);
+  if (token.kind === "data") {
+    take(stream);
+    return [{ kind: "text", text: token.text, at: token.offset }];
+  }
+  if (token.kind === "variableBegin") return [parsePrint(stream)];
+  expectToken(stream, "blockBegin");
+  const statements = parseTag(stream);
+  expectToken(stream, "blockEnd");
+  return statements;
 }
 
 function parsePrint(stream: TokenStream): Statement {
@@ -60,17 +72,26 @@ function parseClosedBody(stream: TokenStream, endTag: string): readonly Statemen
   return body;
 }
 
-function failAtEnd(stream: TokenStream, endTags: readonly string[]): never {
-  const wanted = endTags.map((tag) => `'${tag}'`).join(" or ");
+/** Stops at a tag that nobody knows, or at the end of the template, with what would have been right. */
+function failAtTag(stream: TokenStream, name: string | undefined): never {
+  const parts = [
+    name === undefined ? "Unexpected end of template." : `Encountered unknown tag '${name}'.`,
+  ];
+  const current = stream.endTags.at(-1) ?? [];
+  if (current.length > 0) {
+    const wanted = current.map((tag) => `'${tag}'`).join(" or ");
+    const isMisplaced = name !== undefined && stream.endTags.some((tags) => tags.includes(name));
+    parts.push(
+      isMisplaced
+        ? `You probably made a nesting mistake. Jinja is expecting this tag, but currently looking for ${wanted}.`
+        : `Jinja was looking for the following tags: ${wanted}.`,
+    );
+  }
   const innermost = stream.openTags.at(-1);
-  const hint =
-    innermost === undefined
-      ? ""
-      : ` The innermost block that needs to be closed is '${innermost}'.`;
-  return fail(
-    stream,
-    `Unexpected end of template. Jinja was looking for the following tags: ${wanted}.${hint}`,
-  );
+  if (innermost !== undefined) {
+    parts.push(`The innermost block that needs to be closed is '${innermost}'.`);
+  }
+  return fail(stream, parts.join(" "));
 }
 
 type TagParser = (stream: TokenStream, at: number) => Statement | readonly Statement[];
@@ -107,25 +128,17 @@ function namedBlock(kind: "macro" | "materialization" | "test" | "snapshot" | "d
   return (stream) => parseNamedBlock(stream, kind, parseBody);
 }
 
-function parseTag(stream: TokenStream, endTags: readonly string[]): readonly Statement[] {
+function parseTag(stream: TokenStream): readonly Statement[] {
   const token = peek(stream);
-  if (token.kind !== "name") fail(stream, `tag name expected, got ${describeToken(token)}`);
+  if (token.kind !== "name") fail(stream, `tag name expected`);
   const isDbt = stream.dialect === "dbt";
   const parse = TAGS.get(token.text) ?? (isDbt ? DBT_TAGS.get(token.text) : undefined);
-  if (parse === undefined) return failAtUnknownTag(stream, token.text, endTags);
+  if (parse === undefined) return failAtTag(stream, token.text);
   take(stream);
   stream.openTags.push(token.text);
   const statement = parse(stream, token.offset);
   stream.openTags.pop();
   return "kind" in statement ? [statement] : statement;
-}
-
-function failAtUnknownTag(stream: TokenStream, name: string, endTags: readonly string[]): never {
-  const looking =
-    endTags.length === 0
-      ? ""
-      : ` Jinja was looking for the following tags: ${endTags.map((tag) => `'${tag}'`).join(" or ")}.`;
-  return fail(stream, `Encountered unknown tag '${name}'.${looking}`);
 }
 
 function parseIf(stream: TokenStream, at: number): Statement {

@@ -12,6 +12,8 @@ export type TokenStream = {
   readonly spans: Map<Expression, readonly [number, number]>;
   /** Names of the block tags that are open, outermost first. */
   readonly openTags: string[];
+  /** The tags that would close or continue the open blocks, outermost first. */
+  readonly endTags: (readonly string[])[];
   at: number;
   depth: number;
   /** How many loops `break` could leave here. */
@@ -97,11 +99,11 @@ const KIND_NAMES: Readonly<Record<TokenKind, string>> = {
 };
 
 function describeWanted(kind: TokenKind, text: string | undefined): string {
-  return text === undefined ? KIND_NAMES[kind] : `'${text}'`;
+  return `'${text ?? KIND_NAMES[kind]}'`;
 }
 
 /** How a token is called in messages. */
 export function describeToken(token: Token): string {
   const isSpelled = token.kind === "operator" || token.kind === "name";
-  return isSpelled ? `'${token.text}'` : KIND_NAMES[token.kind];
+  return `'${isSpelled ? token.text : KIND_NAMES[token.kind]}'`;
 }
