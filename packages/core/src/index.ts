@@ -35,7 +35,6 @@ export {
   findTargets,
   planClear,
   type RepairRun,
-  requeueRun,
 } from "./repair/clear.ts";
 export { type Mark, planMark, planMarkRun } from "./repair/mark.ts";
 export { findRetryDelayMs, hasTriesLeft, MAX_RETRY_DELAY_S } from "./retry-delay.ts";

@@ -4,7 +4,6 @@ import { AirloomError } from "../error.ts";
 import type { RunMove, TaskMove } from "../move.ts";
 import type { ClearRequest } from "../ports/operations.ts";
 import type { TaskInstancePatch } from "../ports/transitions.ts";
-import { isRunFinished } from "../state.ts";
 import type { DagRun, TaskInstance } from "../task-instance.ts";
 
 /** A run with its own Dag version and task instances. */
@@ -52,33 +51,37 @@ export function planClear(
       `Cannot clear task "${running.taskId}" of run "${running.runId}": it is running`,
     );
   }
-  const isReset = ({ repair, selected }: (typeof chosen)[number]): boolean =>
-    request.resetDagRuns && selected.length > 0 && isRunFinished(repair.run.state);
   return {
     affected,
     tasks: chosen.flatMap(({ repair, selected }) =>
       selected.flatMap((taskInstance) => clearTask(repair, taskInstance, by.actor)),
     ),
-    runs: chosen.flatMap((choice) => (isReset(choice) ? [requeueRun(choice.repair.run, by)] : [])),
+    runs: chosen.flatMap(({ repair, selected }) =>
+      request.resetDagRuns && selected.length > 0 ? requeueRun(repair.run, by) : [],
+    ),
   };
 }
 
-/** Queues a run that had ended once more. */
-export function requeueRun(
+/**
+ * Queues a run once more if it has ended, whichever way: at most one of these moves applies.
+ *
+ * They go along even where the run was read as running, because it may end before the clear is written.
+ */
+function requeueRun(
   run: DagRun,
-  by: { readonly actor: string; readonly now: Date; readonly reason?: string },
-): RunMove {
-  return {
-    run,
-    transition: {
-      dagRunId: run.id,
-      from: run.state,
-      to: "queued",
-      actor: by.actor,
-      reason: by.reason ?? "cleared",
-      set: { queuedAt: by.now, startedAt: null, endedAt: null, clearNumber: run.clearNumber + 1 },
-    },
+  by: { readonly actor: string; readonly now: Date },
+): readonly RunMove[] {
+  const set = {
+    queuedAt: by.now,
+    startedAt: null,
+    endedAt: null,
+    clearNumber: run.clearNumber + 1,
   };
+  const { actor } = by;
+  return (["success", "failed"] as const).map((from) => ({
+    run,
+    transition: { dagRunId: run.id, from, to: "queued", actor, reason: "cleared", set },
+  }));
 }
 
 /** The positions that task ids and group ids name; all of them when none are given. */

@@ -1,9 +1,9 @@
 import { moveWith } from "../attempt.ts";
 import { findClosure } from "../dag-graph.ts";
 import type { RunMove, TaskMove } from "../move.ts";
-import { isRunFinished, isTerminal } from "../state.ts";
+import { isRunFinished, isTerminal, RUN_STATES } from "../state.ts";
 import type { Failure, TaskInstance } from "../task-instance.ts";
-import { isTaskTransition } from "../transition-table.ts";
+import { isRunTransition, isTaskTransition } from "../transition-table.ts";
 import { type ClearPlan, findTargets, planClear, type RepairRun } from "./clear.ts";
 
 /** The states a person may give. */
@@ -48,21 +48,24 @@ export function planMarkRun(
   const affected = repair.taskInstances.filter((task) => !isTerminal(task.state));
   const mark = state === "success" ? "skipped" : "failed";
   const reason = `the run was marked ${state}`;
-  const end: RunMove = {
-    run,
-    transition: {
-      dagRunId: run.id,
-      from: run.state,
-      to: state,
-      actor: by.actor,
-      reason,
-      set: isRunFinished(run.state) ? {} : { endedAt: by.now },
-    },
-  };
+  // From wherever it stands when this is written: at most one of them applies.
+  const ends = RUN_STATES.filter((from) => isRunTransition(from, state)).map(
+    (from): RunMove => ({
+      run,
+      transition: {
+        dagRunId: run.id,
+        from,
+        to: state,
+        actor: by.actor,
+        reason,
+        set: isRunFinished(from) ? {} : { endedAt: by.now },
+      },
+    }),
+  );
   return {
     affected,
     tasks: affected.flatMap((taskInstance) => markTask(taskInstance, mark, { ...by, reason })),
-    runs: run.state === state ? [] : [end],
+    runs: ends,
   };
 }
 

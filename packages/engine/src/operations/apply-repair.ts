@@ -26,7 +26,7 @@ export async function applyRepair(
         answer.tasks[index] === true ? [] : [taskInstance.id],
       ),
     );
-    if (missed.size === 0 && answer.runs.every(Boolean)) break;
+    if (missed.size === 0) break;
     const fresh: RepairRun[] = [];
     for (const { run } of runs) {
       const stored = await store.findRun(run.dagId, run.runId);
