@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Loose, openTestService, type TestService } from "./fixtures/open-test-service.ts";
@@ -159,7 +159,7 @@ describe("a run", () => {
       status_message: "Cancelled by user.",
       can_retry: false,
     });
-    expect(() => process.kill(pid, 0)).toThrow();
+    expect(() => process.kill(pid, 0)).toThrow("ESRCH");
   });
 
   test("goes on when its dbt is killed from outside, and says so", async () => {
@@ -184,7 +184,7 @@ describe("a run", () => {
       if (body.data.run_steps[3]?.logs.includes("trying again")) break;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    await (await import("node:fs/promises")).rm(lockFile);
+    await rm(lockFile);
     expect((await service.settle(run.id)).status).toBe(10);
   });
 
@@ -204,7 +204,7 @@ describe("a run", () => {
     const run = await trigger();
     const pid = Number(await waitForFile(pidFile));
     await service.restart();
-    expect(() => process.kill(pid, 0)).toThrow();
+    expect(() => process.kill(pid, 0)).toThrow("ESRCH");
     await writeFile(gate, "");
     const settled = await service.settle(run.id);
     expect(settled.status).toBe(10);

@@ -42,6 +42,7 @@ function unquote(value: string): string {
 function isRelativeFile(value: string): boolean {
   return (
     value !== "" &&
+    !value.startsWith(":") &&
     !isAbsolute(value) &&
     !value.includes("{{") &&
     !value.startsWith("~") &&
@@ -84,7 +85,7 @@ function buildOutput(parts: ProfileParts): JsonRecord {
     return {
       ...base,
       type: "duckdb",
-      path: isRelativeFile(path) && path !== ":memory:" ? resolve(parts.warehouseDir, path) : path,
+      path: isRelativeFile(path) ? resolve(parts.warehouseDir, path) : path,
       schema: schema ?? "main",
     };
   }

@@ -1,0 +1,74 @@
+import { describe, expect, test } from "vitest";
+import { parseRunResults, readInstant } from "./run-results.ts";
+
+describe("parseRunResults()", () => {
+  test("fills a result up from the manifest", () => {
+    const [node] = parseRunResults(
+      {
+        results: [
+          {
+            unique_id: "model.shop.orders",
+            status: "error",
+            message: "Database Error\n  LINE 3: select x",
+            execution_time: 0.5,
+            thread_id: "Thread-1",
+            timing: [
+              {
+                name: "compile",
+                started_at: "2026-01-01T00:00:00Z",
+                completed_at: "2026-01-01T00:00:01Z",
+              },
+              {
+                name: "execute",
+                started_at: "2026-01-01T00:00:01Z",
+                completed_at: "2026-01-01T00:00:04Z",
+              },
+            ],
+          },
+        ],
+      },
+      {
+        nodes: {
+          "model.shop.orders": {
+            name: "orders",
+            resource_type: "model",
+            original_file_path: "models/orders.sql",
+            compiled_code: "select x",
+            depends_on: { nodes: ["seed.shop.raw"] },
+          },
+        },
+      },
+    );
+    expect(node).toMatchObject({
+      name: "orders",
+      state: "error",
+      startedAt: new Date("2026-01-01T00:00:00Z"),
+      endedAt: new Date("2026-01-01T00:00:04Z"),
+      file: "models/orders.sql",
+      line: 3,
+      compiledSql: "select x",
+      dependsOn: ["seed.shop.raw"],
+    });
+  });
+
+  test.each([undefined, null, 1, "x", {}, { results: [{}, 1] }])(
+    "finds nothing in %j",
+    (content) => {
+      expect(parseRunResults(content)).toEqual([]);
+    },
+  );
+});
+
+describe("readInstant()", () => {
+  test.each([
+    ["2021-12-07 10:32:24.326116+00:00", "2021-12-07T10:32:24.326Z"],
+    ["2021-12-07T10:32:24", "2021-12-07T10:32:24.000Z"],
+    ["2021-12-07T12:32:24+02:00", "2021-12-07T10:32:24.000Z"],
+  ])("reads %s", (text, instant) => {
+    expect(readInstant(text)?.toISOString()).toBe(instant);
+  });
+
+  test.each(["", "yesterday", 5, null])("answers null for %j", (value) => {
+    expect(readInstant(value)).toBeNull();
+  });
+});
