@@ -8,7 +8,11 @@ import { benchDag } from "./bench-dag.ts";
 /**
  * How many transitions a second the store commits durably (`fsync` on), with history and pool checks.
  *
- *   node packages/store/bench/transitions.ts [runs] [tasks]
+ *   node packages/store/bench/transitions.ts [runs] [tasks] [batch sizes, such as 1000,100]
+ *
+ * What the partial index `task_instance_active` costs was measured with this: 21,500 to 23,300 transitions/s with it,
+ * 21,600 to 27,100 without, in batches of 1,000 on two shared cores. Without it, counting the slots of a pool reads
+ * every task instance.
  *
  * Each task instance goes none → scheduled → queued → running → success; one call moves one step of a batch.
  */

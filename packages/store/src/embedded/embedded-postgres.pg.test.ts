@@ -79,6 +79,7 @@ async function answerOf(url: string): Promise<unknown> {
 
 describe("openEmbeddedPostgres()", () => {
   test("starts on a unix socket, durable, and stops without a trace of a process", async () => {
+    copyCluster();
     const server = await open();
     expect(await answerOf(server.url)).toEqual({ fsync: "on", address: null });
     expect(server.isReused).toBe(false);
@@ -175,9 +176,8 @@ describe("openEmbeddedPostgres()", () => {
 });
 
 describe.runIf(isRoot)("as root", () => {
-  test("the server runs as an unprivileged user where that one reaches the folder", async () => {
-    await open();
-    expect(statSync(join(dir, "pg")).uid).not.toBe(0);
+  test("the server runs as an unprivileged user where that one reaches the folder", () => {
+    expect(statSync(join(template, "pg")).uid).not.toBe(0);
   });
 
   test("the server of a project belongs to the project's owner", async () => {

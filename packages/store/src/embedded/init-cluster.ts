@@ -44,7 +44,6 @@ async function runInitdb(draftDir: string, binaries: Binaries, runAs: RunAs): Pr
     "--locale=C",
     "--encoding=UTF8",
     "--no-instructions",
-    ...(process.platform === "linux" ? ["--sync-method=syncfs"] : []),
   ]);
   try {
     await run(file, [...args], {

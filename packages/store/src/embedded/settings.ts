@@ -22,7 +22,5 @@ export function serverSettings(): Readonly<Record<string, string>> {
     unix_socket_permissions: "0700",
     update_process_title: "off",
     wal_level: "minimal",
-    // After a crash: one call for the whole file system instead of one per file.
-    ...(process.platform === "linux" ? { recovery_init_sync_method: "syncfs" } : {}),
   };
 }
