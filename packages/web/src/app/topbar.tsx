@@ -4,7 +4,7 @@ import { IconButton } from "../ui/button.tsx";
 import { Icon, type IconName } from "../ui/icon.tsx";
 import { crumbsOf } from "./crumbs.ts";
 import { THEMES, type Theme } from "./preferences.ts";
-import { useNow, usePreferences, useServices } from "./services.ts";
+import { useConfig, useNow, usePreferences, useServices } from "./services.ts";
 import { LOCAL_ZONE } from "./time.tsx";
 
 const THEME_ICONS = {
@@ -15,23 +15,30 @@ const THEME_ICONS = {
 
 /** Where one is, search, clock and theme. */
 export function Topbar() {
-  const { overlay } = useServices();
+  const isPlatform = useConfig() !== undefined;
   return (
     <header className="topbar">
       <Crumbs />
-      <button
-        type="button"
-        className="find"
-        aria-label="Search or jump to"
-        onClick={() => overlay.set("palette")}
-      >
-        <Icon name="search" />
-        <span className="grow">Search or jump to</span>
-        <kbd>Ctrl K</kbd>
-      </button>
+      {isPlatform && <Find />}
       <Clock />
       <ThemeButton />
     </header>
+  );
+}
+
+function Find() {
+  const { overlay } = useServices();
+  return (
+    <button
+      type="button"
+      className="find"
+      aria-label="Search or jump to"
+      onClick={() => overlay.set("palette")}
+    >
+      <Icon name="search" />
+      <span className="grow">Search or jump to</span>
+      <kbd>Ctrl K</kbd>
+    </button>
   );
 }
 

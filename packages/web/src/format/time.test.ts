@@ -1,0 +1,35 @@
+import { describe, expect, test } from "vitest";
+import { renderExact, renderRelative, renderShort, renderZone } from "./time.ts";
+
+const NOW = new Date("2026-11-22T08:12:40Z");
+
+describe("renderRelative()", () => {
+  test.each([
+    ["2026-11-22T08:12:40Z", "just now"],
+    ["2026-11-22T08:12:10Z", "30 s ago"],
+    ["2026-11-22T08:00:00Z", "12 min ago"],
+    ["2026-11-22T09:00:40Z", "in 48 min"],
+    ["2026-11-22T03:12:40Z", "5 h ago"],
+    ["2026-11-21T08:12:40Z", "1 day ago"],
+    ["2026-11-13T08:12:40Z", "9 days ago"],
+  ])("%s is %s", (at, text) => {
+    expect(renderRelative(at, NOW)).toBe(text);
+  });
+});
+
+test("a short time names the day only when it is another", () => {
+  expect(renderShort("2026-11-22T07:01:00Z", NOW)).toBe("07:01");
+  expect(renderShort("2026-11-21T23:00:00Z", NOW)).toBe("21 Nov 23:00");
+  expect(renderShort("2026-11-21T23:30:00Z", NOW, "Europe/Berlin")).toBe("00:30");
+});
+
+test("an exact time names each zone once", () => {
+  expect(
+    renderExact("2026-11-22T08:06:30Z", { local: "Europe/Berlin", dag: "Europe/Berlin" }),
+  ).toBe("22 Nov 2026, 08:06:30 UTC\n22 Nov 2026, 09:06:30 Europe/Berlin, local");
+  expect(renderExact("2026-11-22T08:06:30Z", { local: "UTC" })).toBe("22 Nov 2026, 08:06:30 UTC");
+});
+
+test("a zone is called by its city", () => {
+  expect(renderZone("America/New_York")).toBe("New York");
+});

@@ -1,0 +1,74 @@
+import type { Connection, UiConnectionType } from "@airloom/api";
+import { describe, expect, test } from "vitest";
+import { bodyOf, findProblem, valuesOf, variableNameOf } from "./connection-values.ts";
+
+function field(name: string, kind: "text" | "secret" | "number", required = false) {
+  return { name, label: name, kind, required, placeholder: null, help: null, options: [] };
+}
+
+const TYPE: UiConnectionType = {
+  conn_type: "dbt_cloud",
+  label: "dbt Cloud",
+  fields: [
+    field("login", "text"),
+    field("password", "secret", true),
+    field("port", "number"),
+    field("extra.region", "text"),
+  ],
+};
+
+const STORED: Connection = {
+  connection_id: "c",
+  conn_type: "dbt_cloud",
+  description: null,
+  host: null,
+  login: "1",
+  schema: null,
+  port: 443,
+  password: null,
+  has_password: true,
+  extra: '{"region":"eu","proxies":{"https":"p"}}',
+  origin: "database",
+  updated_at: null,
+  team_name: null,
+};
+
+describe("bodyOf()", () => {
+  test("an empty secret is left out, so that it keeps its value", () => {
+    expect(bodyOf("c", TYPE, { values: valuesOf(STORED), stored: STORED })).not.toHaveProperty(
+      "password",
+    );
+  });
+
+  test("a typed secret is sent", () => {
+    const values = { ...valuesOf(STORED), password: "t" };
+    expect(bodyOf("c", TYPE, { values, stored: STORED })).toMatchObject({
+      password: "t",
+      port: 443,
+    });
+  });
+
+  test("an emptied field is cleared, and what the form does not show stays", () => {
+    const values = { ...valuesOf(STORED), login: "", "extra.region": "us" };
+    const body = bodyOf("c", TYPE, { values, stored: STORED });
+    expect(body.login).toBeNull();
+    expect(JSON.parse(body.extra ?? "")).toEqual({ proxies: { https: "p" }, region: "us" });
+  });
+});
+
+test.each([
+  ["bad id", {}, "letters"],
+  ["ok", {}, "password is needed"],
+  ["ok", { password: "x", port: "80a" }, "Port"],
+])("a form with id %s and %j says what is wrong", (id, values, words) => {
+  expect(findProblem(id, TYPE, { values, stored: undefined })).toContain(words);
+});
+
+test("a stored secret counts as filled in", () => {
+  expect(findProblem("c", TYPE, { values: valuesOf(STORED), stored: STORED })).toBeUndefined();
+  expect(findProblem("c", undefined, { values: {}, stored: undefined })).toContain("type");
+});
+
+test("the environment variable is the id in capitals", () => {
+  expect(variableNameOf("my.db-1")).toBe("AIRLOOM_CONN_MY_DB_1");
+});
