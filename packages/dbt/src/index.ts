@@ -13,6 +13,7 @@ export type {
   NodeType,
   RefArgs,
   ResourceType,
+  SeedNode,
   SourceDefinition,
   TestMetadata,
 } from "./artifacts/manifest.ts";

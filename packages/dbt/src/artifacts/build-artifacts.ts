@@ -4,7 +4,7 @@ import type { ParsedProject } from "../parse/parsed-project.ts";
 import { COMPATIBLE_DBT_VERSION } from "../project/version.ts";
 import type { CompiledNode } from "../run/compiled-node.ts";
 import { md5 } from "../text/md5.ts";
-import type { ArtifactMetadata, Manifest, ManifestNode } from "./manifest.ts";
+import type { ArtifactMetadata, Manifest, ManifestNode, SeedNode } from "./manifest.ts";
 import type { RunResult, RunResults } from "./run-results.ts";
 
 /** The head of an artifact. */
@@ -21,6 +21,15 @@ export function buildMetadata(workspace: Workspace, schema: string, now: Date): 
     invocation_started_at: workspace.startedAt.toISOString(),
     env: Object.fromEntries(env),
   };
+}
+
+function asSeed(node: ManifestNode): SeedNode {
+  const { refs, sources, metrics, contract, compiled_path, depends_on: needs, ...seed } = node;
+  return { ...seed, resource_type: "seed", depends_on: { macros: needs.macros } };
+}
+
+function describeNode(node: ManifestNode, compiled?: CompiledNode): ManifestNode | SeedNode {
+  return node.resource_type === "seed" ? asSeed(node) : withCompiled(node, compiled);
 }
 
 function withCompiled(node: ManifestNode, compiled: CompiledNode | undefined): ManifestNode {
@@ -67,7 +76,7 @@ export function buildManifest(
       quoting: { database: true, schema: true, identifier: true, column: null },
     },
     nodes: Object.fromEntries(
-      [...project.nodes].map(([id, { node }]) => [id, withCompiled(node, compiled.get(id))]),
+      [...project.nodes].map(([id, { node }]) => [id, describeNode(node, compiled.get(id))]),
     ),
     sources: toRecord(project.sources),
     macros: toRecord(project.macros),
@@ -77,7 +86,7 @@ export function buildManifest(
     groups: toRecord(project.groups),
     selectors: {},
     disabled: Object.fromEntries(
-      [...project.disabled].map(([id, items]) => [id, items.map(({ node }) => node)]),
+      [...project.disabled].map(([id, items]) => [id, items.map(({ node }) => describeNode(node))]),
     ),
     parent_map: toRecord(graph.parents),
     child_map: toRecord(graph.children),

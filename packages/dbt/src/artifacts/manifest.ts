@@ -97,6 +97,15 @@ export interface ManifestNode {
   readonly test_metadata?: TestMetadata;
 }
 
+/** A seed as the manifest lists it: without the keys that belong to a query. */
+export type SeedNode = Omit<
+  ManifestNode,
+  "refs" | "sources" | "metrics" | "contract" | "compiled_path" | "depends_on" | "resource_type"
+> & {
+  readonly resource_type: "seed";
+  readonly depends_on: { readonly macros: readonly string[] };
+};
+
 /** A table that something else writes. */
 export interface SourceDefinition {
   readonly database: string;
@@ -224,7 +233,7 @@ export interface ManifestMetadata extends ArtifactMetadata {
 /** The whole of `manifest.json`, version 12. */
 export interface Manifest {
   readonly metadata: ManifestMetadata;
-  readonly nodes: Readonly<Record<string, ManifestNode>>;
+  readonly nodes: Readonly<Record<string, ManifestNode | SeedNode>>;
   readonly sources: Readonly<Record<string, SourceDefinition>>;
   readonly macros: Readonly<Record<string, MacroDefinition>>;
   readonly docs: Readonly<Record<string, DocDefinition>>;
@@ -232,7 +241,7 @@ export interface Manifest {
   readonly metrics: Readonly<Record<string, never>>;
   readonly groups: Readonly<Record<string, GroupDefinition>>;
   readonly selectors: Readonly<Record<string, never>>;
-  readonly disabled: Readonly<Record<string, readonly ManifestNode[]>>;
+  readonly disabled: Readonly<Record<string, readonly (ManifestNode | SeedNode)[]>>;
   readonly parent_map: Readonly<Record<string, readonly string[]>>;
   readonly child_map: Readonly<Record<string, readonly string[]>>;
   readonly group_map: Readonly<Record<string, readonly string[]>>;

@@ -25,7 +25,7 @@ import { lineOf } from "../yaml/yaml-document.ts";
 import { defaultConfig } from "./config-defaults.ts";
 import { relationName, resolveNames } from "./node-naming.ts";
 import { createCapture, createParseAccess } from "./parse-access.ts";
-import { captureNode, finishConfig, projectConfigs } from "./parse-node.ts";
+import { captureNode, finishConfig, projectConfigs, TEST_MACROS } from "./parse-node.ts";
 import { createdAt, type ParsedNode, type ParseState } from "./parse-state.ts";
 
 /** What a generic test is about. */
@@ -399,7 +399,10 @@ function assembleTest(state: ParseState, target: TestTarget, parts: TestParts): 
     refs: uniqueBy(parts.refs, (ref) => `${ref.package ?? ""}.${ref.name}.${String(ref.version)}`),
     sources: uniqueBy(parts.sources, ([source, table]) => `${source}.${table}`),
     metrics: [],
-    depends_on: { macros: [parts.macroId], nodes: [] },
+    depends_on: {
+      macros: [parts.macroId, "macro.dbt.get_where_subquery", ...TEST_MACROS],
+      nodes: [],
+    },
     compiled_path: null,
     contract: { enforced: false, alias_types: true, checksum: null },
     column_name: parts.column ?? null,

@@ -121,17 +121,25 @@ function isOutsideBlocks(call: CallSite): boolean {
   return call.block === undefined;
 }
 
+/** Macros that every data test is run with. */
+export const TEST_MACROS: readonly string[] = [
+  "macro.dbt.get_limit_subquery_sql",
+  "macro.dbt.should_store_failures",
+  "macro.dbt.statement",
+];
+
 /** Ids of the macros that a template calls by name. */
 export function macrosOf(
   state: ParseState,
   template: DualTemplate,
+  type: NodeType,
   packageName: string,
 ): readonly string[] {
   const ids = template
     .parse()
     .calls.filter(isOutsideBlocks)
     .flatMap((call) => state.workspace.registry.resolveId(call.name, packageName) ?? []);
-  return [...new Set(ids)];
+  return [...new Set([...ids, ...(type === "test" ? TEST_MACROS : [])])];
 }
 
 function uniqueIdOf(source: NodeSource): string {
@@ -148,10 +156,11 @@ function hasRelation(type: NodeType, config: JsonObject): boolean {
   return type === "seed" || type === "snapshot";
 }
 
-function buildPath(state: ParseState, source: NodeSource): string | null {
-  if (source.type === "analysis") return null;
+function buildPath(state: ParseState, source: NodeSource, config: JsonObject): string | null {
+  if (source.type === "analysis" || config["materialized"] === "ephemeral") return null;
   const { targetPath } = state.workspace.project;
-  return `${targetPath}/run/${source.project.name}/${source.originalPath}`;
+  const folder = `${targetPath}/run/${source.project.name}/${source.originalPath}`;
+  return /\.ya?ml$/u.test(source.originalPath) ? `${folder}/${source.path}` : folder;
 }
 
 function modelFields(source: NodeSource, config: JsonObject): Partial<ManifestNode> {
@@ -247,7 +256,7 @@ function assemble(
     original_file_path: source.originalPath,
     unique_id: parsed.uniqueId,
     fqn: source.fqn,
-    checksum: { name: "sha256", checksum: sha256(source.contents) },
+    checksum: { name: "sha256", checksum: sha256(source.contents.trim()) },
     config: finishConfig(source.type, config),
     tags: textsOf(config["tags"]),
     description: description.text,
@@ -256,7 +265,7 @@ function assemble(
     group: textOf(config["group"]) ?? null,
     docs: objectOf(config["docs"] ?? { show: true, node_color: null }),
     patch_path: properties === undefined ? null : `${packageName}://${properties.file}`,
-    build_path: buildPath(state, source),
+    build_path: buildPath(state, source, config),
     unrendered_config: parsed.unrendered,
     created_at: createdAt(state),
     relation_name: hasRelation(source.type, config) ? relationName(names) : null,
@@ -266,7 +275,7 @@ function assemble(
     sources: capture.sources,
     metrics: [],
     depends_on: {
-      macros: template === undefined ? [] : macrosOf(state, template, packageName),
+      macros: template === undefined ? [] : macrosOf(state, template, source.type, packageName),
       nodes: [],
     },
     compiled_path: null,

@@ -9,6 +9,7 @@ import { DbtError } from "../error.ts";
 import { checkAcyclic, createGraph } from "../graph/dependency-graph.ts";
 import { isJsonObject, listOf, objectOf, renderScalar, textOf } from "../json.ts";
 import type { Project } from "../project/project-file.ts";
+import { inferPrimaryKey } from "./infer-primary-key.ts";
 import { describeMacro, describeNativeMacros } from "./macro-definitions.ts";
 import { parseExposure } from "./parse-exposures.ts";
 import { parseTestsOf, type TestTarget } from "./parse-generic-tests.ts";
@@ -173,13 +174,27 @@ function addProperties(state: ParseState, project: Project, entry: Properties): 
   }
 }
 
+function testsByModel(state: ParseState): ReadonlyMap<string, readonly ManifestNode[]> {
+  const tests = new Map<string, ManifestNode[]>();
+  for (const { node } of state.nodes.values()) {
+    const attached = node.attached_node;
+    if (attached === undefined || attached === null) continue;
+    tests.set(attached, [...(tests.get(attached) ?? []), node]);
+  }
+  return tests;
+}
+
 function resolveNodes(state: ParseState, index: ReferenceIndex): ReadonlyMap<string, ParsedNode> {
+  const tests = testsByModel(state);
   const resolved = new Map<string, ParsedNode>();
   for (const [id, parsed] of state.nodes) {
     const nodes = resolveReferences(state, parsed, index);
     if (nodes === undefined) continue;
-    const { macros } = parsed.node.depends_on;
-    resolved.set(id, { ...parsed, node: { ...parsed.node, depends_on: { macros, nodes } } });
+    const { node } = parsed;
+    const isModel = node.resource_type === "model";
+    const key = isModel ? { primary_key: inferPrimaryKey(tests.get(id) ?? []) } : {};
+    const dependsOn = { macros: node.depends_on.macros, nodes };
+    resolved.set(id, { ...parsed, node: { ...node, ...key, depends_on: dependsOn } });
   }
   return resolved;
 }

@@ -76,6 +76,10 @@ function mergeFreshness(
   };
 }
 
+function hasFreshness(source: JsonObject, table: JsonObject): boolean {
+  return setting(source, table, "freshness") !== undefined;
+}
+
 const EMPTY_THRESHOLD: JsonObject = { count: null, period: null };
 
 /** Parses every table of one source. */
@@ -140,7 +144,7 @@ function parseTable(
   );
   const loadedAtField = textOf(setting(source, table, "loaded_at_field")) ?? null;
   const loadedAtQuery = textOf(setting(source, table, "loaded_at_query")) ?? null;
-  const { enabled, event_time: eventTime, ...unrendered } = merged;
+  const { enabled, event_time: eventTime, ...own } = merged;
   const definition: SourceDefinition = {
     database,
     schema,
@@ -175,7 +179,14 @@ function parseTable(
       tags: textsOf(merged["tags"]),
     },
     patch_path: null,
-    unrendered_config: unrendered,
+    unrendered_config: {
+      ...own,
+      ...(hasFreshness(source, table) ? { freshness } : {}),
+      loaded_at_field: loadedAtField,
+      loaded_at_query: loadedAtQuery,
+      meta: objectOf(merged["meta"]),
+      tags: textsOf(merged["tags"]),
+    },
     relation_name: [database, schema, identifier].map(quoteIdentifier).join("."),
     created_at: createdAt(state),
     unrendered_database: textOf(entry.value["database"]) ?? null,

@@ -198,7 +198,7 @@ function readYamlSnapshots(state: ParseState, project: Project): readonly Parsed
           path: `${inner}/${entry.name}.sql`,
           originalPath: entry.file,
           fqn: [project.name, ...inner.split("/").slice(0, -1), entry.name],
-          contents: rawCode,
+          contents: readFileSync(join(project.root, entry.file), "utf8"),
           rawCode,
           firstLine: entry.line ?? 1,
           properties: entry,

@@ -22,7 +22,7 @@ export function injectCtes(sql: string, ctes: readonly InjectedCte[]): string {
   const list = ctes.map((cte) => cte.sql).join(", ");
   const lead = LEADING.exec(sql)?.[0] ?? "";
   const rest = sql.slice(lead.length);
-  const own = /^with(?:\s+recursive)?\b/iu.exec(rest)?.[0];
+  const own = /^with(?:\s+recursive)?\s+/iu.exec(rest)?.[0];
   if (own === undefined) return `${lead}with${list} ${rest}`;
   return `${lead}${own}${list}, ${rest.slice(own.length)}`;
 }
