@@ -1,0 +1,28 @@
+/**
+ * Kills processes of a running environment at random and checks afterwards, on history and on the tasks' own traces,
+ * that nothing was lost, doubled or out of order. The same seed gives the same Dags and the same order of kills.
+ *
+ *     npm run torture -- --tasks 200 --kills 60 --seed 1
+ */
+import { parseArgs } from "node:util";
+import { torture } from "./run-torture.ts";
+
+const { values } = parseArgs({
+  options: {
+    tasks: { type: "string", default: "200" },
+    kills: { type: "string", default: "60" },
+    seed: { type: "string", default: "1" },
+  },
+});
+
+const report = await torture({
+  tasks: Number(values.tasks),
+  kills: Number(values.kills),
+  seed: Number(values.seed),
+  say: (line) => console.log(line),
+});
+for (const violation of report.violations) console.error(`VIOLATION ${violation}`);
+console.log(
+  `${report.tasks} tasks in ${report.runs} runs, ${report.kills} kills (${report.killsByKind}), ${report.attempts} attempts, ${report.lost} lost with their environment, ${report.wallS.toFixed(0)} s: ${report.violations.length} violations`,
+);
+process.exit(report.violations.length === 0 ? 0 : 1);
