@@ -134,9 +134,8 @@ function bindMacros(
 ): ReadonlyMap<string, Macro> {
   const mode = options.mode === "async" ? ASYNC : SYNC;
   const made = new Map<string, Macro>();
-  const siblings: Scope = { get: (name) => made.get(name) };
   const globalScope: Scope = {
-    get: (name) => siblings.get(name) ?? settings.globalScope.get(name),
+    get: (name) => made.get(name) ?? settings.globalScope.get(name),
   };
   const evaluation = evaluationOf({ ...settings, globalScope }, mode, scope, options);
   for (const [name, make] of binder(mode)(evaluation).macros) made.set(name, make());

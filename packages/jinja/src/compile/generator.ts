@@ -90,7 +90,7 @@ export function readName(generator: Generator, frame: Frame | undefined, name: s
   if (local !== undefined) return local;
   const variable = rootVariable(generator, name);
   const root = `(${variable}===undefined?${variable}=C.resolve(${quote(name)}):${variable})`;
-  return isInBlock(frame) ? `(Z?.get(${quote(name)})??${root})` : root;
+  return isInBlock(frame) ? `(Z?.has(${quote(name)})?Z.get(${quote(name)}):${root})` : root;
 }
 
 function isInBlock(frame: Frame | undefined): boolean {

@@ -10,6 +10,7 @@ import { codePoints } from "../values/code-points.ts";
 import { compareValues, isEqual } from "../values/compare.ts";
 import { isTruthy, iterate, lengthOf } from "../values/iterate.ts";
 import { toIndex } from "../values/numeric.ts";
+import { orElse } from "../values/or-else.ts";
 import { sortValues } from "../values/sort.ts";
 import { str, undefinedError } from "../values/text.ts";
 import {
@@ -42,11 +43,13 @@ function join(value: Value, [separator = "", path]: Arguments, evaluation: Evalu
 }
 
 function firstOf(value: Value, evaluation: Evaluation): Value {
-  return iterate(value)[0] ?? evaluation.missing("No first item, sequence was empty.");
+  return orElse(iterate(value)[0], () => evaluation.missing("No first item, sequence was empty."));
 }
 
 function lastOf(value: Value, evaluation: Evaluation): Value {
-  return iterate(value).at(-1) ?? evaluation.missing("No last item, sequence was empty.");
+  return orElse(iterate(value).at(-1), () =>
+    evaluation.missing("No last item, sequence was empty."),
+  );
 }
 
 function sort(
@@ -207,7 +210,7 @@ function random(value: Value, evaluation: Evaluation): Value {
   }
   const all = iterate(value);
   const index = Math.floor(evaluation.random() * all.length);
-  return all[index] ?? evaluation.missing("No random item, sequence was empty.");
+  return orElse(all[index], () => evaluation.missing("No random item, sequence was empty."));
 }
 
 function attribute(value: Value, [name]: Arguments, evaluation: Evaluation): Value {

@@ -64,13 +64,15 @@ function toInteger(value: Value, fallback: Value | undefined, base: Value | unde
   if (value instanceof Undefined && value.behavior === "strict") throw undefinedError(value);
   const real = typeof value === "string" ? readFloat(value) : undefined;
   const truncated = real === undefined ? undefined : readInteger(makeFloat(real), 10);
-  return truncated ?? fallback ?? 0;
+  if (truncated !== undefined) return truncated;
+  return fallback === undefined ? 0 : fallback;
 }
 
 function toFloat(value: Value, fallback: Value | undefined): Value {
   if (value instanceof Undefined && value.behavior === "strict") throw undefinedError(value);
   const real = readFloat(value);
-  return real === undefined ? (fallback ?? makeFloat(0)) : makeFloat(real);
+  if (real !== undefined) return makeFloat(real);
+  return fallback === undefined ? makeFloat(0) : fallback;
 }
 
 function absolute(value: Value): Value {

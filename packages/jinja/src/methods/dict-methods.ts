@@ -2,6 +2,7 @@ import { PyError } from "../errors.ts";
 import { required } from "../runtime/arguments.ts";
 import { isEqual } from "../values/compare.ts";
 import { iterate } from "../values/iterate.ts";
+import { orElse } from "../values/or-else.ts";
 import { repr } from "../values/text.ts";
 import { type HostObject, PyDict, PySet, PyTuple, pyType, type Value } from "../values/value.ts";
 import { type Method, methodsFor } from "./method.ts";
@@ -99,7 +100,8 @@ export const DICT_METHODS: ReadonlyMap<string, Method> = new Map([
   ...methodsFor(isDict, {
     get: [
       "key default",
-      (dict, key, fallback) => dict.get(required("get", "key", key)) ?? fallback ?? null,
+      (dict, key, fallback) =>
+        orElse(dict.get(required("get", "key", key)), () => fallback ?? null),
     ],
     keys: ["", (dict) => makeView("keys", dict)],
     values: ["", (dict) => makeView("values", dict)],

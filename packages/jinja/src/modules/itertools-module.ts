@@ -47,7 +47,10 @@ function longest(args: readonly Value[], kwargs: Kwargs): Value {
   const lists = args.map(iterate);
   const length = Math.max(0, ...lists.map((list) => list.length));
   const fill = kwargs.get("fillvalue") ?? null;
-  return Array.from({ length }, (_none, at) => new PyTuple(lists.map((list) => list[at] ?? fill)));
+  return Array.from(
+    { length },
+    (_none, at) => new PyTuple(lists.map((list) => (at < list.length ? (list[at] ?? null) : fill))),
+  );
 }
 
 function slice(args: readonly Value[]): Value {

@@ -18,7 +18,9 @@ export function arithmetic(operator: BinaryOperator, left: Value, right: Value):
   const first = asNumeric(left);
   const second = first === undefined ? undefined : asNumeric(right);
   if (first !== undefined && second !== undefined) return computeNumbers(operator, first, second);
-  const result = computeHost(operator, left, right) ?? computeSequences(operator, left, right);
+  const hosted = computeHost(operator, left, right);
+  if (hosted !== undefined) return hosted;
+  const result = computeSequences(operator, left, right);
   if (result !== undefined) return result;
   for (const side of [left, right]) {
     if (side instanceof Undefined) return useUndefined(side);

@@ -1,5 +1,6 @@
 import { PyError } from "../errors.ts";
 import { findMethod } from "../methods/methods.ts";
+import { orElse } from "../values/or-else.ts";
 import { repr } from "../values/text.ts";
 import { typeName } from "../values/type-name.ts";
 import {
@@ -16,14 +17,17 @@ import { findItem, useUndefined } from "./item.ts";
 
 /** `object.name`: an attribute or method, else an item, else undefined. */
 export function getAttribute(evaluation: Evaluation, object: Value, name: string): Value {
-  return findAttribute(object, name) ?? missingAttribute(evaluation, object, name);
+  return orElse(findAttribute(object, name), () => missingAttribute(evaluation, object, name));
 }
 
 function findAttribute(object: Value, name: string): Value | undefined {
   if (object instanceof Undefined) return useUndefined(object);
   // Names that start and end with two underscores are Python's own machinery: no template needs them.
   if (name.startsWith("__")) return object instanceof PyDict ? object.get(name) : undefined;
-  if (isHostObject(object)) return object.getAttribute?.(name) ?? object.getItem?.(name);
+  if (isHostObject(object)) {
+    const attribute = object.getAttribute?.(name);
+    return attribute === undefined ? object.getItem?.(name) : attribute;
+  }
   const method = findMethod(object, name);
   if (method !== undefined) return bindMethod(object, name, method);
   return object instanceof PyDict ? object.get(name) : undefined;
@@ -51,7 +55,7 @@ export function getItem(evaluation: Evaluation, object: Value, key: Value): Valu
   const item = findItem(object, key);
   if (item !== undefined) return item;
   if (typeof key !== "string") return missingItem(evaluation, object, key);
-  return findAttribute(object, key) ?? missingAttribute(evaluation, object, key);
+  return orElse(findAttribute(object, key), () => missingAttribute(evaluation, object, key));
 }
 
 function missingItem(evaluation: Evaluation, object: Value, key: Value): Undefined {

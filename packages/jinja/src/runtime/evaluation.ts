@@ -1,5 +1,6 @@
 import type { Filter, Test } from "../environment-options.ts";
 import { PyError } from "../errors.ts";
+import { orElse } from "../values/or-else.ts";
 import {
   type Awaitable,
   callable,
@@ -49,11 +50,13 @@ export function makeEvaluation(parts: EvaluationParts): Evaluation {
   const evaluation: Evaluation = {
     ...parts,
     resolve: (name) =>
-      findName(scope, name) ??
-      globalScope.get(name) ??
-      (name === "self" && evaluation.blocks.size > 0
-        ? selfOf(evaluation)
-        : new Undefined(`'${name}' is undefined`, undefinedBehavior)),
+      orElse(findName(scope, name), () =>
+        orElse(globalScope.get(name), () =>
+          name === "self" && evaluation.blocks.size > 0
+            ? selfOf(evaluation)
+            : new Undefined(`'${name}' is undefined`, undefinedBehavior),
+        ),
+      ),
     missing: (message) => new Undefined(message, undefinedBehavior),
   };
   return evaluation;

@@ -1,5 +1,6 @@
 import { PyError } from "../errors.ts";
 import { iterate } from "../values/iterate.ts";
+import { orElse } from "../values/or-else.ts";
 import { repr, str } from "../values/text.ts";
 import { type Awaitable, callable, type HostObject, pyType, type Value } from "../values/value.ts";
 import type { BlockFunction, BoundTemplate } from "./bound-template.ts";
@@ -86,9 +87,8 @@ function moduleObject(template: LinkedTemplate, bound: BoundTemplate, text: Valu
 
 /** One name of an imported template. */
 export function imported(evaluation: Evaluation, from: HostObject, name: string): Value {
-  return (
-    from.getAttribute?.(name) ??
-    evaluation.missing(`the template does not export the requested name ${repr(name)}`)
+  return orElse(from.getAttribute?.(name), () =>
+    evaluation.missing(`the template does not export the requested name ${repr(name)}`),
   );
 }
 

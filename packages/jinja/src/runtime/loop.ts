@@ -1,5 +1,6 @@
 import { PyError } from "../errors.ts";
 import { isEqual } from "../values/compare.ts";
+import { orElse } from "../values/or-else.ts";
 import { type Awaitable, callable, type HostObject, pyType, type Value } from "../values/value.ts";
 import { runDeeper } from "./budget.ts";
 import type { Evaluation } from "./evaluation.ts";
@@ -51,9 +52,13 @@ export class Loop implements HostObject {
       case "depth0":
         return this.#depth;
       case "previtem":
-        return this.#items[this.index - 1] ?? this.#evaluation.missing("there is no previous item");
+        return orElse(this.#items[this.index - 1], () =>
+          this.#evaluation.missing("there is no previous item"),
+        );
       case "nextitem":
-        return this.#items[this.index + 1] ?? this.#evaluation.missing("there is no next item");
+        return orElse(this.#items[this.index + 1], () =>
+          this.#evaluation.missing("there is no next item"),
+        );
       case "cycle":
         return callable((args) => this.#cycle(args), "cycle");
       case "changed":

@@ -12,7 +12,9 @@ export function toPython(data: unknown): Value {
   if (typeof data === "string" || typeof data === "boolean" || typeof data === "bigint")
     return data;
   if (typeof data === "number") {
-    return Number.isInteger(data) && !Number.isSafeInteger(data) ? makeFloat(data) : data;
+    if (!Number.isInteger(data)) return data;
+    // Whole numbers become ints, which have no negative zero.
+    return Number.isSafeInteger(data) ? data + 0 : makeFloat(data);
   }
   if (typeof data !== "object") {
     throw new PyError(
