@@ -1,6 +1,20 @@
-// Loaded into a dbt child before its own code: a child must not outlive the service that started it.
-process.on("disconnect", () => {
+import type { Socket } from "node:net";
+
+/**
+ * Ends this process's whole group when the service is gone.
+ *
+ * The service holds the other end of standard input and never writes to it: its end is the end of the service.
+ */
+function dieWithParent(input: NodeJS.ReadStream | Socket): void {
+  input.once("end", endGroup).once("error", endGroup);
+  input.resume();
+  // Watching must not keep a dbt alive that is done.
+  if ("unref" in input) input.unref();
+}
+
+function endGroup(): void {
   if (process.platform === "win32") process.exit(137);
   process.kill(-process.pid, "SIGKILL");
-});
-process.channel?.unref();
+}
+
+dieWithParent(process.stdin);

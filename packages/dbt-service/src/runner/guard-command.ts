@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
+import "./die-with-parent.ts";
 
 // Stands between the service and a dbt that is no Node program: leads its process group and ends it when the
 // service is gone.
@@ -11,8 +12,6 @@ for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
   // The whole group gets it; this process waits for dbt's own answer to it.
   process.on(signal, () => undefined);
 }
-
-process.on("disconnect", () => process.kill(-process.pid, "SIGKILL"));
 
 child.on("error", (error) => {
   console.error(`Cannot start "${file}": ${error.message}`);

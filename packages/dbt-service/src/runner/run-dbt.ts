@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -17,6 +18,10 @@ const IS_LOCKED = /conflicting lock is held|could not set lock on file/iu;
 
 /** Runs one dbt command in a child and keeps what it leaves behind. */
 export async function runDbt(ports: RunnerPorts, job: StepJob): Promise<StepOutcome> {
+  if (job.planned.command === "dbt deps" && !namesPackages(getProjectDir(job))) {
+    job.log.line("The project has no packages.yml and no dependencies.yml: nothing to install");
+    return "success";
+  }
   const targetDir = join(getProjectDir(job), "target");
   await clearResults(targetDir);
   await writeRetryState(ports, job);
@@ -30,6 +35,11 @@ export async function runDbt(ports: RunnerPorts, job: StepJob): Promise<StepOutc
   await saveArtifacts(ports, job, targetDir);
   if (job.signals.cancel.aborted) return "cancelled";
   return end.kind === "exit" && end.code === 0 ? "success" : "error";
+}
+
+// Starting dbt to hear that it has nothing to do would cost every run the better part of a second.
+function namesPackages(projectDir: string): boolean {
+  return ["packages.yml", "dependencies.yml"].some((name) => existsSync(join(projectDir, name)));
 }
 
 // A child that somebody else killed, or that found the database locked, says nothing about the project: it runs again.

@@ -33,14 +33,17 @@ export function startStepChild(command: ChildCommand): StepChild {
   const child = spawn(file, [...args], {
     cwd: command.cwd,
     env: { ...command.env },
-    stdio: ["ignore", "pipe", "pipe", "ipc"],
+    // Standard input is the lifeline: it ends when we do.
+    stdio: ["pipe", "pipe", "pipe"],
     detached: process.platform !== "win32",
     windowsHide: true,
   });
   for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding("utf8");
-    stream?.on("data", (text: string) => command.onOutput(text));
+    stream.setEncoding("utf8");
+    stream.on("data", (text: string) => command.onOutput(text));
   }
+  // The other end closes with the child; that is told by its exit.
+  child.stdin.on("error", () => undefined);
   return {
     processGroup: child.pid ?? null,
     ended: waitForEnd(child),
