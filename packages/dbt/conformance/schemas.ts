@@ -28,7 +28,9 @@ function isSchema(value: unknown): value is Readonly<Record<string, unknown>> {
 function findProblems(schemaFile: string, artifactFile: string): readonly string[] {
   const schema = readJson(schemaFile);
   if (!isSchema(schema)) return [`${schemaFile} is not a schema`];
-  const validate = new Ajv2020({ strict: false, allErrors: true, validateFormats: false }).compile(schema);
+  const validate = new Ajv2020({ strict: false, allErrors: true, validateFormats: false }).compile(
+    schema,
+  );
   if (validate(readJson(artifactFile)) === true) return [];
   return (validate.errors ?? []).map(
     (error) => `${error.instancePath} ${error.message ?? ""} ${JSON.stringify(error.params)}`,
