@@ -3,6 +3,7 @@ import { BUILTIN_TESTS } from "./builtin-tests.ts";
 import type { Mode } from "./compile/generator.ts";
 import type { CompileOptions, EnvironmentOptions, Filter, Test } from "./environment-options.ts";
 import { MacroReturn } from "./errors.ts";
+import { DBT_FILTERS } from "./filters/dbt-filters.ts";
 import { BUILTIN_FILTERS } from "./filters/filters.ts";
 import { makeTemplate, type TemplateSettings } from "./make-template.ts";
 import { DEFAULT_LIMITS } from "./runtime/budget.ts";
@@ -81,6 +82,7 @@ function settingsOf(options: EnvironmentOptions): Omit<TemplateSettings, "link">
     undefinedBehavior: options.undefinedBehavior ?? "default",
     filters: new Map<string, Filter>([
       ...BUILTIN_FILTERS,
+      ...(dialect === "dbt" ? DBT_FILTERS : []),
       ...Object.entries(options.filters ?? {}),
     ]),
     tests: new Map<string, Test>([...BUILTIN_TESTS, ...Object.entries(options.tests ?? {})]),

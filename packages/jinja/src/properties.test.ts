@@ -77,7 +77,7 @@ test("a value printed into a native template comes back equal", () => {
     fc.property(
       anyValue.filter((value) => typeof value !== "string"),
       (value) => {
-        const back = environment.compile("{{ v }}").renderNative(scopeOf({ v: value }));
+        const back = keeping.compile("{{ v }}").renderNative(scopeOf({ v: value }));
         expect(back === value || isEqual(back, value)).toBe(true);
       },
     ),

@@ -365,6 +365,38 @@ describe("return()", () => {
   });
 });
 
+describe("native rendering in the dialect of dbt", () => {
+  const scope = scopeOf({ flag: true, list: [1, 2] });
+
+  test.each([
+    ["{{ flag }}", "True"],
+    ["{{ list }}", "[1, 2]"],
+    ["{{ '1' }}", "'1'"],
+    ["{{ 'True' }}", "'True'"],
+    ["[1, 2]", "'[1, 2]'"],
+    ["{{ 1 }}{{ 2 }}", "'12'"],
+    ["", "''"],
+    ["{{ '1' | as_number }}", "1"],
+    ["{{ '2.5' | as_number }}", "2.5"],
+    ["{{ 'True' | as_bool }}", "True"],
+    ["{{ '[1, 2]' | as_native }}", "[1, 2]"],
+    ["{{ 'plain' | as_native }}", "'plain'"],
+    ["{{ 5 | as_text }}", "'5'"],
+    ["{{ list | is_list }}", "True"],
+  ])("%s is %s", (source, expected) => {
+    expect(repr(dbt.compile(source).renderNative(scope))).toBe(expected);
+  });
+
+  test("refuses what is not of the wanted type", () => {
+    const failure = failureOf(() => dbt.compile("{{ 'x' | as_bool }}").renderNative(scope));
+    expect(failure.reason).toContain("Could not convert value 'x' into type 'bool'");
+  });
+
+  test("leaves values alone in text", () => {
+    expect(dbt.compile("{{ '1' | as_number }} {{ '1' | as_bool }}").render(scope)).toBe("1 1");
+  });
+});
+
 describe("conversion", () => {
   test("keeps JSON as it is, through Python values and back", () => {
     const data = { a: [1, 2.5, "x", null, true], b: { c: {} }, 10: "ten" };

@@ -74,7 +74,11 @@ export interface Template {
   /** Renders; fails when a function answers a promise. */
   render(scope: Scope, options?: RenderOptions): string;
   renderAsync(scope: Scope, options?: RenderOptions): Promise<string>;
-  /** Renders as Jinja's `NativeEnvironment`: a single expression keeps its type, text is read as a literal. */
+  /**
+   * Renders to a value: a single expression keeps its type. In the standard dialect text is read as a Python
+   * literal, as in Jinja's `NativeEnvironment`; in dbt's it stays text unless `as_bool`, `as_number` or
+   * `as_native` asks for more.
+   */
   renderNative(scope: Scope, options?: RenderOptions): Value;
   renderNativeAsync(scope: Scope, options?: RenderOptions): Promise<Value>;
   /** Runs the top level and gives its names, as `{% import %}` does. */

@@ -27,7 +27,10 @@ export interface Evaluation {
   readonly globalScope: Scope;
   readonly budget: Budget;
   readonly undefinedBehavior: UndefinedBehavior;
+  readonly dialect: "standard" | "dbt";
   readonly isAsync: boolean;
+  /** Output is collected as values instead of text. */
+  readonly isNative: boolean;
   readonly filters: ReadonlyMap<string, Filter>;
   readonly tests: ReadonlyMap<string, Test>;
   readonly random: (() => number) | undefined;
