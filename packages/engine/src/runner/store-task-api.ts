@@ -13,9 +13,25 @@ import {
 } from "@airloom/core";
 import type { GroupCommit } from "../commit/group-commit.ts";
 
+/** What the task API asks of the store. */
+export type TaskStore = Pick<
+  Store,
+  | "findConnection"
+  | "findRun"
+  | "findTaskInstanceById"
+  | "findTaskState"
+  | "findVariable"
+  | "findXCom"
+  | "saveNodes"
+  | "saveRenderedFields"
+  | "saveTaskState"
+  | "saveVariable"
+  | "saveXCom"
+>;
+
 /** What `openStoreTaskApi` needs. */
 export interface StoreTaskApiOptions {
-  readonly store: Store;
+  readonly store: TaskStore;
   readonly commit: Pick<GroupCommit, "apply">;
   readonly clock: Clock;
   readonly events: LiveEvents;
@@ -103,11 +119,6 @@ async function start(
   const taskInstance = await store.findTaskInstanceById(attempt.taskInstanceId);
   if (taskInstance === undefined || !isHeldBy(taskInstance, attempt)) return false;
   if (taskInstance.state !== "queued") return false;
-  const { dagId, runId, taskId, mapIndex } = taskInstance;
-  // A resumed attempt keeps what it pushed before it deferred.
-  if (taskInstance.resumption === null) {
-    await store.clearXComs({ dagId, runId, taskId, mapIndex });
-  }
   const now = clock.now();
   const move = startAttempt(taskInstance, {
     leaseToken: attempt.leaseToken,
@@ -131,11 +142,11 @@ const MAX_REMEMBERED = 10_000;
 
 /** Answers on whose behalf a call is made, and refuses calls of attempts whose lease is gone. */
 class LeaseCheck {
-  readonly #store: Pick<Store, "findTaskInstanceById">;
+  readonly #store: Pick<TaskStore, "findTaskInstanceById">;
   /** Attempts as they were while they held their lease, newest last. */
   readonly #seen = new Map<string, TaskInstance>();
 
-  constructor(store: Pick<Store, "findTaskInstanceById">) {
+  constructor(store: Pick<TaskStore, "findTaskInstanceById">) {
     this.#store = store;
   }
 

@@ -23,7 +23,7 @@ async function render(text: string, options: DagOptions = {}): Promise<JsonValue
   if (failure !== null) throw new Error(failure.message);
   const result = run.results["show"];
   return typeof result === "object" && result !== null && "text" in result
-    ? (result.text ?? null)
+    ? (result["text"] ?? null)
     : null;
 }
 
