@@ -23,7 +23,7 @@ export function layeredDagSource(
   return `import { appendFileSync } from "node:fs";
 import { Dag, getContext } from "airloom";
 
-const effects = process.env.AIRLOOM_EFFECTS;
+const effects = process.env.EFFECTS_FILE;
 const dag = new Dag(${JSON.stringify(dagId)}, {
   schedule: null,
   maxActiveRuns: 100,

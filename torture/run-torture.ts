@@ -95,7 +95,7 @@ function prepare(dir: string, seed: number): void {
     join(dir, "airloom.config.json"),
     JSON.stringify({ dagsArePausedAtCreation: false, parallelism: 8, databasePort: 15_532 }),
   );
-  writeFileSync(join(dir, ".env"), `AIRLOOM_EFFECTS=${join(dir, "effects.ndjson")}\n`);
+  writeFileSync(join(dir, ".env"), `EFFECTS_FILE=${join(dir, "effects.ndjson")}\n`);
   writeFileSync(join(dir, "effects.ndjson"), "");
   rmSync(join(dir, "dags", "hello_airloom.ts"));
   writeFileSync(

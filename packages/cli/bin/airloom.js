@@ -2,6 +2,8 @@
 // Starts the command line on Node 24.11 or newer: on this one when it is new enough, else on the Node 24 that came with npm.
 import { spawnSync } from "node:child_process";
 import { createRequire, enableCompileCache } from "node:module";
+import { homedir } from "node:os";
+import { join } from "node:path";
 
 const NEEDED = [24, 11];
 
@@ -24,7 +26,13 @@ function findBundledNode() {
 }
 
 if (isNewEnough(process.versions.node)) {
-  enableCompileCache?.();
+  // Every process that this one starts finds its compiled modules here: starting costs half as much then.
+  process.env.NODE_COMPILE_CACHE ??= join(
+    process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"),
+    "airloom",
+    "node",
+  );
+  enableCompileCache();
   const { main } = await import("../src/main.ts");
   process.exitCode = await main(process.argv.slice(2));
 } else {

@@ -20,7 +20,7 @@ async function main(start: DbtServiceStart): Promise<void> {
     ...(await tlsOf(start)),
     dataDir: start.stateDir,
     dbtCommand: { file: process.execPath, args: [dbtMainFile()] },
-    environment: start.environment,
+    environment: { ...start.environment, ...compileCache() },
     authenticate: (request: RequestHead): Promise<ServiceUser | undefined> =>
       signIn.authenticate(request),
     login: (username, password) => signIn.login(username, password),
@@ -60,6 +60,12 @@ async function tlsOf(
     hosts: ["localhost", start.host],
   });
   return { tls: { cert, key } };
+}
+
+// A dbt child that finds its compiled modules starts in half the time.
+function compileCache(): Readonly<Record<string, string>> {
+  const dir = process.env["NODE_COMPILE_CACHE"];
+  return dir === undefined ? {} : { NODE_COMPILE_CACHE: dir };
 }
 
 function plain(
