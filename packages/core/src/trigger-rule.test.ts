@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { TRIGGER_RULES } from "./dag-spec.ts";
+import { TRIGGER_RULES, type TriggerRule } from "./dag-spec.ts";
 import { readRule } from "./invariants/rule-oracle.ts";
 import { TASK_STATES, type TaskState } from "./state.ts";
 import { countDone, countUpstream, judge } from "./trigger-rule.ts";
@@ -105,6 +105,11 @@ describe("judge()", () => {
     expect(judge("all_success", upstream, 2)).toBe("removed");
     expect(judge("all_success", upstream)).toBe("wait");
   });
+});
+
+test("judge() refuses a rule that it does not know", () => {
+  const rule: TriggerRule = JSON.parse('"most_success"');
+  expect(() => judge(rule, countUpstream(["success"]))).toThrow("Unreachable");
 });
 
 test("countDone() counts every terminal state", () => {

@@ -151,6 +151,25 @@ describe("tasks", () => {
     expect(without.size).toBe(2);
   });
 
+  test("of a map that shrank are removed", () => {
+    const dag = buildDag("dag", [
+      buildTask("a"),
+      buildTask("gone"),
+      buildTask("mapped", { upstream: ["a", "gone"] }),
+    ]);
+    const states = {
+      a: { state: "success" },
+      gone: { state: "removed" },
+      mapped: { mapIndex: 4 },
+    } as const;
+    expect(planOne(layBoard(dag, states))).toEqual(["mapped none>removed"]);
+  });
+
+  test("that wait for a slot are known to their board", () => {
+    expect(layBoard(chain, { a: { state: "scheduled" } }).hasReady).toBe(true);
+    expect(layBoard(chain).hasReady).toBe(false);
+  });
+
   test("that the Dag does not know are ignored", () => {
     const board = layBoard(chain);
     const stranger = board.instanceAt(0);

@@ -59,6 +59,8 @@ export function planMarkRun(
         actor: by.actor,
         reason,
         set: isRunFinished(from) ? {} : { endedAt: by.now },
+        // A task that moved meanwhile is stopped by the next attempt; the run must not end without it.
+        onlyWhenEnded: true,
       },
     }),
   );

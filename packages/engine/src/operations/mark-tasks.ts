@@ -13,6 +13,9 @@ import { actorOf, audited } from "./audit.ts";
 import { loadRepairRun, loadRepairRuns, loadRun } from "./load-repair-runs.ts";
 import type { OperationsOptions } from "./operations.ts";
 
+/** How often a run's end is tried anew because its tasks moved meanwhile. */
+const MAX_ROUNDS = 5;
+
 /** Gives task instances a terminal state, or says which ones it would. */
 export async function markTasks(
   request: Parameters<Operations["markTasks"]>[0],
@@ -44,12 +47,17 @@ export async function markRun(
   options: OperationsOptions,
 ): Promise<DagRun> {
   const { dagId, runId, state } = request;
-  const run = await loadRun(options.store, dagId, runId);
-  const repair = await loadRepairRun(options.store, run);
   const by = { actor: actorOf(request.user), now: options.clock.now() };
-  const planFor = ([fresh = repair]: readonly RepairRun[]) =>
-    state === "queued" ? planClear([fresh], WHOLE_RUN, by) : planMarkRun(fresh, state, by);
-  await applyRepair([repair], planFor, options);
+  let run = await loadRun(options.store, dagId, runId);
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const repair = await loadRepairRun(options.store, run);
+    const planFor = ([fresh = repair]: readonly RepairRun[]) =>
+      state === "queued" ? planClear([fresh], WHOLE_RUN, by) : planMarkRun(fresh, state, by);
+    await applyRepair([repair], planFor, options);
+    run = await loadRun(options.store, dagId, runId);
+    // A task that was cleared at that very moment keeps the run alive: it is stopped too.
+    if (state === "queued" || run.state === state) break;
+  }
   await audited(options, {
     event: "patch_dag_run",
     user: request.user,
@@ -57,7 +65,7 @@ export async function markRun(
     runId,
     extra: { state },
   });
-  return loadRun(options.store, dagId, runId);
+  return run;
 }
 
 const WHOLE_RUN = {
