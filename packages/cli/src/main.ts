@@ -8,6 +8,7 @@ import { addDevCommands } from "./commands/dev-commands.ts";
 import { addDoctor } from "./commands/doctor-command.ts";
 import { addQuickstart } from "./commands/quickstart-command.ts";
 import { addServiceTokenCommands } from "./commands/service-token-commands.ts";
+import { addUserCommands } from "./commands/user-commands.ts";
 import { EXIT, exitCodeOf } from "./output/exit-codes.ts";
 import { openTerminal, type Terminal } from "./output/terminal.ts";
 import { readVersion } from "./version.ts";
@@ -36,6 +37,7 @@ function buildProgram(terminal: Terminal): Command {
   addDevCommands(program, terminal);
   addDagCommands(program, terminal);
   addConfigCommands(program, terminal);
+  addUserCommands(program, terminal);
   addServiceTokenCommands(program, terminal);
   addDbtCommands(program);
   addDoctor(program, terminal);

@@ -1,7 +1,7 @@
-import { AirloomError } from "@airloom/core";
 import type { Command } from "commander";
 import { connect } from "../environment/connect.ts";
 import { EXIT } from "../output/exit-codes.ts";
+import { readSecret } from "../output/read-secret.ts";
 import { renderBlock, renderTable } from "../output/table.ts";
 import type { Terminal } from "../output/terminal.ts";
 
@@ -103,7 +103,9 @@ function addConnectionAdd(connections: Command, terminal: Terminal): void {
     .action(async (connectionId: string, flags: ConnectionFlags) => {
       const { api } = connect(process.cwd());
       const { connType, passwordStdin, ...fields } = flags;
-      const password = passwordStdin ? { password: await readStandardInput() } : {};
+      const password = passwordStdin
+        ? { password: await readSecret(`Password of ${connectionId}`, terminal) }
+        : {};
       const body = { connection_id: connectionId, conn_type: connType, ...fields, ...password };
       const { connections: found } = await api.listConnections({
         connection_id_pattern: connectionId,
@@ -115,18 +117,6 @@ function addConnectionAdd(connections: Command, terminal: Terminal): void {
         : api.createConnection({ body }));
       terminal.print(`${exists ? "Changed" : "Added"} connection ${connectionId}`);
     });
-}
-
-async function readStandardInput(): Promise<string> {
-  if (process.stdin.isTTY === true) {
-    throw new AirloomError(
-      "input.invalid",
-      "Cannot read a secret from the keyboard: pipe it in, such as: echo $TOKEN | airloom …",
-    );
-  }
-  let text = "";
-  for await (const chunk of process.stdin) text += String(chunk);
-  return text.trim();
 }
 
 function addVariables(program: Command, terminal: Terminal): void {
@@ -168,7 +158,7 @@ function addVariables(program: Command, terminal: Terminal): void {
         flags: { secret: boolean; description?: string },
       ) => {
         const { api } = connect(process.cwd());
-        const value = given ?? (await readStandardInput());
+        const value = given ?? (await readSecret(`Value of ${key}`, terminal));
         const body = {
           key,
           value,

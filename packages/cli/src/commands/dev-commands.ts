@@ -7,6 +7,7 @@ import { EXIT } from "../output/exit-codes.ts";
 import { renderBlock, renderDuration, renderTable } from "../output/table.ts";
 import type { Terminal } from "../output/terminal.ts";
 import { findEnvironment, isAlive } from "../project/environment-file.ts";
+import { copyFlightsData } from "../project/flights-data.ts";
 import { initProject, TEMPLATES, type Template } from "../project/init-project.ts";
 import { loadProject, type Project } from "../project/project.ts";
 import { killEnvironment } from "./dev-kill.ts";
@@ -51,6 +52,10 @@ function addInit(dev: Command, terminal: Terminal): void {
     .option("-f, --force", "add what is missing to a folder that is not empty", false)
     .action((dir: string, flags: { template: Template; force: boolean }) => {
       const result = initProject(dir, flags);
+      if (flags.template === "flights") {
+        copyFlightsData(result.dir, "3m");
+        copyFlightsData(result.dir, "20k");
+      }
       terminal.print(`Began an Airloom project in ${result.dir} (${result.created.length} files)`);
       for (const file of result.kept) terminal.say(`kept   ${relative(result.dir, file)}`);
       const here = relative(process.cwd(), result.dir);

@@ -1,14 +1,11 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { LoadedFile } from "@airloom/core";
 import { openLoader } from "@airloom/engine";
+import { moduleSettingsOf } from "../environment/open-platform.ts";
 import { loadUserEnvironment } from "../environment/user-environment.ts";
 import { EXIT } from "../output/exit-codes.ts";
 import type { Terminal } from "../output/terminal.ts";
 import type { Project } from "../project/project.ts";
-
-const DAG_ENTRY = fileURLToPath(new URL("../index.ts", import.meta.url));
 
 /** Reads every Dag file of a project as the environment would, and reports what was found. Exit code 1 on any error. */
 export async function printParseReport(
@@ -39,11 +36,9 @@ export async function printParseReport(
 
 async function parseDags(project: Project): Promise<readonly LoadedFile[]> {
   const files: LoadedFile[] = [];
-  const cacheDir = join(project.stateDir, "cache");
-  mkdirSync(cacheDir, { recursive: true });
   const loader = await openLoader({
     bundleDir: join(project.dir, project.config.dags),
-    modules: { entry: DAG_ENTRY, cacheDir, env: loadUserEnvironment(project) },
+    modules: moduleSettingsOf(project, loadUserEnvironment(project)),
     onLoaded: (loaded) => {
       files.push(loaded);
     },

@@ -15,6 +15,8 @@ const LOOKS: Readonly<Record<string, readonly [sign: string, style: Style]>> = {
   fail: ["✖", "red"],
   "runtime error": ["✖", "red"],
   warn: ["▲", "yellow"],
+  "partial success": ["▲", "yellow"],
+  "no-op": ["–", "dim"],
   skipped: ["»", "dim"],
   upstream_failed: ["⬆", "yellow"],
   up_for_retry: ["↻", "yellow"],

@@ -1,0 +1,87 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { LoadedFile, TaskInstance } from "@airloom/core";
+import { type Loader, openLoader, openTriggerer, type Triggerer } from "@airloom/engine";
+import type { Project } from "../project/project.ts";
+import { openConsoleLogger } from "./console-logger.ts";
+import type { DbtServiceProcess } from "./dbt-service-process.ts";
+import type { Platform } from "./open-platform.ts";
+import type { Owner } from "./owner.ts";
+
+const PROVIDER_MODULE = fileURLToPath(import.meta.resolve("@airloom/dbt-cloud"));
+
+/** The children of the main process that live as long as it does. */
+export interface Processes {
+  readonly loader: Loader;
+  readonly triggerer: Triggerer;
+  readonly service: DbtServiceProcess | undefined;
+}
+
+/** Starts dag processor, triggerer and job service side by side, and resolves when all are up. */
+export async function openProcesses(
+  project: Project,
+  {
+    platform,
+    openService,
+    own,
+  }: {
+    readonly platform: Platform;
+    readonly openService: () => Promise<DbtServiceProcess | undefined>;
+    readonly own: Owner;
+  },
+): Promise<Processes> {
+  const [loader, triggerer, service] = await Promise.allSettled([
+    openDagProcessor(project, platform),
+    openWaits(platform),
+    openService(),
+  ]);
+  // Whatever came up is owned before the first failure is told.
+  if (loader.status === "fulfilled") own(loader.value);
+  if (triggerer.status === "fulfilled") own(triggerer.value);
+  if (service.status === "fulfilled" && service.value !== undefined) own(service.value);
+  return { loader: valueOf(loader), triggerer: valueOf(triggerer), service: valueOf(service) };
+}
+
+function valueOf<T>(settled: PromiseSettledResult<T>): T {
+  if (settled.status === "rejected") throw settled.reason;
+  return settled.value;
+}
+
+function openDagProcessor(project: Project, platform: Platform): Promise<Loader> {
+  const { store, clock, events } = platform;
+  const announce = (dagIds: readonly string[]): void => {
+    for (const dagId of dagIds) events.publish({ kind: "dag", dagId });
+    events.publish({ kind: "import_errors" });
+  };
+  return openLoader({
+    bundleDir: platform.bundleDir,
+    modules: platform.modules,
+    onLoaded: async (loaded: LoadedFile) => {
+      platform.fileHashes.set(loaded.file, loaded.contentHash);
+      announce(await store.saveLoadedFile(loaded, clock.now()));
+    },
+    onRemoved: async (files) => announce(await store.removeFiles(files, clock.now())),
+    logger: openConsoleLogger("loader"),
+    importTimeoutMs: project.config.dagImportTimeout * 1000,
+  });
+}
+
+function openWaits(platform: Platform): Promise<Triggerer> {
+  const { store, commit, taskApi, logs, events, clock, modules, bundleDir, scheduler } = platform;
+  return openTriggerer({
+    modules,
+    store,
+    commit,
+    taskApi,
+    logs,
+    events,
+    clock,
+    logger: openConsoleLogger("triggerer"),
+    triggerModules: [PROVIDER_MODULE],
+    findFile: async (instance: TaskInstance) => {
+      const dag = await store.findDag(instance.dagId);
+      return dag === undefined ? undefined : join(bundleDir, dag.file);
+    },
+    resume: (id, tryNumber, resumption) => scheduler.resumeDeferred(id, tryNumber, resumption),
+  });
+}
