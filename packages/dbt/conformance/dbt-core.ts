@@ -98,7 +98,7 @@ async function run(side: Side, args: readonly string[]): Promise<Outcome> {
     encoding: "utf8",
     env: {
       ...process.env,
-      AIRLOOM_WAREHOUSE: join(side.folder, "warehouse.duckdb"),
+      AIRLOOM_PROJECT_DIR: side.folder,
       DBT_PROFILES_DIR: side.folder,
     },
   });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseEnv } from "node:util";
 import type { Project } from "../project/project.ts";
 
-/** Variables for user code: the project's `.env`, and where its warehouse lies. Nothing of the platform's own. */
+/** Variables for user code: the project's `.env`, and where the project lies. Nothing of the platform's own. */
 export function loadUserEnvironment(project: Project): Readonly<Record<string, string>> {
   const file = join(project.dir, ".env");
   const written = existsSync(file) ? parseEnv(readFileSync(file, "utf8")) : {};

@@ -19,7 +19,8 @@ const PASSED = new Set([
   "ALL_PROXY",
 ]);
 
-const PLATFORM = /^(?:AIRLOOM_|AIRFLOW__|NODE_OPTIONS$|NODE_CHANNEL|DATABASE_URL$)/u;
+const PLATFORM =
+  /^(?:AIRLOOM_(?!PROJECT_DIR$)|AIRFLOW__|NODE_OPTIONS$|NODE_CHANNEL|DATABASE_URL$)/u;
 
 /** Marks every process that stems from one child, so that detached ones are found again. */
 export const TAG_VARIABLE = "AIRLOOM_PROCESS_TAG";
