@@ -10,8 +10,5 @@ export function loadUserEnvironment(project: Project): Readonly<Record<string, s
   const entries = Object.entries(written).filter(
     (entry): entry is [string, string] => entry[1] !== undefined,
   );
-  return {
-    AIRLOOM_WAREHOUSE: join(project.dir, "warehouse.duckdb"),
-    ...Object.fromEntries(entries),
-  };
+  return { ...Object.fromEntries(entries), AIRLOOM_PROJECT_DIR: project.dir };
 }
