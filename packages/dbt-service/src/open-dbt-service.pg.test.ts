@@ -33,6 +33,8 @@ async function trigger(body: object = { cause: "test" }): Promise<Loose> {
 describe("a run", () => {
   test("goes from queued to success with dbt Cloud's steps, logs and artifacts per step", async () => {
     await service.script({ nodes: NODES });
+    const packages = join(service.projectDir, "packages.yml");
+    await writeFile(packages, "packages: []\n");
     const queued = await trigger({ cause: "why not", steps_override: null });
     expect(queued).toMatchObject({
       status: 1,
@@ -50,6 +52,8 @@ describe("a run", () => {
       [3, "Invoke dbt with `dbt deps`", 10],
       [4, "Invoke dbt with `dbt build`", 10],
     ]);
+    await rm(packages);
+    expect(run.run_steps[2].logs).toContain("No packages were found in packages.yml");
     expect(run.run_steps[3].logs).toContain("3 of 3 PASS not_null_orders_id");
     expect(run.created_at).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}\+00:00$/u);
 

@@ -258,7 +258,7 @@ describe("runDbtCloudJob()", () => {
     const done = task.run(operator).catch(String);
     while (!existsSync(pidFile)) await new Promise((resolve) => setTimeout(resolve, 10));
     await task.kill(operator);
-    expect(await done).toContain("aborted");
+    expect(await done).toMatch(/aborted|called off/u);
     expect((await listRuns())[0]).toMatchObject({ status: 30 });
   });
 
@@ -302,7 +302,7 @@ describe("the other operators", () => {
 });
 
 describe("the connection test", () => {
-  const signal = AbortSignal.timeout(60_000);
+  const { signal } = new AbortController();
 
   test("names host, account, projects and rights", async () => {
     const result = await testDbtCloudConnection(task.connection, { signal });
