@@ -48,7 +48,7 @@ function entriesOf(
 }
 
 function squeeze(text: Json | undefined): string {
-  return typeof text === "string" ? text.replaceAll(/\s+/gu, " ").trim() : "";
+  return typeof text === "string" ? text.replaceAll(/\s+/gu, "") : "";
 }
 
 function findDatabase(folder: string): string | undefined {

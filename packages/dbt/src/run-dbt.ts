@@ -8,7 +8,7 @@ import { runInvocation } from "./commands/run-invocation.ts";
 import { MacroRegistry } from "./context/macro-registry.ts";
 import type { Workspace } from "./context/workspace.ts";
 import { DbtError, renderError } from "./error.ts";
-import type { EventLevel, EventSink } from "./events/event.ts";
+import { type EventLevel, type EventSink, paint } from "./events/event.ts";
 import { createReporter, type Reporter } from "./events/reporter.ts";
 import {
   createConsoleSink,
@@ -95,6 +95,16 @@ function openWorkspace(
     registry: new MacroRegistry(project.name),
     log: (message, isInfo) =>
       reporter().log(isInfo ? "info" : "debug", "JinjaLogInfo", "I062", message, { msg: message }),
+    warn: (message) =>
+      reporter().log(
+        "warn",
+        "JinjaLogWarning",
+        "I061",
+        `${paint("yellow", "[WARNING]")}: ${message}`,
+        {
+          msg: message,
+        },
+      ),
   };
   for (const each of workspace.packages.values()) {
     for (const entry of readMacros(each, environments)) workspace.registry.add(entry);

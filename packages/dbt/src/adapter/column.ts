@@ -1,13 +1,7 @@
 import { callable, type HostObject, pyType, type Value } from "@airloom/jinja";
 import { quoteIdentifier } from "./relation.ts";
 
-const TYPE_LABELS: Readonly<Record<string, string>> = {
-  STRING: "TEXT",
-  TIMESTAMP: "TIMESTAMP",
-  FLOAT: "FLOAT",
-  INTEGER: "INT",
-  BOOLEAN: "BOOLEAN",
-};
+const TYPE_LABELS: Readonly<Record<string, string>> = { STRING: "TEXT" };
 
 const STRINGS: ReadonlySet<string> = new Set([
   "text",
@@ -77,9 +71,10 @@ export class Column implements HostObject {
       case "quoted":
         return quoteIdentifier(this.name);
       case "dtype":
+        return this.dataType;
       case "data_type":
       case "expanded_data_type":
-        return this.dataType;
+        return STRINGS.has(this.dataType.toLowerCase()) ? "character varying(256)" : this.dataType;
       case "char_size":
       case "numeric_precision":
       case "numeric_scale":

@@ -1,4 +1,12 @@
-import { callable, type HostObject, PyDict, pyType, Undefined, type Value } from "@airloom/jinja";
+import {
+  callable,
+  type HostObject,
+  PyDict,
+  PyTuple,
+  pyType,
+  Undefined,
+  type Value,
+} from "@airloom/jinja";
 import { bindArguments } from "../template/bind-arguments.ts";
 import { isTruthy, renderText } from "../template/values.ts";
 
@@ -14,6 +22,7 @@ export interface Policy {
 
 const ALL: Policy = { database: true, schema: true, identifier: true };
 const PARTS = ["database", "schema", "identifier"] as const;
+const KEYS = ["path", "type", "quote_character", "include_policy", "quote_policy", "metadata"];
 
 /** The parts a relation is made of. */
 export interface RelationParts {
@@ -121,7 +130,13 @@ export class Relation implements HostObject {
   }
 
   getAttribute(name: string): Value | undefined {
-    return this.#part(name) ?? this.#method(name);
+    const part = this.#part(name);
+    return part === undefined ? this.#method(name) : part;
+  }
+
+  // Packages tell relations apart by `is mapping` and `metadata.type`.
+  iterate(): Iterable<Value> {
+    return KEYS;
   }
 
   getItem(key: Value): Value | undefined {
@@ -146,6 +161,10 @@ export class Relation implements HostObject {
         return this.type === "cte";
       case "can_be_renamed":
         return this.type === "table" || this.type === "view";
+      case "metadata":
+        return new PyDict([["type", "DuckDBRelation"]]);
+      case "quote_character":
+        return '"';
       case "path":
       case "include_policy":
       case "quote_policy":
@@ -168,6 +187,12 @@ export class Relation implements HostObject {
     switch (name) {
       case "render":
         return callable(() => this.render(), name);
+      case "items":
+        return callable(() => KEYS.map((key) => new PyTuple([key, this.#part(key) ?? null])), name);
+      case "keys":
+        return callable(() => [...KEYS], name);
+      case "get":
+        return callable(([key, fallback = null]) => this.getItem(key ?? null) ?? fallback, name);
       case "include":
         return callable((args, kwargs) =>
           this.with({ includePolicy: changed(this.includePolicy, kwargs, args) }),

@@ -51,8 +51,7 @@ function dateDiff(first: string, second: string, part: string): string {
 function listAgg(measure: string, delimiter: string, orderBy: string, limit: string): string {
   const order = orderBy === "" || orderBy === "None" ? "" : ` ${orderBy}`;
   const by = delimiter === "" ? "','" : delimiter;
-  if (limit === "" || limit === "None")
-    return `list_aggr(array_agg(${measure}${order}), 'string_agg', ${by})`;
+  if (limit === "" || limit === "None") return `string_agg(${measure}, ${by}${order})`;
   return `list_aggr((array_agg(${measure}${order}))[1:${limit}], 'string_agg', ${by})`;
 }
 
@@ -108,7 +107,7 @@ const TEXTS: readonly NativeMacro[] = [
   defineText(
     "split_part",
     ["string_text", "delimiter_text", "part_number"],
-    (text, by, part) => `split_part(${text}, ${by}, ${part})`,
+    (text, by, part) => `string_split(${text}, ${by})[ ${part} ]`,
   ),
   defineText("string_literal", ["value"], (value) => `'${value}'`),
   defineText("escape_single_quotes", ["expression"], (text = "") => text.replaceAll("'", "''")),

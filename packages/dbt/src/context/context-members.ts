@@ -164,8 +164,7 @@ const MEMBERS: Readonly<Record<string, Member>> = {
       }, "dispatch"),
     ),
   api: () => createApiObject(createRelation),
-  exceptions: (context) =>
-    createExceptionsObject((message) => context.log(`[WARNING]: ${message}`, true)),
+  exceptions: (context) => createExceptionsObject((message) => context.workspace.warn(message)),
   target: createTarget,
   env: createTarget,
   flags: createFlags,

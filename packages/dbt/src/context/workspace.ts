@@ -19,6 +19,7 @@ export interface Workspace {
   readonly environments: Environments;
   readonly registry: MacroRegistry;
   log(message: string, isInfo: boolean): void;
+  warn(message: string): void;
 }
 
 /** Looks a variable up: command line, root project for the package, root project, the package's own. */

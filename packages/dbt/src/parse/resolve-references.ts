@@ -1,5 +1,5 @@
 import type { ManifestNode, RefArgs } from "../artifacts/manifest.ts";
-import { DbtError, type SourcePlace } from "../error.ts";
+import { DbtError, renderError, type SourcePlace } from "../error.ts";
 import { renderHint } from "../text/did-you-mean.ts";
 import type { ParsedNode, ParseState } from "./parse-state.ts";
 
@@ -135,14 +135,22 @@ export function resolveReferences(
     const found = index.findRef(ref, node.package_name);
     if (found === undefined) {
       const isDisabled = isDisabledRef(state, ref);
-      if (isDisabled && node.resource_type === "test") return undefined;
-      throw missingRef(parsed, ref, index, isDisabled);
+      const error = missingRef(parsed, ref, index, isDisabled);
+      if (node.resource_type !== "test") throw error;
+      // As in dbt, a test of something that does not exist is left out with a warning.
+      if (!isDisabled) state.workspace.warn(renderError(error));
+      return undefined;
     }
     ids.push(found.unique_id);
   }
   for (const [sourceName, tableName] of node.sources) {
     const found = index.findSource(sourceName, tableName, node.package_name);
-    if (found === undefined) throw missingSource(parsed, sourceName, tableName, index);
+    if (found === undefined) {
+      const error = missingSource(parsed, sourceName, tableName, index);
+      if (node.resource_type !== "test") throw error;
+      state.workspace.warn(renderError(error));
+      return undefined;
+    }
     ids.push(found);
   }
   return [...new Set(ids)];

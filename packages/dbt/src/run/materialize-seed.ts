@@ -102,6 +102,15 @@ async function insertRows(run: NodeRun, target: Relation, table: SeedTable): Pro
   return first;
 }
 
+/** Lets DuckDB read the file itself, as its dbt adapter does: far faster, and with its own idea of quotes. */
+async function copyFile(run: NodeRun, target: Relation): Promise<void> {
+  const file = join(run.projectRoot, run.node.original_file_path);
+  const delimiter = textOf(run.node.config["delimiter"]) ?? ",";
+  await run.execute(
+    `copy ${target.render()} from ${quoteText(file)} (format csv, header true, delimiter ${quoteText(delimiter)})`,
+  );
+}
+
 function writeCreate(run: NodeRun, target: Relation, table: SeedTable): string {
   const isQuoted = run.node.config["quote_columns"] !== false;
   const columns = table.columns.map(
@@ -122,7 +131,8 @@ export async function materializeSeed(run: NodeRun): Promise<NodeOutcome> {
     if (existing?.type === "table" && !isFull)
       await run.execute(`truncate table ${target.render()}`);
     else await run.execute(writeCreate(run, target, table));
-    await insertRows(run, target, table);
+    if (run.node.config["fast"] === false) await insertRows(run, target, table);
+    else await copyFile(run, target);
     await writeComments(run, target);
   });
   run.relations.add(target);
