@@ -244,6 +244,8 @@ describe("hostile templates end", () => {
     "\n{% for i in range(2000) %}{{ 'x' * 1000 }}{% endfor %}",
     "\n{% set l = [] %}{% do l.append(l) %}{{ l|tojson }}",
     "\n{{ modules.itertools.product(range(1000), repeat=5) }}",
+    "\n{{ ('1' * 1000000)|int }}",
+    "\n{{ ('f' * 1000000)|int(0, 16) }}",
   ])("%j, with an error that names template and line", async (source) => {
     const template = limited.compile(source, { file: "models/hostile.sql" });
     const failures = [() => template.render(scope), () => template.renderNative(scope)].map(
@@ -263,6 +265,12 @@ describe("hostile templates end", () => {
       const lines = failure instanceof TemplateError ? failure.frames.map(({ line }) => line) : [];
       expect(lines).toContain(2);
     }
+  });
+
+  test("a few lists that hold each other twice cannot be printed forever", () => {
+    const doubled = "{% set ns.l = [ns.l, ns.l] %}".repeat(60);
+    const source = `{% set ns = namespace(l=[1]) %}${doubled}{{ ns.l }}`;
+    expect(() => limited.compile(source).render(scope)).toThrow("a limit stopped it");
   });
 
   test("a list that contains itself prints as in Python", () => {

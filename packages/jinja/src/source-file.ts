@@ -9,13 +9,30 @@ export type SourceFile = {
 /** A place in a file; line and column count from 1. */
 export type SourceLocation = { readonly line: number; readonly column: number };
 
+const lineStarts = new WeakMap<SourceFile, readonly number[]>();
+
+function startsOf(source: SourceFile): readonly number[] {
+  const known = lineStarts.get(source);
+  if (known !== undefined) return known;
+  const starts = [0];
+  for (let at = source.text.indexOf("\n"); at !== -1; at = source.text.indexOf("\n", at + 1)) {
+    starts.push(at + 1);
+  }
+  lineStarts.set(source, starts);
+  return starts;
+}
+
 /** Turns an offset into the text of a template into line and column of its file. */
 export function getLocation(source: SourceFile, offset: number): SourceLocation {
-  const before = source.text.slice(0, offset);
-  const lastBreak = before.lastIndexOf("\n");
-  let line = source.firstLine;
-  for (let at = before.indexOf("\n"); at !== -1; at = before.indexOf("\n", at + 1)) line += 1;
-  return { line, column: offset - lastBreak };
+  const starts = startsOf(source);
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((starts[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return { line: source.firstLine + low, column: offset - (starts[low] ?? 0) + 1 };
 }
 
 const CONTEXT_LINES = 2;

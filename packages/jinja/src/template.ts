@@ -50,7 +50,12 @@ export type CallSite = {
   readonly column: number;
 };
 
-/** Settings of one rendering. */
+/**
+ * Settings of one rendering.
+ *
+ * Without a budget, each rendering and each binding of macros gets its own from the limits of the environment.
+ * A budget only ever fills up: macros that stay bound for long need one that suits all their calls.
+ */
 export type RenderOptions = { readonly budget?: Budget };
 
 /** Settings of `Template.macros`. */

@@ -22,6 +22,8 @@ export function readInteger(value: Value, base: number): Value | undefined {
 
 const PREFIXES: Readonly<Record<number, RegExp>> = { 2: /^0b/iu, 8: /^0o/iu, 16: /^0x/iu };
 
+const MAX_DIGITS = 20_000;
+
 function readIntegerText(text: string, base: number): Value | undefined {
   if (base === 10)
     return WHOLE.test(text)
@@ -33,6 +35,9 @@ function readIntegerText(text: string, base: number): Value | undefined {
     .replace(PREFIXES[base] ?? /^$/u, "")
     .toLowerCase();
   if (digits === "") return undefined;
+  if (digits.length > MAX_DIGITS) {
+    throw new PyError("OverflowError", "integer of too many digits: a limit stopped it");
+  }
   let result = 0n;
   for (const char of digits) {
     const digit = Number.parseInt(char, 36);
@@ -42,7 +47,7 @@ function readIntegerText(text: string, base: number): Value | undefined {
   return makeInteger(isNegative ? -result : result);
 }
 
-const REAL = /^[+-]?(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:e[+-]?\d+)?$/iu;
+const REAL = /^[+-]?(?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:e[+-]?\d+)?$/iu;
 
 /** Reads a float as Python's `float(text)`; `undefined` when it is none. */
 export function readFloat(value: Value): number | undefined {

@@ -89,8 +89,21 @@ function urlEncode(value: Value): string {
     .join("&");
 }
 
+/** Drops every part from an opening to its closing mark; an opening without one is text. */
+function withoutParts(text: string, open: string, close: string): string {
+  let result = "";
+  let at = 0;
+  for (;;) {
+    const from = text.indexOf(open, at);
+    const to = from === -1 ? -1 : text.indexOf(close, from + open.length);
+    if (to === -1) return result + text.slice(at);
+    result += text.slice(at, from);
+    at = to + close.length;
+  }
+}
+
 function stripTags(text: string): string {
-  const plain = text.replace(/<!--[^]*?-->/gu, "").replace(/<[^>]*>/gu, "");
+  const plain = withoutParts(withoutParts(text, "<!--", "-->"), "<", ">");
   const collapsed = plain
     .split(/\s+/u)
     .filter((word) => word !== "")
@@ -115,7 +128,9 @@ function urlize(text: string, args: readonly (Value | undefined)[]): string {
   return escapeHtml(text)
     .split(/(\s+)/u)
     .map((word) => {
-      const [, bare = word, tail = ""] = /^(.*?)([.,;:!?)]*)$/su.exec(word) ?? [];
+      let end = word.length;
+      while (end > 0 && ".,;:!?)".includes(word.charAt(end - 1))) end -= 1;
+      const [bare, tail] = [word.slice(0, end), word.slice(end)];
       if (!URL_WORD.test(bare)) return word;
       const href = /^https?:/iu.test(bare) ? bare : `https://${bare}`;
       const shown = most !== undefined && bare.length > most ? `${bare.slice(0, most)}...` : bare;

@@ -2,6 +2,7 @@ import { PyError } from "../errors.ts";
 import { makeFloat } from "./numeric.ts";
 import { str } from "./text.ts";
 import { isHostObject, PyDict, PyFloat, PySet, PyTuple, Undefined, type Value } from "./value.ts";
+import { startWalk, type Walk, walkInto } from "./walk.ts";
 
 /**
  * Makes a template value of JSON-like data: objects become dicts, arrays become lists, `undefined` becomes none,
@@ -61,18 +62,25 @@ export type JsonValue =
 
 /** Makes JSON of a template value: dict keys become text, tuples and sets lists, undefined null. */
 export function toJs(value: Value): JsonValue {
-  return toJsWithin(value, []);
+  return toJsWithin(value, startWalk());
 }
 
-function toJsWithin(value: unknown, parents: readonly unknown[]): JsonValue {
+function toJsWithin(value: unknown, walk: Walk): JsonValue {
   if (value === null || value === undefined || value instanceof Undefined) return null;
   if (typeof value === "string" || typeof value === "boolean") return value;
   if (typeof value === "number") return value;
   if (typeof value === "bigint") return Number(value);
   if (value instanceof PyFloat) return value.value;
-  if (parents.includes(value)) throw new PyError("ValueError", "Circular reference detected");
-  const inner = [...parents, value];
-  const convert = (item: unknown): JsonValue => toJsWithin(item, inner);
+  if (typeof value !== "object") return null;
+  return walkInto(walk, value, failOnCycle, () => objectToJs(value, walk));
+}
+
+function failOnCycle(): never {
+  throw new PyError("ValueError", "Circular reference detected");
+}
+
+function objectToJs(value: object, walk: Walk): JsonValue {
+  const convert = (item: unknown): JsonValue => toJsWithin(item, walk);
   if (Array.isArray(value)) return value.map(convert);
   if (value instanceof PyTuple) return value.items.map(convert);
   if (value instanceof PySet) return [...value.values()].map(convert);
@@ -81,7 +89,6 @@ function toJsWithin(value: unknown, parents: readonly unknown[]): JsonValue {
     return Object.fromEntries([...value.entries()].map(([key, held]) => [str(key), convert(held)]));
   }
   if (isHostObject(value)) return value.toJson === undefined ? str(value) : convert(value.toJson());
-  if (typeof value !== "object") return null;
   const entries: [string, unknown][] = Object.entries(value);
   return Object.fromEntries(entries.map(([key, held]) => [key, convert(held)]));
 }

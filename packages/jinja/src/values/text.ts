@@ -1,6 +1,8 @@
 import { PyError } from "../errors.ts";
+import { checkTextLength } from "../runtime/budget.ts";
 import { renderFloat } from "./numeric.ts";
 import { PyDict, PyFloat, PySet, PyTuple, pyType, Undefined, type Value } from "./value.ts";
+import { startWalk, type Walk, walkInto } from "./walk.ts";
 
 /** The text of a value, as `{{ value }}` prints it. */
 export function str(value: Value): string {
@@ -29,10 +31,10 @@ export function undefinedError(value: Undefined): PyError {
 
 /** How Python spells a value in code. */
 export function repr(value: Value): string {
-  return reprWithin(value, []);
+  return reprWithin(value, startWalk());
 }
 
-function reprWithin(value: Value, parents: readonly Value[]): string {
+function reprWithin(value: Value, walk: Walk): string {
   if (typeof value === "string") return reprString(value);
   if (value === null) return "None";
   if (typeof value === "boolean") return value ? "True" : "False";
@@ -43,15 +45,20 @@ function reprWithin(value: Value, parents: readonly Value[]): string {
   }
   if (value instanceof PyFloat) return renderFloat(value.value);
   if (value instanceof Undefined) return "Undefined";
-  return reprObject(value, parents);
+  const text = walkInto(
+    walk,
+    value,
+    () => (value instanceof PyDict ? "{...}" : "[...]"),
+    () => reprObject(value, walk),
+  );
+  checkTextLength(text.length);
+  return text;
 }
 
 type Structure = Exclude<Value, null | boolean | number | bigint | string | PyFloat | Undefined>;
 
-function reprObject(value: Structure, parents: readonly Value[]): string {
-  if (parents.includes(value)) return value instanceof PyDict ? "{...}" : "[...]";
-  const inner = [...parents, value];
-  const item = (part: Value): string => reprWithin(part, inner);
+function reprObject(value: Structure, walk: Walk): string {
+  const item = (part: Value): string => reprWithin(part, walk);
   if (Array.isArray(value)) return `[${value.map(item).join(", ")}]`;
   if (value instanceof PyTuple) {
     const items = value.items.map(item);
