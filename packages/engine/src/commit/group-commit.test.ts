@@ -12,8 +12,8 @@ interface World {
   readonly commit: GroupCommit;
   readonly applied: AppliedMoves[];
   readonly logged: string[];
-  move(taskId: string, to: TaskState): TaskMove;
-  endRun(): RunMove;
+  readonly move: (taskId: string, to: TaskState) => TaskMove;
+  readonly endRun: () => RunMove;
 }
 
 /** A run of three tasks, and a group commit over its store. */

@@ -425,7 +425,8 @@ export class StoreScheduler implements Scheduler {
   #followSchedule(): void {
     const { nextAt } = this.#schedule;
     if (nextAt === undefined || this.#isClosed) return;
-    this.#timers.atLatest("schedule", nextAt, () => this.#do(() => this.#createDue()));
+    if (nextAt <= this.#options.clock.now()) this.#do(() => this.#createDue());
+    else this.#timers.atLatest("schedule", nextAt, () => this.#do(() => this.#createDue()));
   }
 
   /** One at a time: what falls due meanwhile is found by the look that follows. */

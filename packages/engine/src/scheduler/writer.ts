@@ -38,11 +38,11 @@ export class Writer {
     // All is held before the first part is written: the next plan must not see half of this one.
     for (const { taskInstance } of tasks) this.#hold(taskInstance.id);
     for (const { board, position } of starts) board.hold(position, "start");
-    const parts: Promise<unknown>[] = [];
-    for (let from = 0; from === 0 || from < tasks.length; from += MAX_MOVES) {
-      parts.push(this.write(tasks.slice(from, from + MAX_MOVES), from === 0 ? runs : []));
+    // One part after the other: what the first part starts must not queue behind the last.
+    await this.write(tasks.slice(0, MAX_MOVES), runs);
+    for (let from = MAX_MOVES; from < tasks.length; from += MAX_MOVES) {
+      await this.write(tasks.slice(from, from + MAX_MOVES));
     }
-    await Promise.all(parts);
   }
 
   /** Writes moves in one transaction. Answers for each task's move whether it was applied. */

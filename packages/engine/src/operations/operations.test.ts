@@ -1,0 +1,375 @@
+import type { ClearRequest, Operations } from "@airloom/core";
+import { buildChain, buildDag, buildTask } from "@airloom/testkit";
+import { describe, expect, test } from "vitest";
+import { SchedulerBench } from "../scheduler/fixtures/scheduler-bench.ts";
+import { openBenchOperations } from "../scheduler/fixtures/simulate.ts";
+
+const failure = { kind: "error", message: "boom", place: null, stack: null };
+
+async function openBench(
+  options: ConstructorParameters<typeof SchedulerBench>[0] = {},
+): Promise<{ readonly bench: SchedulerBench; readonly operations: Operations }> {
+  const bench = new SchedulerBench(options);
+  bench.store.addDag(buildDag("dag", buildChain(["a", "b", "c"])));
+  await bench.open();
+  return { bench, operations: openBenchOperations(bench) };
+}
+
+function request(fields: Partial<ClearRequest> = {}): ClearRequest {
+  return {
+    dagId: "dag",
+    onlyFailed: false,
+    onlyRunning: false,
+    includeUpstream: false,
+    includeDownstream: false,
+    includePast: false,
+    includeFuture: false,
+    resetDagRuns: true,
+    runOnLatestVersion: false,
+    preventRunningTask: false,
+    dryRun: false,
+    user: "ann",
+    ...fields,
+  };
+}
+
+describe("triggerRun()", () => {
+  const trigger = { dagId: "dag", triggeredBy: "ui", user: "ann" } as const;
+
+  test("creates a run, which starts at once, and writes down who did it", async () => {
+    const { bench, operations } = await openBench();
+    const run = await operations.triggerRun({ ...trigger, conf: { day: 1 }, note: "please" });
+    await bench.settle();
+    expect(run).toMatchObject({
+      runId: "manual__2026-01-01T00:00:00+00:00",
+      runType: "manual",
+      triggeredBy: "ui",
+      triggeringUser: "ann",
+      conf: { day: 1 },
+      note: "please",
+      logicalDate: bench.clock.now(),
+      dataIntervalStart: bench.clock.now(),
+    });
+    expect(bench.runState(run.id)).toBe("success");
+    expect(bench.store.rows.audit).toMatchObject([
+      { event: "trigger_dag_run", actor: "ann", dagId: "dag", runId: run.runId },
+    ]);
+  });
+
+  test("gives two runs of one instant two ids", async () => {
+    const { operations } = await openBench();
+    const runs = await Promise.all([
+      operations.triggerRun(trigger),
+      operations.triggerRun(trigger),
+    ]);
+    expect(new Set(runs.map(({ runId }) => runId)).size).toBe(2);
+  });
+
+  test("takes a run without a logical date", async () => {
+    const { operations } = await openBench();
+    const run = await operations.triggerRun({ ...trigger, logicalDate: null, runId: "mine" });
+    expect(run).toMatchObject({ runId: "mine", logicalDate: null, dataIntervalStart: null });
+  });
+
+  test.each([
+    [{ dagId: "none" }, "dag.not_found", 'There is no Dag "none"'],
+    [{ runId: "a/b" }, "run.bad_id", "slashes"],
+    [
+      { runId: "scheduled__2026-01-01T00:00:00+00:00" },
+      "run.bad_id",
+      '"scheduled__" is kept for scheduled runs',
+    ],
+    [{ logicalDate: new Date("2027-01-01") }, "input.invalid", "must not lie in the future"],
+  ])("refuses %j", async (fields, code, message) => {
+    const { operations } = await openBench();
+    const refused = operations.triggerRun({ ...trigger, ...fields });
+    await expect(refused).rejects.toThrow(message);
+    await expect(refused).rejects.toMatchObject({ code });
+  });
+
+  test("refuses a run id that is taken", async () => {
+    const { operations } = await openBench();
+    await operations.triggerRun({ ...trigger, runId: "mine" });
+    await expect(operations.triggerRun({ ...trigger, runId: "mine" })).rejects.toMatchObject({
+      code: "run.conflict",
+      message: 'Cannot trigger Dag "dag": run id "mine" is taken',
+    });
+  });
+
+  test("refuses a Dag that its file no longer defines", async () => {
+    const { bench, operations } = await openBench();
+    const dag = bench.store.rows.dags.get("dag");
+    if (dag !== undefined) bench.store.rows.dags.set("dag", { ...dag, isActive: false });
+    await expect(operations.triggerRun(trigger)).rejects.toThrow("its file no longer defines it");
+  });
+});
+
+describe("clear()", () => {
+  test("runs a task and what follows it again, in the same run", async () => {
+    const { bench, operations } = await openBench();
+    const run = await bench.trigger("dag", { runId: "r" });
+    const affected = await operations.clear(
+      request({ runId: "r", taskIds: ["b"], includeDownstream: true }),
+    );
+    expect(affected.map(({ taskId, state }) => `${taskId} ${state}`)).toEqual([
+      "b success",
+      "c success",
+    ]);
+    await bench.settle();
+    expect(bench.runState(run)).toBe("success");
+    expect(bench.store.instancesOf(run).map(({ tryNumber, chain }) => [tryNumber, chain])).toEqual([
+      [1, 1],
+      [2, 2],
+      [2, 2],
+    ]);
+    expect(bench.store.rows.runs.get(run)?.clearNumber).toBe(1);
+    expect(bench.store.rows.audit).toMatchObject([
+      { event: "clear_task_instances", runId: "r", extra: { task_instances: ["r b", "r c"] } },
+    ]);
+  });
+
+  test("only says what it would do in a dry run", async () => {
+    const { bench, operations } = await openBench();
+    await bench.trigger("dag", { runId: "r" });
+    const before = bench.store.rows.history.length;
+    expect(await operations.clear(request({ runId: "r", dryRun: true }))).toHaveLength(3);
+    await bench.settle();
+    expect(bench.store.rows.history).toHaveLength(before);
+    expect(bench.store.rows.audit).toEqual([]);
+  });
+
+  test("reaches into past and future runs, and into a window of dates", async () => {
+    const { bench, operations } = await openBench();
+    const at = (hours: number): Date => new Date(bench.clock.now().getTime() - hours * 3_600_000);
+    for (const hours of [3, 2, 1])
+      await bench.trigger("dag", { runId: `r${hours}`, at: at(hours) });
+    const runIds = async (fields: Partial<ClearRequest>): Promise<readonly string[]> => {
+      const affected = await operations.clear(request({ taskIds: ["a"], dryRun: true, ...fields }));
+      return affected.map(({ runId }) => runId);
+    };
+    expect(await runIds({ runId: "r2", includePast: true })).toEqual(["r3", "r2"]);
+    expect(await runIds({ runId: "r2", includeFuture: true })).toEqual(["r2", "r1"]);
+    expect(await runIds({ startDate: at(2), endDate: at(2) })).toEqual(["r2"]);
+    expect(await runIds({})).toEqual(["r3", "r2", "r1"]);
+    await operations.triggerRun({
+      dagId: "dag",
+      runId: "dateless",
+      logicalDate: null,
+      triggeredBy: "ui",
+      user: null,
+    });
+    expect(await runIds({ runId: "r2", includeFuture: true, includePast: true })).toEqual([
+      "r3",
+      "r2",
+      "r1",
+    ]);
+  });
+
+  test("gives the new chain the state it is to start with", async () => {
+    const { bench, operations } = await openBench();
+    const run = await bench.trigger("dag", { runId: "r" });
+    const taskState = { b: { select: ["model_a"] } };
+    await operations.clear(request({ runId: "r", taskIds: ["b"], taskState }));
+    const { id, chain } = bench.task(run, "b");
+    expect(chain).toBe(2);
+    expect(await bench.store.findTaskState(id, 2, "select")).toEqual(["model_a"]);
+  });
+
+  test("stops a running task first, unless it is to be left alone", async () => {
+    const { bench, operations } = await openBench({
+      script: () => ({ outcome: { kind: "success" }, durationMs: 60_000 }),
+    });
+    const run = await bench.trigger("dag", { runId: "r" });
+    await expect(
+      operations.clear(request({ runId: "r", preventRunningTask: true })),
+    ).rejects.toMatchObject({ code: "task.running" });
+    bench.script = () => ({ outcome: { kind: "success" } });
+    await operations.clear(request({ runId: "r" }));
+    await bench.settle();
+    expect(bench.task(run, "a")).toMatchObject({ state: "success", tryNumber: 2 });
+  });
+
+  test.each([
+    [{ dagId: "none" }, "dag.not_found"],
+    [{ runId: "none" }, "run.not_found"],
+    [{ taskIds: ["none"] }, "task.not_found"],
+    [{ onlyFailed: true, onlyRunning: true }, "input.invalid"],
+  ])("refuses %j", async (fields, code) => {
+    const { bench, operations } = await openBench();
+    await bench.trigger("dag", { runId: "r" });
+    await expect(operations.clear(request({ runId: "r", ...fields }))).rejects.toMatchObject({
+      code,
+    });
+  });
+
+  test("takes the name of a group for all its tasks", async () => {
+    const { bench, operations } = await openBench();
+    const group = { groupId: "g", parentId: null, tooltip: "" };
+    bench.store.addDag(
+      buildDag("grouped", [buildTask("g.a", { groupId: "g" }), buildTask("b")], {
+        groups: [group],
+      }),
+    );
+    await bench.trigger("grouped", { runId: "r" });
+    const affected = await operations.clear(
+      request({ dagId: "grouped", runId: "r", taskIds: ["g"], dryRun: true }),
+    );
+    expect(affected.map(({ taskId }) => taskId)).toEqual(["g.a"]);
+  });
+
+  test("says that a run keeps the version it is made of", async () => {
+    const { bench, operations } = await openBench();
+    await bench.trigger("dag", { runId: "r" });
+    expect(
+      await operations.clear(request({ runId: "r", runOnLatestVersion: true, dryRun: true })),
+    ).toHaveLength(3);
+    bench.store.addDag(buildDag("dag", [buildTask("a")]));
+    await expect(
+      operations.clear(request({ runId: "r", runOnLatestVersion: true })),
+    ).rejects.toThrow('Cannot clear run "r" on the latest version: it is made of version 1');
+    bench.store.rows.versions.clear();
+    await expect(operations.clear(request({ runId: "r" }))).rejects.toMatchObject({
+      code: "dag.not_found",
+    });
+  });
+});
+
+describe("markTasks()", () => {
+  const mark = {
+    dagId: "dag",
+    runId: "r",
+    taskId: "a",
+    state: "success",
+    includeUpstream: false,
+    includeDownstream: false,
+    includePast: false,
+    includeFuture: false,
+    dryRun: false,
+    user: "ann",
+  } as const;
+
+  test("repairs a failure by hand: what it had failed runs", async () => {
+    const failed = { outcome: { kind: "failed", failure, retryable: false } } as const;
+    const { bench, operations } = await openBench({
+      script: ({ task }) => (task.taskId === "a" ? failed : { outcome: { kind: "success" } }),
+    });
+    const run = await bench.trigger("dag", { runId: "r" });
+    expect(bench.states(run)).toEqual({ a: "failed", b: "upstream_failed", c: "upstream_failed" });
+    expect(await operations.markTasks({ ...mark, dryRun: true })).toHaveLength(1);
+    expect(bench.task(run, "a").state).toBe("failed");
+    await operations.markTasks(mark);
+    await bench.settle();
+    expect(bench.states(run)).toEqual({ a: "success", b: "success", c: "success" });
+    expect(bench.runState(run)).toBe("success");
+    expect(bench.store.rows.audit).toMatchObject([
+      { event: "patch_task_instance", taskId: "a", extra: { new_state: "success" } },
+    ]);
+  });
+
+  test("stops a running task", async () => {
+    const { bench, operations } = await openBench({
+      script: () => ({ outcome: { kind: "success" }, durationMs: 60_000 }),
+    });
+    const run = await bench.trigger("dag", { runId: "r" });
+    await operations.markTasks({ ...mark, state: "failed", mapIndex: -1 });
+    await bench.settle();
+    expect(bench.states(run)).toEqual({ a: "failed", b: "upstream_failed", c: "upstream_failed" });
+    expect(bench.executor.freeSlots).toBe(32);
+    expect(await operations.markTasks({ ...mark, mapIndex: 7 })).toEqual([]);
+  });
+
+  test("refuses a task that is not there", async () => {
+    const { bench, operations } = await openBench();
+    await bench.trigger("dag", { runId: "r" });
+    await expect(operations.markTasks({ ...mark, taskId: "none" })).rejects.toMatchObject({
+      code: "task.not_found",
+    });
+  });
+});
+
+describe("markRun()", () => {
+  const long = { outcome: { kind: "success" }, durationMs: 60_000 } as const;
+
+  test.each([
+    ["success", ["skipped", "skipped", "skipped"]],
+    ["failed", ["failed", "failed", "failed"]],
+  ] as const)("%s stops what is not finished", async (state, states) => {
+    const { bench, operations } = await openBench({ script: () => long });
+    const run = await bench.trigger("dag", { runId: "r" });
+    expect(await operations.markRun({ dagId: "dag", runId: "r", state, user: null })).toMatchObject(
+      { state },
+    );
+    await bench.settle();
+    expect(Object.values(bench.states(run))).toEqual(states);
+    expect(bench.executor.freeSlots).toBe(32);
+    expect(bench.store.rows.audit).toMatchObject([{ event: "patch_dag_run", actor: "system" }]);
+  });
+
+  test("queued clears the whole run", async () => {
+    const { bench, operations } = await openBench();
+    const run = await bench.trigger("dag", { runId: "r" });
+    await operations.markRun({ dagId: "dag", runId: "r", state: "queued", user: "ann" });
+    await bench.settle();
+    expect(bench.runState(run)).toBe("success");
+    expect(bench.task(run, "a").tryNumber).toBe(2);
+  });
+
+  test("holds against tasks that move at the same time", async () => {
+    const { bench, operations } = await openBench({
+      script: () => ({ outcome: { kind: "success" }, durationMs: 1 }),
+    });
+    const run = await bench.trigger("dag", { runId: "r" });
+    bench.clock.advance(1);
+    await operations.markRun({ dagId: "dag", runId: "r", state: "failed", user: "ann" });
+    await bench.settle();
+    expect(bench.runState(run)).toBe("failed");
+    for (const { state } of bench.store.instancesOf(run))
+      expect(["success", "failed"]).toContain(state);
+  });
+});
+
+describe("the rest", () => {
+  test("setPaused() pauses, tells the UI and the scheduler, and is written down", async () => {
+    const { bench, operations } = await openBench();
+    await operations.setPaused("dag", true, "ann");
+    expect(bench.store.rows.dags.get("dag")?.isPaused).toBe(true);
+    expect(bench.events.published).toContainEqual({ kind: "dag", dagId: "dag" });
+    expect(bench.store.rows.audit).toMatchObject([
+      { event: "patch_dag", extra: { is_paused: true } },
+    ]);
+    await expect(operations.setPaused("none", true, "ann")).rejects.toMatchObject({
+      code: "dag.not_found",
+    });
+  });
+
+  test("explain() answers with the scheduler's own reasons", async () => {
+    const { bench, operations } = await openBench({
+      script: () => ({ outcome: { kind: "success" }, durationMs: 9 }),
+    });
+    const run = await bench.trigger("dag");
+    expect(await operations.explain(bench.task(run, "b").id)).toEqual([
+      { code: "upstream", message: "it waits for a (running)" },
+    ]);
+    expect(await operations.explain("none")).toEqual([]);
+  });
+
+  test("testConnection() asks the tester it was given", async () => {
+    const { operations } = await openBench();
+    const connection = {
+      connectionId: "c",
+      connType: "http",
+      description: null,
+      host: null,
+      login: null,
+      password: null,
+      schema: null,
+      port: null,
+      extra: null,
+    };
+    expect(await operations.testConnection(connection)).toEqual({
+      ok: true,
+      message: "",
+      facts: [],
+    });
+  });
+});
