@@ -19,7 +19,7 @@ const POLICY: Readonly<
   core: { packages: [], thirdParty: ["croner"], node: false },
   jinja: { packages: [], thirdParty: [], node: false },
   sdk: { packages: ["core", "jinja"], thirdParty: [], node: true },
-  store: { packages: ["core"], thirdParty: ["pg", "kysely"], node: true },
+  store: { packages: ["core"], thirdParty: ["pg"], node: true },
   engine: { packages: ["core", "sdk"], thirdParty: ["chokidar", "oxc-transform"], node: true },
   api: { packages: ["core"], thirdParty: ["zod"], node: false },
   server: { packages: ["api", "core"], thirdParty: ["fastify", "@fastify/"], node: true },
@@ -38,8 +38,8 @@ const POLICY: Readonly<
   dbt: { packages: ["jinja"], thirdParty: ["@duckdb/node-api", "yaml", "csv-parse"], node: true },
   "dbt-cloud": { packages: ["sdk"], thirdParty: [], node: true },
   "dbt-service": {
-    packages: ["dbt", "dbt-cloud", "api"],
-    thirdParty: ["fastify", "@fastify/", "node-forge", "croner"],
+    packages: ["dbt-cloud"],
+    thirdParty: ["fastify", "@fastify/", "croner"],
     node: true,
   },
   cli: {

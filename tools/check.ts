@@ -13,6 +13,7 @@ const steps: readonly (readonly [title: string, command: string, args: readonly 
   ["types of the web app", "tsc", ["-p", "packages/web/tsconfig.json"]],
   ["lint", "oxlint", ["--type-aware", ...targets]],
   ["architecture", "vitest", ["run", "architecture.test.ts", "--reporter=dot"]],
+  ...(paths.length === 0 ? [["dead code", "knip", ["--no-config-hints"]] as const] : []),
 ];
 
 const failed = steps.filter(([title, command, args]) => !runStep(title, command, args));
