@@ -1,0 +1,68 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+const AIRLOOM = fileURLToPath(new URL("../../bin/airloom.js", import.meta.url));
+const BROKEN_MODEL = "dbt/models/marts/fct_daily_delays.sql";
+
+const run = promisify(execFile);
+
+/** What a running environment says of itself to the commands of its project. */
+interface Addresses {
+  readonly url: string;
+  readonly dbtServiceUrl: string;
+  readonly token: string;
+}
+
+/** A project of the guide in a temporary folder, driven from outside as a person would. */
+export interface ThrowawayProject {
+  readonly dir: string;
+  /** Runs `airloom` in the project's folder and answers its standard output. */
+  airloom(...args: readonly string[]): Promise<string>;
+  /** Where the running environment listens. */
+  readAddresses(): Addresses;
+  /** Makes a mart ask for a column that does not exist. */
+  breakModel(): void;
+  /** Puts the mart back as it was. */
+  mendModel(): void;
+  /** Stops the environment and removes the folder. */
+  close(): Promise<void>;
+}
+
+/** The file that `breakModel` changes, the model's name, and the column it asks for. */
+export const BROKEN = {
+  model: "fct_daily_delays",
+  file: "models/marts/fct_daily_delays.sql",
+  column: "no_such_column",
+} as const;
+
+/** Makes the guide's project with its data; nothing runs yet, and every port will be a free one. */
+export async function openThrowawayProject(name: string): Promise<ThrowawayProject> {
+  const parent = mkdtempSync(join(tmpdir(), "airloom-journey-"));
+  const dir = join(parent, name);
+  const airloom = async (cwd: string, args: readonly string[]): Promise<string> => {
+    const { stdout } = await run(process.execPath, [AIRLOOM, ...args], {
+      cwd,
+      env: { ...process.env, AIRLOOM__DATABASE_PORT: "0" },
+    });
+    return stdout;
+  };
+  await airloom(parent, ["dev", "init", dir, "--template", "flights"]);
+  const model = join(dir, BROKEN_MODEL);
+  const whole = readFileSync(model, "utf8");
+  return {
+    dir,
+    airloom: (...args) => airloom(dir, args),
+    readAddresses: () => JSON.parse(readFileSync(join(dir, ".airloom/environment.json"), "utf8")),
+    breakModel: () =>
+      writeFileSync(model, whole.replace("max(delay_min)", `max(${BROKEN.column})`)),
+    mendModel: () => writeFileSync(model, whole),
+    async close() {
+      await airloom(dir, ["dev", "kill", "--yes"]);
+      rmSync(parent, { recursive: true, force: true });
+    },
+  };
+}
