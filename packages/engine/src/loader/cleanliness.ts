@@ -71,6 +71,8 @@ function takeSnapshot(
   const properties: Property[] = [];
   for (const [name, object] of of) {
     for (const key of ownKeys(object)) {
+      // Node and libraries keep their own things under symbols of the global object, and set them up when first used.
+      if (object === globalThis && typeof key === "symbol") continue;
       properties[properties.length] = { name, object, key, value: valueOf(object, key) };
     }
   }
@@ -105,7 +107,11 @@ function hasAdditions(
   let count = 0;
   for (let index = 0; index < of.length; index += 1) {
     const object = of[index]?.[1];
-    if (object !== undefined) count += ownKeys(object).length;
+    if (object === undefined) continue;
+    const keys = ownKeys(object);
+    for (let at = 0; at < keys.length; at += 1) {
+      if (object !== globalThis || typeof keys[at] === "string") count += 1;
+    }
   }
   return count !== before.length;
 }

@@ -1,6 +1,7 @@
 import { pathToFileURL } from "node:url";
 import { installModuleHooks, type ModuleHooks } from "../runner/module-hooks.ts";
 import { openParentLink } from "../runner/parent-link.ts";
+import { programUrl } from "../runner/program-url.ts";
 import { type Cleanliness, watchCleanliness } from "./cleanliness.ts";
 import { describeImportError } from "./describe-import-error.ts";
 import type { ImporterMessage, ImporterRequest, ImportReport } from "./import-report.ts";
@@ -24,6 +25,8 @@ async function handle(request: ImporterRequest): Promise<void> {
   if (request.kind === "start") {
     await import(pathToFileURL(request.entry).href);
     hooks = installModuleHooks(request);
+    await import(programUrl("./warm-up", import.meta.url).href);
+    await new Promise((resolve) => setImmediate(resolve));
     cleanliness = watchCleanliness();
     say({ kind: "ready" });
     return;

@@ -25,39 +25,40 @@ export type Wire<T> = 0 extends 1 & T
  * Dates and other objects with `toJSON` become what that answers; `undefined` in an object leaves its key out.
  */
 export function toJsonValue(value: unknown, path = "value"): JsonValue {
+  return convert(value, path, []);
+}
+
+/** `within` are the objects around the value, outermost first. */
+function convert(value: unknown, path: string, within: readonly object[]): JsonValue {
   if (value === null || typeof value === "string" || typeof value === "boolean") return value;
   if (typeof value === "number") {
     if (Number.isFinite(value)) return value;
     throw notJson(path, `${value} is not a JSON number`);
   }
   if (typeof value !== "object") throw notJson(path, `a ${typeof value} has no JSON form`);
-  return toJsonObject(value, path);
+  if (within.includes(value)) throw notJson(path, "it contains itself");
+  return convertObject(value, path, [...within, value]);
 }
 
-function toJsonObject(value: object, path: string): JsonValue {
-  if (path.length > MAX_PATH_LENGTH) throw notJson(path.slice(0, 80), "it contains itself");
+function convertObject(value: object, path: string, within: readonly object[]): JsonValue {
   if ("toJSON" in value && typeof value.toJSON === "function") {
-    return toJsonValue(value.toJSON(), path);
+    return convert(value.toJSON(), path, within);
   }
   if (Array.isArray(value)) {
     return value.map((item: unknown, index) =>
-      item === undefined ? null : toJsonValue(item, `${path}[${index}]`),
+      item === undefined ? null : convert(item, `${path}[${index}]`, within),
     );
   }
-  const prototype: unknown = Object.getPrototypeOf(value);
   if (value instanceof Map || value instanceof Set) {
     throw notJson(path, `a ${value.constructor.name} has no JSON form: return an object or array`);
   }
-  const name = prototype === null ? "" : value.constructor.name;
-  if (value instanceof Promise) throw notJson(path, `a ${name} is not awaited`);
+  if (value instanceof Promise) throw notJson(path, "a Promise is not awaited");
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, item]) => item !== undefined)
-      .map(([key, item]) => [key, toJsonValue(item, `${path}.${key}`)]),
+      .map(([key, item]) => [key, convert(item, `${path}.${key}`, within)]),
   );
 }
-
-const MAX_PATH_LENGTH = 10_000;
 
 function notJson(path: string, why: string): AirloomError {
   return new AirloomError("input.invalid", `Cannot keep ${path} as JSON: ${why}`);
