@@ -10,6 +10,7 @@ export {
 } from "./json-read.ts";
 export {
   type DbtNode,
+  findParents,
   getManifestNodes,
   nameOf,
   parseRunResults,

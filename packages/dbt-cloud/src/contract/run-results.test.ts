@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseRunResults, readInstant } from "./run-results.ts";
+import { findParents, getManifestNodes, parseRunResults, readInstant } from "./run-results.ts";
 
 describe("parseRunResults()", () => {
   test("fills a result up from the manifest", () => {
@@ -71,4 +71,20 @@ describe("readInstant()", () => {
   test.each(["", "yesterday", 5, null])("answers null for %j", (value) => {
     expect(readInstant(value)).toBeNull();
   });
+});
+
+test("findParents() looks through ephemeral models to what they read", () => {
+  const node = (parents: readonly string[], materialized = "view") => ({
+    config: { materialized },
+    depends_on: { nodes: parents },
+  });
+  const nodes = getManifestNodes({
+    nodes: {
+      "model.p.a": node([]),
+      "model.p.e1": node(["model.p.a", "model.p.e2"], "ephemeral"),
+      "model.p.e2": node(["seed.p.s", "model.p.e1"], "ephemeral"),
+      "model.p.b": node(["model.p.e1", "model.p.a"]),
+    },
+  });
+  expect(findParents("model.p.b", nodes).toSorted()).toEqual(["model.p.a", "seed.p.s"]);
 });

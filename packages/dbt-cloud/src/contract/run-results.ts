@@ -45,11 +45,42 @@ export function parseRunResults(runResults: unknown, manifest?: unknown): readon
   return readArray(readRecord(runResults)["results"]).flatMap((entry) => {
     const result = readRecord(entry);
     const uniqueId = readText(result["unique_id"]);
-    return uniqueId === null ? [] : [buildNode(uniqueId, result, nodes.get(uniqueId) ?? {})];
+    return uniqueId === null ? [] : [buildNode(uniqueId, result, nodes)];
   });
 }
 
-function buildNode(uniqueId: string, result: JsonRecord, node: JsonRecord): DbtNode {
+/**
+ * What a node reads, with every ephemeral model replaced by what that one reads: an ephemeral model is compiled into its
+ * readers, has no result of its own, and would leave a hole in the graph of a run.
+ */
+export function findParents(
+  uniqueId: string,
+  nodes: ReadonlyMap<string, JsonRecord>,
+): readonly string[] {
+  const found = new Set<string>();
+  const seen = new Set<string>();
+  const follow = (id: string): void => {
+    for (const parent of readTexts(readRecord(nodes.get(id)?.["depends_on"])["nodes"])) {
+      if (seen.has(parent)) continue;
+      seen.add(parent);
+      if (isEphemeral(nodes.get(parent))) follow(parent);
+      else found.add(parent);
+    }
+  };
+  follow(uniqueId);
+  return [...found];
+}
+
+function isEphemeral(node: JsonRecord | undefined): boolean {
+  return readRecord(node?.["config"])["materialized"] === "ephemeral";
+}
+
+function buildNode(
+  uniqueId: string,
+  result: JsonRecord,
+  nodes: ReadonlyMap<string, JsonRecord>,
+): DbtNode {
+  const node = nodes.get(uniqueId) ?? {};
   const message = readText(result["message"]);
   return {
     uniqueId,
@@ -65,7 +96,7 @@ function buildNode(uniqueId: string, result: JsonRecord, node: JsonRecord): DbtN
     relationName: readText(result["relation_name"]) ?? readText(node["relation_name"]),
     file: readText(node["original_file_path"]) ?? findFile(message),
     line: findLine(message),
-    dependsOn: readTexts(readRecord(node["depends_on"])["nodes"]),
+    dependsOn: findParents(uniqueId, nodes),
   };
 }
 

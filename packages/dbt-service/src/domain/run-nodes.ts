@@ -1,12 +1,12 @@
 import {
   type DbtNode,
+  findParents,
   getManifestNodes,
   nameOf,
   parseConsoleLine,
   parseRunResults,
   readRecord,
   readText,
-  readTexts,
   type WireRunNode,
 } from "@airloom/dbt-cloud/contract";
 
@@ -72,7 +72,7 @@ export function readLiveNodes(
       relation_name: readText(node["relation_name"]),
       file: readText(node["original_file_path"]),
       line: null,
-      depends_on: readTexts(readRecord(node["depends_on"])["nodes"]),
+      depends_on: findParents(id, getManifestNodes(manifest)),
     });
   }
   return [...byLabel.values()];

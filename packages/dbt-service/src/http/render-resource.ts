@@ -1,4 +1,4 @@
-import { type JsonRecord, readNumber, readRecord, readText } from "@airloom/dbt-cloud/contract";
+import { type JsonRecord, readRecord, readText } from "@airloom/dbt-cloud/contract";
 import { findNextRun, humanizeCron } from "../domain/schedule.ts";
 import { hideSecrets } from "../secret-box.ts";
 import type { Resource } from "../store/resource-store.ts";
@@ -166,9 +166,4 @@ export function renderJob(job: Resource, now: Date): JsonRecord {
 function humanizeWait(ms: number): string {
   const minutes = Math.max(0, Math.round(ms / 60_000));
   return minutes < 60 ? `in ${minutes} minutes` : `in ${Math.round(minutes / 60)} hours`;
-}
-
-/** Text of a body, for filters and names. */
-export function getBodyNumber(resource: Resource | undefined, key: string): number | null {
-  return readNumber(resource?.body[key]);
 }

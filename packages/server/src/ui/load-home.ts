@@ -30,7 +30,7 @@ export async function loadHome(context: ServerContext): Promise<UiHome> {
     store.listImportErrors({ limit: PROBLEMS_SHOWN, offset: 0 }),
     store.listDags({ active: true, paused: false }, { limit: MAX_ITEMS, offset: 0 }),
   ]);
-  const failing = recent.filter((run) => run.state === "failed");
+  const failing = recent.filter((run) => run.state === "failed" && !isMended(run, recent));
   const late = active.items.filter((run) => isLate(run, now));
   return {
     at: renderInstant(now),
@@ -70,6 +70,14 @@ async function loadRecentRuns(store: Store, since: Date): Promise<readonly DagRu
     { limit: MAX_ITEMS, offset: 0, orderBy: ["-endedAt"] },
   );
   return items;
+}
+
+/** A failure needs nobody once a later run of the same Dag has succeeded. */
+function isMended(failed: DagRun, recent: readonly DagRun[]): boolean {
+  return recent.some(
+    (run) =>
+      run.dagId === failed.dagId && run.state === "success" && run.runAfter > failed.runAfter,
+  );
 }
 
 async function countTasks(store: Store) {
