@@ -1,4 +1,4 @@
-import { buildDag, buildTask } from "@airloom/testkit";
+import { buildDag, buildIf, buildTask } from "@airloom/testkit";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { branchTargets, checkDag } from "./check-dag.ts";
@@ -55,7 +55,7 @@ describe("checkDag()", () => {
     ["no pool slot", [buildTask("a", { poolSlots: 0 })], "asks for 0 pool slots"],
     [
       "a branch to a stranger",
-      [buildTask("if", { branch: { kind: "if", then: "b", else: null } }), after("b")],
+      [buildTask("if", { branch: buildIf("b", null) }), after("b")],
       'task "if" may choose "b", which is not directly downstream of it',
     ],
   ])("refuses %s", (_what, tasks, message) => {
@@ -77,6 +77,6 @@ describe("checkDag()", () => {
 
 test("branchTargets() lists what a branch chooses among", () => {
   expect(branchTargets(null)).toEqual([]);
-  expect(branchTargets({ kind: "if", then: "a", else: null })).toEqual(["a"]);
+  expect(branchTargets(buildIf("a", null))).toEqual(["a"]);
   expect(branchTargets({ kind: "switch", cases: ["a", "b"] })).toEqual(["a", "b"]);
 });

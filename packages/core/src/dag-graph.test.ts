@@ -76,7 +76,7 @@ describe("buildGraph()", () => {
 describe("findClosure()", () => {
   test("follows the graph either way", () => {
     expect([...findClosure(diamond, [1], "downstream")]).toEqual([1, 3]);
-    expect([...findClosure(diamond, [3], "upstream")].toSorted()).toEqual([0, 1, 2, 3]);
+    expect(findClosure(diamond, [3], "upstream")).toEqual(new Set([0, 1, 2, 3]));
     expect([...findClosure(diamond, [9], "upstream")]).toEqual([9]);
   });
 });

@@ -67,7 +67,7 @@ describe("parseRunId()", () => {
       fc.property(fc.string({ unit: "binary" }), (text) => {
         try {
           const runId = parseRunId(text);
-          expect(runId).not.toMatch(/[/\\\u0000]|\.\./u);
+          expect(["/", "\\", "..", "\0"].filter((part) => runId.includes(part))).toEqual([]);
         } catch (error) {
           expect(error).toHaveProperty("code", "run.bad_id");
         }

@@ -1,4 +1,4 @@
-import type { DagSpec, TaskSpec } from "@airloom/core";
+import type { BranchSpec, DagSpec, TaskSpec } from "@airloom/core";
 
 /** A task with Airflow's defaults, for tests to vary. */
 export function buildTask(taskId: string, fields: Partial<TaskSpec> = {}): TaskSpec {
@@ -75,4 +75,10 @@ export function buildChain(
   return taskIds.map((taskId, index) =>
     buildTask(taskId, { upstream: taskIds.slice(Math.max(0, index - 1), index), ...fields }),
   );
+}
+
+/** The choice between two tasks, or one task and none. */
+export function buildIf(yes: string | null, no: string | null): BranchSpec {
+  // oxlint-disable-next-line unicorn/no-thenable -- data with the words of `dag.if(…).then(…).else(…)`
+  return { kind: "if", then: yes, else: no };
 }

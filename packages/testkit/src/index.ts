@@ -1,4 +1,4 @@
-export { buildChain, buildDag, buildTask } from "./dag-builder.ts";
+export { buildChain, buildDag, buildIf, buildTask } from "./dag-builder.ts";
 export { FakeClock } from "./fake-clock.ts";
 export { MemoryExecutor, type MemoryExecutorOptions, type Script } from "./memory-executor.ts";
 export { MemoryStore, type RunningStore } from "./memory-store.ts";

@@ -13,7 +13,7 @@ import {
   type TaskInstance,
 } from "@airloom/core";
 import { createRows, instancesOf, type MemoryRows, toActiveRun } from "./memory/memory-rows.ts";
-import { applyRun, applyTask } from "./memory/memory-transitions.ts";
+import { applyTransitions, countSlots } from "./memory/memory-transitions.ts";
 import { buildTaskInstance } from "./run-builder.ts";
 
 /** The part of the store that moves runs: what scheduler, group commit and operations ask for. */
@@ -91,10 +91,7 @@ export class MemoryStore implements RunningStore {
   }
 
   transition(batch: Parameters<Store["transition"]>[0]): ReturnType<Store["transition"]> {
-    return this.#call("transition", () => ({
-      tasks: (batch.tasks ?? []).map((transition) => applyTask(this.rows, transition, batch.now)),
-      runs: (batch.runs ?? []).map((transition) => applyRun(this.rows, transition)),
-    }));
+    return this.#call("transition", () => applyTransitions(this.rows, batch));
   }
 
   loadTaskHistory(dagRunId: string): ReturnType<Store["loadTaskHistory"]> {
@@ -319,16 +316,12 @@ export class MemoryStore implements RunningStore {
   }
 
   listPools(page: PageRequest): ReturnType<Store["listPools"]> {
-    const unused = {
-      occupiedSlots: 0,
-      queuedSlots: 0,
-      runningSlots: 0,
-      scheduledSlots: 0,
-      deferredSlots: 0,
-    };
     return this.#call("listPools", () =>
       cut(
-        [...this.rows.pools.values()].map((pool) => ({ ...pool, ...unused })),
+        [...this.rows.pools.values()].map((pool) => ({
+          ...pool,
+          ...countSlots(this.rows, pool.name),
+        })),
         page,
       ),
     );

@@ -1,4 +1,4 @@
-import { buildChain, buildDag, buildTask } from "@airloom/testkit";
+import { buildChain, buildDag, buildIf, buildTask } from "@airloom/testkit";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { TRIGGER_RULES } from "../dag-spec.ts";
@@ -49,7 +49,7 @@ describe("tasks", () => {
   });
 
   test("that a branch passed over are skipped, also when they alone were cleared", () => {
-    const branch = { kind: "if", then: "yes", else: "no" } as const;
+    const branch = buildIf("yes", "no");
     const dag = buildDag("dag", [
       buildTask("if", { branch }),
       buildTask("yes", { upstream: ["if"] }),

@@ -1,5 +1,5 @@
 import { AirloomError, checkInvariants, type Outcome, type Workload } from "@airloom/core";
-import { buildChain, buildDag, buildTask, type Script } from "@airloom/testkit";
+import { buildChain, buildDag, buildIf, buildTask, type Script } from "@airloom/testkit";
 import { describe, expect, test } from "vitest";
 import { SchedulerBench } from "./fixtures/scheduler-bench.ts";
 
@@ -78,7 +78,7 @@ describe("a run", () => {
   });
 
   test("skips what a branch does not choose, and again when that alone is cleared, also after a restart", async () => {
-    const branch = { kind: "if", then: "yes", else: "no" } as const;
+    const branch = buildIf("yes", "no");
     const bench = new SchedulerBench({
       script: ({ task }) => (task.branch ? { ...OK, skip: ["no"] } : OK),
     });

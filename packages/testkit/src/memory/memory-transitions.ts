@@ -5,17 +5,61 @@ import {
   isRunTransition,
   isTaskTransition,
   isTerminal,
+  type Pool,
   type RunTransition,
+  type Store,
+  type TaskState,
   type TaskTransition,
 } from "@airloom/core";
 import { instancesOf, type MemoryRows } from "./memory-rows.ts";
 
-/** Applies one compare-and-set on a task instance and writes its history row; false when a guard does not hold. */
-export function applyTask(rows: MemoryRows, transition: TaskTransition, now: Date): boolean {
-  const { taskInstanceId, from, to, leaseToken } = transition;
-  if (!isTaskTransition(from, to)) {
-    throw new Error(`Task instance ${taskInstanceId} cannot move from "${from}" to "${to}"`);
+/** Applies the transitions of one call: all are legal, or none is applied. */
+export function applyTransitions(
+  rows: MemoryRows,
+  batch: Parameters<Store["transition"]>[0],
+): Awaited<ReturnType<Store["transition"]>> {
+  const { tasks = [], runs = [], now } = batch;
+  for (const transition of tasks) checkTask(transition);
+  for (const transition of runs) checkRun(transition);
+  const applied = new Map<TaskTransition, boolean>();
+  for (const transition of sortByWave(tasks)) {
+    applied.set(transition, applyTask(rows, transition, now));
   }
+  return {
+    tasks: tasks.map((transition) => applied.get(transition) === true),
+    runs: runs.map((transition) => applyRun(rows, transition)),
+  };
+}
+
+/**
+ * The first transition of each task instance, then the second of each, …; among those the ones that need a slot
+ * come last, so that they find what the others free.
+ */
+function sortByWave(tasks: readonly TaskTransition[]): readonly TaskTransition[] {
+  const seen = new Map<string, number>();
+  const ranked = tasks.map((transition) => {
+    const wave = seen.get(transition.taskInstanceId) ?? 0;
+    seen.set(transition.taskInstanceId, wave + 1);
+    return { transition, rank: 2 * wave + (transition.checkLimits === true ? 1 : 0) };
+  });
+  return ranked
+    .toSorted((left, right) => left.rank - right.rank)
+    .map(({ transition }) => transition);
+}
+
+function checkTask({ taskInstanceId, from, to }: TaskTransition): void {
+  if (isTaskTransition(from, to)) return;
+  throw new Error(`Task instance ${taskInstanceId} cannot move from "${from}" to "${to}"`);
+}
+
+function checkRun({ dagRunId, from, to }: RunTransition): void {
+  if (isRunTransition(from, to)) return;
+  throw new Error(`Dag run ${dagRunId} cannot move from "${from}" to "${to}"`);
+}
+
+/** Applies one compare-and-set on a task instance and writes its history row; false when a guard does not hold. */
+function applyTask(rows: MemoryRows, transition: TaskTransition, now: Date): boolean {
+  const { taskInstanceId, from, to, leaseToken } = transition;
   const before = rows.taskInstances.get(taskInstanceId);
   if (before === undefined || before.state !== from) return false;
   if (before.tryNumber !== transition.tryNumber) return false;
@@ -44,11 +88,8 @@ export function applyTask(rows: MemoryRows, transition: TaskTransition, now: Dat
 }
 
 /** Applies one compare-and-set on a run; false when a guard does not hold. */
-export function applyRun(rows: MemoryRows, transition: RunTransition): boolean {
-  const { dagRunId, from, to, maxActiveRuns } = transition;
-  if (!isRunTransition(from, to)) {
-    throw new Error(`Dag run ${dagRunId} cannot move from "${from}" to "${to}"`);
-  }
+function applyRun(rows: MemoryRows, transition: RunTransition): boolean {
+  const { dagRunId, from, maxActiveRuns } = transition;
   const before = rows.runs.get(dagRunId);
   if (before === undefined || before.state !== from) return false;
   if (maxActiveRuns !== undefined && countRunning(rows, before.dagId) >= maxActiveRuns)
@@ -57,6 +98,30 @@ export function applyRun(rows: MemoryRows, transition: RunTransition): boolean {
   rows.runs.set(dagRunId, applyRunMove(before, transition));
   return true;
 }
+
+/** How much of a pool is taken, by what. */
+export function countSlots(rows: MemoryRows, name: string): PoolUse {
+  const count = (...states: readonly TaskState[]): number => {
+    let slots = 0;
+    for (const { pool, poolSlots, state } of rows.taskInstances.values()) {
+      if (pool === name && states.includes(state)) slots += poolSlots;
+    }
+    return slots;
+  };
+  const isDeferredHeld = rows.pools.get(name)?.includeDeferred === true;
+  return {
+    occupiedSlots: count("queued", "running") + (isDeferredHeld ? count("deferred") : 0),
+    queuedSlots: count("queued"),
+    runningSlots: count("running"),
+    scheduledSlots: count("scheduled"),
+    deferredSlots: count("deferred"),
+  };
+}
+
+type PoolUse = Pick<
+  Pool,
+  "occupiedSlots" | "queuedSlots" | "runningSlots" | "scheduledSlots" | "deferredSlots"
+>;
 
 function freeSlots(rows: MemoryRows, name: string): number {
   const pool = rows.pools.get(name);
