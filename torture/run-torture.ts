@@ -13,6 +13,7 @@ import {
   type TaskInstance,
 } from "@airloom/core";
 import { openStore } from "@airloom/store";
+import { isAlive } from "../packages/cli/src/project/environment-file.ts";
 import { layeredDagSource, layeredEdges } from "./layered-dag.ts";
 import { listProcesses, type ProcessKind } from "./process-list.ts";
 import { openRandom } from "./random.ts";
@@ -169,13 +170,20 @@ async function killWhileRunning(
     process.kill(victim, "SIGKILL");
     counts.set(kind, (counts.get(kind) ?? 0) + 1);
     say(`kill ${kill + 1}/${kills}: ${kind} (pid ${victim})`);
-    if (kind === "main") airloom("dev", "start", "--port", "0", "--dbt-service-port", "0");
+    if (kind === "main") {
+      await untilGone(victim);
+      airloom("dev", "start", "--port", "0", "--dbt-service-port", "0");
+    }
   }
   while (triggered < runs) {
     await triggerWhenReady(dir, triggered);
     triggered += 1;
   }
   return counts;
+}
+
+async function untilGone(pid: number): Promise<void> {
+  while (isAlive(pid)) await sleep(5);
 }
 
 function kindOf(kind: string): ProcessKind {

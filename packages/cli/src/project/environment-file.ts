@@ -48,12 +48,22 @@ function readInfo(file: string): EnvironmentInfo | undefined {
   }
 }
 
-/** Whether a process with this id exists. */
+/** Whether a process with this id lives. One that has ended but was not collected by its parent does not. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+  return !isZombie(pid);
+}
+
+function isZombie(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return /^[ZX]/u.test(stat.slice(stat.lastIndexOf(")") + 2));
+  } catch {
+    // No /proc on this system, or the process ended this moment: the signal's answer stands.
+    return false;
   }
 }
