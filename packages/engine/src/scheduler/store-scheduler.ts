@@ -1,14 +1,9 @@
 import {
   type ExecutorEvent,
-  endAttempt,
   explainTask,
   findTimeoutAt,
-  isOccupying,
   isRunFinished,
-  loseAttempt,
-  moveWith,
   type PlanSnapshot,
-  type PoolLimit,
   plan,
   type Reason,
   type Resumption,
@@ -16,14 +11,18 @@ import {
   type RunMove,
   resumeAttempt,
   type TaskInstance,
-  type TaskMove,
 } from "@airloom/core";
 import type { AppliedMoves } from "../commit/group-commit.ts";
 import { isUnavailable } from "../commit/write-moves.ts";
+import { type AttemptEnd, writeAttemptEnd } from "./attempt-ends.ts";
 import { Attempts } from "./attempts.ts";
-import { Boards, SKIP_KEY } from "./boards.ts";
+import { Boards } from "./boards.ts";
 import { DagSchedule } from "./dag-schedule.ts";
+import { findOtherRuns } from "./find-other-runs.ts";
+import { HoldNotes } from "./hold-notes.ts";
+import { adoptAttempts, findExpired } from "./lost-attempts.ts";
 import { pauseFailingDag } from "./pause-failing-dag.ts";
+import { PoolLimits } from "./pool-limits.ts";
 import { type RetryRim, retryWhileAway } from "./retry-while-away.ts";
 import { RunLoads } from "./run-loads.ts";
 import type { Scheduler, SchedulerOptions } from "./scheduler.ts";
@@ -32,11 +31,6 @@ import { Starter } from "./starter.ts";
 import { Timers } from "./timers.ts";
 import { Work } from "./work.ts";
 import { Writer } from "./writer.ts";
-
-const PAGE = 1_000;
-const MAX_NOTES = 500;
-
-type FinishedEvent = Extract<ExecutorEvent, { readonly kind: "finished" }>;
 
 /**
  * The scheduler: hears what happened, plans, writes, starts.
@@ -58,9 +52,8 @@ export class StoreScheduler implements Scheduler {
   readonly #starter: Starter;
   readonly #timers: Timers;
   readonly #rim: RetryRim;
-  readonly #pools = new Map<string, PoolLimit>();
-  readonly #fullPools = new Set<string>();
-  readonly #noted = new Map<string, string>();
+  readonly #pools: PoolLimits;
+  readonly #notes: HoldNotes;
   readonly #ends: (() => void)[] = [];
   #isTurning = false;
   #isScheduling = false;
@@ -100,20 +93,21 @@ export class StoreScheduler implements Scheduler {
         this.#wake();
       },
       onQueued: (move) => this.#do(() => this.#starter.start(move)),
-      // The store counts a pool full that we do not: it is asked again when something changed, or with the next tick.
-      onRefused: (move) => this.#fullPools.add(move.taskInstance.pool),
+      onRefused: (move) => this.#pools.markFull(move.taskInstance.pool),
     });
     this.#timers = new Timers(clock);
+    this.#pools = new PoolLimits(store, this.#rim);
+    this.#notes = new HoldNotes(store);
   }
 
   /** Reads where everything stands, takes back what a dead process left, and begins to move. */
   async open(): Promise<void> {
-    const { commit, executor, events, logger } = this.#options;
+    const { commit, executor, events, logger, clock } = this.#options;
     this.#ends.push(commit.onApplied((applied) => this.#follow(applied)));
     executor.onEvent((event) => this.#hear(event));
-    await this.#loadPools();
+    await this.#pools.load();
     const boards = await this.#loads.loadAll();
-    const lost = boards.flatMap((board) => this.#adopt(board));
+    const lost = boards.flatMap((board) => adoptAttempts(board, clock.now()));
     logger.log(
       "info",
       `The scheduler takes up ${boards.length} runs; ${lost.length} moves take back what a dead process held`,
@@ -223,8 +217,8 @@ export class StoreScheduler implements Scheduler {
     const free = this.#options.executor.freeSlots + prefetch;
     return {
       usage: this.#boards.usage,
-      pools: this.#pools,
-      fullPools: this.#fullPools,
+      pools: this.#pools.limits,
+      fullPools: this.#pools.full,
       runningRuns: this.#boards.running,
       freeSlots: free - this.#writer.queueing - this.#starter.starting,
       parallelism,
@@ -265,7 +259,7 @@ export class StoreScheduler implements Scheduler {
     this.#loads.follow(applied);
     this.#attempts.follow(applied);
     this.#boards.follow(applied);
-    if (applied.tasks.length > 0) this.#fullPools.clear();
+    if (applied.tasks.length > 0) this.#pools.forgetFull();
     for (const move of applied.runs) this.#followRun(move);
     this.#wake();
   }
@@ -296,36 +290,11 @@ export class StoreScheduler implements Scheduler {
     this.#do(() => this.#end(event.taskInstanceId, event));
   }
 
-  async #end(
-    taskInstanceId: string,
-    event: Pick<FinishedEvent, "leaseToken" | "outcome" | "skip">,
-  ): Promise<void> {
-    const located = this.#boards.locate(taskInstanceId);
-    if (located === undefined) return;
-    const { board, position, taskInstance } = located;
-    const task = board.taskAt(position);
-    if (taskInstance.leaseToken !== event.leaseToken || !isOccupying(taskInstance.state)) {
-      // Late news of an attempt that was moved on: what waited for the end of its process may go on.
-      this.#boards.touch(board);
-      this.#wake();
-      return;
-    }
-    if (task === undefined) return;
-    if (event.outcome.kind === "success" && task.branch !== null) {
-      await this.#saveSkips(taskInstance, event.skip);
-    }
-    const { leaseToken, outcome } = event;
-    const now = this.#options.clock.now();
-    await this.#writer.write(endAttempt(task, taskInstance, { leaseToken, outcome, now }));
-  }
-
-  /** A branch's choice is kept before its success, so that no plan ever sees the one without the other. */
-  async #saveSkips(taskInstance: TaskInstance, skipped: readonly string[]): Promise<void> {
-    const { store, clock } = this.#options;
-    const { dagId, runId, taskId, mapIndex } = taskInstance;
-    const entry = { dagId, runId, taskId, mapIndex, key: SKIP_KEY, value: { skipped } };
-    await retryWhileAway(() => store.saveXCom(entry, clock.now()), this.#rim);
-    this.#boards.find(taskInstance.dagRunId)?.setSkips(taskId, skipped);
+  async #end(taskInstanceId: string, end: AttemptEnd): Promise<void> {
+    const { store } = this.#options;
+    const options = { store, boards: this.#boards, writer: this.#writer, rim: this.#rim };
+    await writeAttemptEnd(taskInstanceId, end, options);
+    this.#wake();
   }
 
   async #reopen(board: RunBoard): Promise<void> {
@@ -345,74 +314,22 @@ export class StoreScheduler implements Scheduler {
     await this.#writer.write([], [move]);
   }
 
-  /** What this run held in a process that is gone: the project lock says that there is no other. */
-  #adopt(board: RunBoard): readonly TaskMove[] {
-    const now = this.#options.clock.now();
-    return [...board.graph.tasks.keys()].flatMap((position) => {
-      const taskInstance = board.instanceAt(position);
-      if (taskInstance === undefined || !isOccupying(taskInstance.state)) return [];
-      const message = "the main process that ran it is gone";
-      return loseAttempt(taskInstance, { message, now, actor: "scheduler" });
-    });
-  }
-
   /** The slow safety net: what events should have told, found by asking. */
   async #tick(): Promise<void> {
     const { store, clock } = this.#options;
-    await store.saveHeartbeat("scheduler", clock.now());
-    await this.#loadPools();
-    await this.#expireLeases();
-    await this.#findRuns();
+    const now = clock.now();
+    await store.saveHeartbeat("scheduler", now);
+    await this.#pools.load();
+    const expired = await findExpired(
+      { store, boards: this.#boards, attempts: this.#attempts },
+      now,
+    );
+    if (expired.length > 0) await this.#writer.write(expired);
+    this.#loads.want(await findOtherRuns(store, this.#boards));
     await this.#schedule.discover();
     this.#followSchedule();
-    await this.#saveNotes();
+    await this.#notes.save(this.#boards.ready, (board, position) => this.#explain(board, position));
     this.#wake();
-  }
-
-  async #loadPools(): Promise<void> {
-    const { store } = this.#options;
-    const found = new Map<string, PoolLimit>();
-    for (let offset = 0, total = 1; offset < total; offset += PAGE) {
-      const page = await retryWhileAway(() => store.listPools({ limit: PAGE, offset }), this.#rim);
-      for (const { name, slots, includeDeferred } of page.items) {
-        found.set(name, { slots, includeDeferred });
-      }
-      total = page.total;
-    }
-    this.#pools.clear();
-    for (const [name, limit] of found) this.#pools.set(name, limit);
-    this.#fullPools.clear();
-  }
-
-  /** Attempts whose process no longer renews: lost, unless it is ours and lives. */
-  async #expireLeases(): Promise<void> {
-    const { store, clock } = this.#options;
-    const now = clock.now();
-    const expired = await store.loadExpiredLeases(now);
-    const message = "its lease expired";
-    const moves = expired.flatMap((taskInstance) => {
-      if (!isOccupying(taskInstance.state) || this.#attempts.isCarried(taskInstance)) return [];
-      if (this.#boards.find(taskInstance.dagRunId) !== undefined) {
-        return loseAttempt(taskInstance, { message, now, actor: "scheduler" });
-      }
-      const move = moveWith(taskInstance, { actor: "scheduler" });
-      return [move("failed", { leaseToken: null, leaseExpiresAt: null, endedAt: now }, message)];
-    });
-    if (moves.length > 0) await this.#writer.write(moves);
-  }
-
-  /** Runs that another process created or ended. */
-  async #findRuns(): Promise<void> {
-    const { store } = this.#options;
-    const active = new Set<string>();
-    for (let offset = 0, total = 1; offset < total; offset += PAGE) {
-      const filter = { states: ["queued", "running"] as const };
-      const page = await store.listRuns(filter, { limit: PAGE, offset, orderBy: ["runAfter"] });
-      for (const { id } of page.items) active.add(id);
-      total = page.total;
-    }
-    const known = new Set([...this.#boards.all].map(({ run }) => run.id));
-    this.#loads.want([...active.symmetricDifference(known)]);
   }
 
   async #renew(): Promise<void> {
@@ -452,28 +369,6 @@ export class StoreScheduler implements Scheduler {
     const now = this.#options.clock.now();
     const snapshot = { ...this.#snapshot(now), allBoards: this.#boards.all };
     return explainTask(board, position, { snapshot, now });
-  }
-
-  /** Says beside the rows what holds back the tasks that are ready, where that changed. */
-  async #saveNotes(): Promise<void> {
-    const notes: { taskInstanceId: string; note: string }[] = [];
-    const held = new Set<string>();
-    for (const board of this.#boards.ready) {
-      for (const queue of board.ready.values()) {
-        for (let index = 0; index < Math.min(queue.length, MAX_NOTES); index += 1) {
-          const position = queue.at(index) ?? -1;
-          const taskInstanceId = board.instanceAt(position)?.id ?? "";
-          const [reason] = this.#explain(board, position);
-          held.add(taskInstanceId);
-          if (reason === undefined || this.#noted.get(taskInstanceId) === reason.message) continue;
-          notes.push({ taskInstanceId, note: reason.message });
-        }
-      }
-    }
-    for (const id of this.#noted.keys()) if (!held.has(id)) this.#noted.delete(id);
-    const saved = notes.slice(0, MAX_NOTES);
-    for (const { taskInstanceId, note } of saved) this.#noted.set(taskInstanceId, note);
-    if (saved.length > 0) await this.#options.store.saveNotes(saved);
   }
 }
 
