@@ -36,7 +36,7 @@ export async function printParseReport(
 
 async function parseDags(project: Project): Promise<readonly LoadedFile[]> {
   const files: LoadedFile[] = [];
-  const loader = await openLoader({
+  const loader = openLoader({
     bundleDir: join(project.dir, project.config.dags),
     modules: moduleSettingsOf(project, loadUserEnvironment(project)),
     onLoaded: (loaded) => {
@@ -46,6 +46,7 @@ async function parseDags(project: Project): Promise<readonly LoadedFile[]> {
     logger: { log: () => undefined },
     importTimeoutMs: project.config.dagImportTimeout * 1000,
   });
+  await loader.refresh();
   await loader.close();
   return files.toSorted((a, b) => a.file.localeCompare(b.file));
 }

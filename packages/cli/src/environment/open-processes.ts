@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { LoadedFile, TaskInstance } from "@airloom/core";
+import type { LoadedFile, Store, TaskInstance } from "@airloom/core";
 import { type Loader, openLoader, openTriggerer, type Triggerer } from "@airloom/engine";
 import type { Project } from "../project/project.ts";
 import { openConsoleLogger } from "./console-logger.ts";
@@ -30,16 +30,12 @@ export async function openProcesses(
     readonly own: Owner;
   },
 ): Promise<Processes> {
-  const [loader, triggerer, service] = await Promise.allSettled([
-    openDagProcessor(project, platform),
-    openWaits(platform),
-    openService(),
-  ]);
+  const loader = own(openDagProcessor(project, platform));
+  const [triggerer, service] = await Promise.allSettled([openWaits(platform), openService()]);
   // Whatever came up is owned before the first failure is told.
-  if (loader.status === "fulfilled") own(loader.value);
   if (triggerer.status === "fulfilled") own(triggerer.value);
   if (service.status === "fulfilled" && service.value !== undefined) own(service.value);
-  return { loader: valueOf(loader), triggerer: valueOf(triggerer), service: valueOf(service) };
+  return { loader, triggerer: valueOf(triggerer), service: valueOf(service) };
 }
 
 function valueOf<T>(settled: PromiseSettledResult<T>): T {
@@ -47,7 +43,7 @@ function valueOf<T>(settled: PromiseSettledResult<T>): T {
   return settled.value;
 }
 
-function openDagProcessor(project: Project, platform: Platform): Promise<Loader> {
+function openDagProcessor(project: Project, platform: Platform): Loader {
   const { store, clock, events } = platform;
   const announce = (dagIds: readonly string[]): void => {
     for (const dagId of dagIds) events.publish({ kind: "dag", dagId });
@@ -61,9 +57,27 @@ function openDagProcessor(project: Project, platform: Platform): Promise<Loader>
       announce(await store.saveLoadedFile(loaded, clock.now()));
     },
     onRemoved: async (files) => announce(await store.removeFiles(files, clock.now())),
+    onScanned: async (files) => {
+      const gone = await findGoneFiles(store, files);
+      if (gone.length > 0) announce(await store.removeFiles(gone, clock.now()));
+    },
     logger: openConsoleLogger("loader"),
     importTimeoutMs: project.config.dagImportTimeout * 1000,
   });
+}
+
+/** Files that the store knows and the bundle has no more: deleted while nobody watched. */
+async function findGoneFiles(
+  store: Store,
+  existing: readonly string[],
+): Promise<readonly string[]> {
+  const all = { limit: 1_000, offset: 0 };
+  const [dags, errors] = await Promise.all([
+    store.listDags({ active: true }, all),
+    store.listImportErrors(all),
+  ]);
+  const known = new Set([...dags.items, ...errors.items].map(({ file }) => file));
+  return [...known].filter((file) => !existing.includes(file));
 }
 
 function openWaits(platform: Platform): Promise<Triggerer> {

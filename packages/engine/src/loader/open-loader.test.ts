@@ -50,7 +50,7 @@ async function open(fixture: string | null, options: Partial<LoaderOptions> = {}
   const notify = (): void => {
     for (const check of waiting) check();
   };
-  const loader = await openLoader({
+  const loader = openLoader({
     bundleDir,
     modules: { entry: ENTRY, cacheDir: join(folder, "cache"), env: {} },
     onLoaded: (loaded) => {
@@ -66,6 +66,7 @@ async function open(fixture: string | null, options: Partial<LoaderOptions> = {}
     ...options,
   });
   cleanups.push(() => loader.close());
+  await loader.refresh();
   return {
     loader,
     bundleDir,

@@ -34,10 +34,10 @@ export interface Loader {
   close(): Promise<void>;
 }
 
-/** Starts the dag processor; resolves after the first look at all files was reported. */
-export async function openLoader(options: LoaderOptions): Promise<Loader> {
+/** Starts the dag processor. It looks at all files at once; `refresh` waits for that, an endless import included. */
+export function openLoader(options: LoaderOptions): Loader {
   const loader = new LoaderHandle(options);
-  await loader.refresh();
+  void loader.refresh();
   return loader;
 }
 
