@@ -109,8 +109,8 @@ async function run(side: Side, args: readonly string[]): Promise<Outcome> {
   const code = new Map<string, string>();
   for (const result of Array.isArray(results) ? results : []) {
     if (!isObject(result)) continue;
-    const id = String(result["unique_id"]);
-    statuses.set(id, `${String(result["status"])} ${String(result["failures"])}`);
+    const id = JSON.stringify(result["unique_id"]);
+    statuses.set(id, `${JSON.stringify(result["status"])} ${JSON.stringify(result["failures"])}`);
     code.set(id, squeeze(result["compiled_code"]));
   }
   return {

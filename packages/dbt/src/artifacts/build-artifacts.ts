@@ -24,7 +24,15 @@ export function buildMetadata(workspace: Workspace, schema: string, now: Date): 
 }
 
 function asSeed(node: ManifestNode): SeedNode {
-  const { refs, sources, metrics, contract, compiled_path, depends_on: needs, ...seed } = node;
+  const {
+    refs: _refs,
+    sources: _sources,
+    metrics: _metrics,
+    contract: _contract,
+    compiled_path: _path,
+    depends_on: needs,
+    ...seed
+  } = node;
   return { ...seed, resource_type: "seed", depends_on: { macros: needs.macros } };
 }
 

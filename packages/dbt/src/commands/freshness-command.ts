@@ -82,6 +82,7 @@ function hasFreshness(source: SourceDefinition): boolean {
 
 interface Checked {
   readonly status: Status;
+  readonly error?: string;
   readonly result: object;
 }
 
@@ -115,9 +116,11 @@ async function check(session: Session, source: SourceDefinition): Promise<Checke
       },
     };
   } catch (error) {
+    const message = messageOf(error);
     return {
       status: "runtime error",
-      result: { ...base, error: messageOf(error), status: "runtime error" },
+      error: message,
+      result: { ...base, error: message, status: "runtime error" },
     };
   }
 }
@@ -169,6 +172,11 @@ export async function freshnessCommand(invocation: Invocation): Promise<CommandO
         ...progress,
         node_info: nodeInfo(source, checked.status),
       });
+      if (checked.error !== undefined) {
+        reporter.log("error", "RunResultError", "Z024", `  ${checked.error}`, {
+          msg: checked.error,
+        });
+      }
       checks.push(checked);
     }
   } finally {

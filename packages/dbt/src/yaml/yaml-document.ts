@@ -1,6 +1,17 @@
-import { isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  type Tags,
+} from "yaml";
 import { DbtError, renderExcerpt } from "../error.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
+import { isJsonList, isJsonObject, type JsonObject, type JsonValue, objectOf } from "../json.ts";
 
 const LINES = new WeakMap<object, number>();
 
@@ -20,6 +31,7 @@ interface Reader {
   readonly file: string;
   readonly source: string;
   readonly lines: LineCounter;
+  readonly document: Document.Parsed;
 }
 
 function failAt(reader: Reader, offset: number, message: string): never {
@@ -43,17 +55,31 @@ function readScalar(value: unknown): JsonValue {
   }
 }
 
+function readKey(key: unknown): string {
+  const value = isScalar(key) ? key.value : key;
+  // A merge key is read as a symbol.
+  return typeof value === "symbol" ? "<<" : String(value);
+}
+
+/** Adds what `<<` refers to; the keys of the object itself win. */
+function mergeInto(result: Record<string, JsonValue>, merged: JsonValue): void {
+  for (const part of isJsonList(merged) ? merged : [merged]) {
+    for (const [key, value] of Object.entries(objectOf(part))) result[key] ??= value;
+  }
+}
+
 function readNode(reader: Reader, node: unknown): JsonValue {
   if (isMap(node)) {
     const result: Record<string, JsonValue> = {};
     for (const pair of node.items) {
       if (!isPair(pair)) continue;
-      const key = isScalar(pair.key) ? String(pair.key.value) : String(pair.key);
-      if (key === "<<" && isMap(pair.value)) Object.assign(result, readNode(reader, pair.value));
+      const key = readKey(pair.key);
+      if (key === "<<") mergeInto(result, readNode(reader, pair.value));
       else result[key] = readNode(reader, pair.value);
     }
     return remember(reader, node, result);
   }
+  if (isAlias(node)) return readNode(reader, node.resolve(reader.document));
   if (isSeq(node)) {
     const items: JsonValue[] = node.items.map((item) => readNode(reader, item));
     return remember(reader, node, items);
@@ -67,6 +93,20 @@ function remember<T extends object>(reader: Reader, node: Node, value: T): T {
   return value;
 }
 
+const TRUE = /^(?:yes|Yes|YES|true|True|TRUE|on|On|ON)$/u;
+const FALSE = /^(?:no|No|NO|false|False|FALSE|off|Off|OFF)$/u;
+
+/** The tags of YAML 1.1 as PyYAML reads them: `y` and `n` are texts, and dates stay as they were written. */
+function asPyYaml(tags: Tags): Tags {
+  return tags
+    .filter((tag) => typeof tag === "string" || !tag.tag.endsWith("timestamp"))
+    .map((tag) => {
+      if (typeof tag === "string" || tag.collection !== undefined) return tag;
+      if (tag.tag !== "tag:yaml.org,2002:bool") return tag;
+      return { ...tag, test: tag.test?.test("yes") === true ? TRUE : FALSE };
+    });
+}
+
 /** Reads a YAML text as PyYAML would; a mistake carries its line and column. */
 export function parseYaml(source: string, file: string): JsonValue {
   const lines = new LineCounter();
@@ -74,11 +114,9 @@ export function parseYaml(source: string, file: string): JsonValue {
     lineCounter: lines,
     prettyErrors: false,
     version: "1.1",
-    // Dates stay text: dbt compares and prints them as they were written.
-    customTags: (tags) =>
-      tags.filter((tag) => typeof tag === "string" || !tag.tag.endsWith("timestamp")),
+    customTags: asPyYaml,
   });
-  const reader = { file, source, lines };
+  const reader = { file, source, lines, document };
   const error = document.errors[0];
   if (error !== undefined) failAt(reader, error.pos[0], `Cannot read YAML: ${error.message}`);
   return readNode(reader, document.contents);

@@ -1,0 +1,68 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { createTemporaryProject } from "./testing/temporary-project.ts";
+
+const MAIN = join(import.meta.dirname, "main.ts");
+
+const ENDLESS =
+  "{{ config(materialized='table') }} select count(*) as c from range(1000000000) a, range(1000000) b where hash(a.range, b.range) % 7 = 1";
+
+interface Finished {
+  readonly exitCode: number | null;
+  readonly output: string;
+}
+
+/** Runs the entry point as a process; calls back with everything printed so far. */
+async function runMain(
+  root: string,
+  args: readonly string[],
+  onOutput: (output: string, kill: (signal: NodeJS.Signals) => void) => void = () => undefined,
+): Promise<Finished> {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    cwd: root,
+    env: { PATH: process.env["PATH"], HOME: root },
+  });
+  let output = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    output += chunk.toString();
+    onOutput(output, (signal) => child.kill(signal));
+  });
+  return new Promise((resolve) => {
+    child.on("close", (exitCode) => resolve({ exitCode, output }));
+  });
+}
+
+test("the process ends with dbt's exit codes", async () => {
+  const shop = createTemporaryProject({ "models/a.sql": "select 1 as n" });
+  try {
+    expect((await runMain(shop.root, ["build"])).exitCode).toBe(0);
+    expect((await runMain(shop.root, ["build", "--nonsense"])).exitCode).toBe(2);
+    shop.write({ "models/a.sql": "select nope" });
+    expect((await runMain(shop.root, ["build"])).exitCode).toBe(1);
+  } finally {
+    shop.remove();
+  }
+});
+
+test("a signal stops the running statement, and what had ended is in the results", async () => {
+  const shop = createTemporaryProject({
+    "models/quick.sql": "select 1 as n",
+    "models/slow.sql": ENDLESS,
+    "models/after.sql": "select * from {{ ref('slow') }}",
+  });
+  try {
+    let isSent = false;
+    const finished = await runMain(shop.root, ["build"], (output, kill) => {
+      if (isSent || !output.includes("START sql table model") || !output.includes("OK created"))
+        return;
+      isSent = true;
+      kill("SIGTERM");
+    });
+    expect(finished.exitCode).toBe(1);
+    expect(finished.output).toContain("The process was interrupted");
+    expect(shop.statuses()).toEqual({ quick: "success", slow: "error", after: "skipped" });
+  } finally {
+    shop.remove();
+  }
+});

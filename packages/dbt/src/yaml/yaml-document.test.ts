@@ -1,0 +1,36 @@
+import { describe, expect, test } from "vitest";
+import { lineOf, parseYaml, parseYamlObject } from "./yaml-document.ts";
+
+describe("parseYaml() reads as PyYAML does", () => {
+  test.each([
+    ["y", "y"],
+    ["n", "n"],
+    ["yes", true],
+    ["Off", false],
+    ["2024-01-31", "2024-01-31"],
+    ["'1'", "1"],
+    ["1", 1],
+    ["1.5", 1.5],
+    ["~", null],
+    ["", null],
+    ["010", 8],
+    ["[a, {b: c}]", ["a", { b: "c" }]],
+    ["a: &x {k: 1}\nb: {<<: *x, m: 2}", { a: { k: 1 }, b: { k: 1, m: 2 } }],
+  ])("%s", (text, expected) => {
+    expect(parseYaml(text, "a.yml")).toEqual(expected);
+  });
+
+  test("remembers the line on which each entry begins", () => {
+    const value = parseYamlObject("models:\n  - name: a\n\n  - name: b\n", "a.yml");
+    const models = value["models"];
+    expect(Array.isArray(models) ? models.map((model) => lineOf(model)) : []).toEqual([2, 4]);
+  });
+
+  test.each([
+    ["a: [1", "Cannot read YAML"],
+    ["a: 1\na: 2", "Map keys must be unique"],
+    ["- 1", "expected a mapping at the top"],
+  ])("refuses %j", (text, message) => {
+    expect(() => parseYamlObject(text, "a.yml")).toThrow(message);
+  });
+});
