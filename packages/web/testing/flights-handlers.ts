@@ -149,8 +149,25 @@ const CONNECTION = {
   team_name: null,
 };
 
-/** A whole installation, as it stands at `NOW`. */
-export const FLIGHTS: Handlers = {
+/** A whole installation, as it stands at `NOW`; it remembers which Dags are paused. */
+export function openFlights(): Handlers {
+  const paused = new Set(DAGS.filter((dag) => dag.is_paused).map((dag) => dag.dag_id));
+  return {
+    ...FLIGHTS,
+    listUiDags: (request) => {
+      const collection = FLIGHTS.listUiDags(request);
+      const dags = collection.dags.map((dag) => ({ ...dag, is_paused: paused.has(dag.dag_id) }));
+      return { ...collection, dags };
+    },
+    patchDag: ({ dag_id, body }) => {
+      if (body.is_paused) paused.add(dag_id);
+      else paused.delete(dag_id);
+      return { ...dagDetails(dag_id), is_paused: body.is_paused };
+    },
+  };
+}
+
+const FLIGHTS = {
   getUiConfig: () => ({
     version: "1.0.0",
     project: "flights-platform",
@@ -176,8 +193,11 @@ export const FLIGHTS: Handlers = {
       all_owners: ["analytics", "data-platform", "ml"],
     };
   },
-  patchDag: ({ dag_id, body }) => ({ ...dagDetails(dag_id), is_paused: body.is_paused }),
-  getUiGrid: () => GRID,
+  getUiGrid: ({ limit = 25 }) => ({
+    ...GRID,
+    runs: GRID.runs.slice(-Number(limit)),
+    rows: GRID.rows.map((row) => ({ ...row, cells: row.cells.slice(-Number(limit)) })),
+  }),
   getDagDetails: ({ dag_id }) => dagDetails(dag_id),
   listTasks: () => ({ tasks: [], total_entries: 0 }),
   listDagVersions: () => ({ dag_versions: [VERSION], total_entries: 1 }),
@@ -354,7 +374,7 @@ export const FLIGHTS: Handlers = {
     ],
     total_entries: 1,
   }),
-};
+} satisfies Handlers;
 
 function field(
   name: string,

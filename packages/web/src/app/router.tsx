@@ -1,9 +1,10 @@
 import {
   createHashHistory,
-  createRootRoute,
+  createRootRouteWithContext,
   createRoute,
   createRouter,
   lazyRouteComponent,
+  redirect,
 } from "@tanstack/react-router";
 import { Skeleton } from "../ui/skeleton.tsx";
 import type { Host } from "./host.ts";
@@ -13,7 +14,10 @@ import * as search from "./search.ts";
 import { Shell } from "./shell.tsx";
 import { SignInPage } from "./sign-in-page.tsx";
 
-const root = createRootRoute({ notFoundComponent: NotFoundPage, errorComponent: PageFailure });
+const root = createRootRouteWithContext<{ readonly host: Host }>()({
+  notFoundComponent: NotFoundPage,
+  errorComponent: PageFailure,
+});
 
 const signIn = createRoute({
   getParentRoute: () => root,
@@ -22,7 +26,16 @@ const signIn = createRoute({
   component: SignInPage,
 });
 
-const shell = createRoute({ getParentRoute: () => root, id: "shell", component: Shell });
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: "shell",
+  component: Shell,
+  beforeLoad: ({ context: { host }, location }) => {
+    if (host.kind === "platform" && host.config.user === null) {
+      throw redirect({ to: "/sign-in", search: { next: location.href } });
+    }
+  },
+});
 
 const home = createRoute({
   getParentRoute: () => shell,
@@ -149,6 +162,7 @@ const routeTree = root.addChildren([
 export function openRouter(host: Host) {
   return createRouter({
     routeTree,
+    context: { host },
     ...(host.kind === "service" ? { history: createHashHistory() } : {}),
     defaultPreload: "intent",
     defaultPendingComponent: () => <Skeleton rows={10} />,

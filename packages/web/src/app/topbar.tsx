@@ -29,15 +29,10 @@ export function Topbar() {
 function Find() {
   const { overlay } = useServices();
   return (
-    <button
-      type="button"
-      className="find"
-      aria-label="Search or jump to"
-      onClick={() => overlay.set("palette")}
-    >
+    <button type="button" className="find" onClick={() => overlay.set("palette")}>
       <Icon name="search" />
       <span className="grow">Search or jump to</span>
-      <kbd>Ctrl K</kbd>
+      <kbd aria-hidden="true">Ctrl K</kbd>
     </button>
   );
 }

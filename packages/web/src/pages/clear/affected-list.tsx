@@ -20,7 +20,9 @@ export function AffectedList({
         </b>
         <span className="text-3 small">Dry run: nothing has changed yet</span>
       </div>
-      <div className="scroll">
+      {/* A region that scrolls has to be reachable by keyboard. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <section className="scroll" aria-label="Affected tasks" tabIndex={0}>
         <table className="table">
           <thead>
             <tr>
@@ -48,7 +50,7 @@ export function AffectedList({
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
     </div>
   );
 }

@@ -44,9 +44,15 @@ export function HistoryGrid({ grid }: { readonly grid: UiGrid }) {
     event.preventDefault();
     rowWindow.scrollToIndex(to.row);
     columnWindow.scrollToIndex(to.column);
-    requestAnimationFrame(() => {
-      scroller.current?.querySelector<HTMLElement>(`[data-cell="${to.row}.${to.column}"]`)?.focus();
-    });
+    const focusCell = (): boolean => {
+      const cell = scroller.current?.querySelector<HTMLElement>(
+        `[data-cell="${to.row}.${to.column}"]`,
+      );
+      cell?.focus();
+      return cell !== null && cell !== undefined;
+    };
+    // A cell out of view is drawn only once the scroller has moved.
+    if (!focusCell()) requestAnimationFrame(focusCell);
   }
 
   return (

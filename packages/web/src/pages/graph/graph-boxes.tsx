@@ -36,7 +36,6 @@ function BoxButton({
     <button
       type="button"
       className={`box nopan ${className}`}
-      aria-label={`${data.node.label}, ${look.label}`}
       aria-pressed={data.isChosen}
       data-bad={isBad}
       onClick={() => data.onSelect(data.node.id)}
@@ -51,7 +50,7 @@ function TaskBox({ data }: BoxProps) {
     <>
       <Handle type="target" position={Position.Top} isConnectable={false} />
       <BoxButton data={data} className="task-box">
-        <StateIcon look={lookOf(data.cell)} isDecoration />
+        <StateIcon look={lookOf(data.cell)} />
         <span className="box-text">
           <b className="ellipsis">{data.node.label}</b>
           <span className="tiny text-3 ellipsis">{describeCell(data.cell)}</span>
@@ -68,7 +67,7 @@ function DbtNodeBox({ data }: BoxProps) {
     <>
       <Handle type="target" position={Position.Left} isConnectable={false} />
       <BoxButton data={data} className="task-box">
-        <StateIcon look={lookOf(data.cell)} isDecoration />
+        <StateIcon look={lookOf(data.cell)} />
         <span className="box-text">
           <span className="row between">
             <span className="ellipsis">{data.node.label}</span>
@@ -90,7 +89,7 @@ function ContainerBox({ data }: BoxProps) {
       <Handle type="target" position={Position.Top} isConnectable={false} />
       <div className="container-box" data-chosen={data.isChosen}>
         <BoxButton data={data} className="container-head">
-          {data.node.kind === "dbt-task" && <StateIcon look={lookOf(data.cell)} isDecoration />}
+          {data.node.kind === "dbt-task" && <StateIcon look={lookOf(data.cell)} />}
           <b className="ellipsis grow">{data.node.label}</b>
           <span className="tiny text-3 nowrap">
             {data.cell === undefined ? "" : describeCell(data.cell)}

@@ -64,7 +64,13 @@ export function NodePane({
           <NodeFacts node={node} />
         </div>
       )}
-      {node.message !== null && <pre className="node-message">{stripAnsi(node.message)}</pre>}
+      {node.message !== null && (
+        // A region that scrolls has to be reachable by keyboard.
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        <section className="node-message" aria-label="Message of the database" tabIndex={0}>
+          {stripAnsi(node.message)}
+        </section>
+      )}
     </Panel>
   );
 }

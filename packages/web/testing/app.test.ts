@@ -1,0 +1,320 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { buildWeb } from "../build.ts";
+import { CHROMIUM, openBrowser } from "./browser.ts";
+import { answerDbtService } from "./dbt-service.ts";
+import { type FixtureServer, startFixtureServer } from "./fixture-server.ts";
+import { DAG_ID, DBT_TASK, LAST_RUN, NOW } from "./flights.ts";
+import { FLIGHTS } from "./flights-handlers.ts";
+
+const RUN = `/dags/${DAG_ID}/runs/${encodeURIComponent(LAST_RUN)}`;
+const TASK = `${RUN}/tasks/${DBT_TASK}`;
+
+/** Every page with a heading or control that shows that it has loaded. */
+const PAGES = [
+  ["home", "/", "Needs you"],
+  ["Dags", "/dags", "carrier_delay_features"],
+  ["trigger dialog", `/dags?trigger=${DAG_ID}`, "airloom dags trigger"],
+  // Few runs: the checker looks at every cell anew.
+  ["Dag, grid and graph", `/dags/${DAG_ID}?runs=3`, "Why has ml_training not run?"],
+  ["Dag, code", `/dags/${DAG_ID}?tab=code`, "Loads flights hourly"],
+  ["Dag, details", `/dags/${DAG_ID}?tab=details`, "Europe/Berlin"],
+  ["run", RUN, "scheduled__2026-11-22"],
+  ["task, result", TASK, "First error"],
+  ["task, log", `${TASK}?tab=log`, "Done. PASS=7"],
+  ["task, XCom", `${TASK}?tab=xcom`, "return_value"],
+  ["clear dialog", `${TASK}?dialog=clear`, "2 tasks in 1 run will run again"],
+  ["rerun dialog", `${TASK}?dialog=rerun`, "Rerun 4 nodes"],
+  ["runs", "/runs", "scheduled__2026-11-22"],
+  ["connections", "/connections?id=dbt_cloud_default", "API Token"],
+  ["variables", "/variables", "carriers"],
+  ["pools", "/pools", "default_pool"],
+  ["audit log", "/audit", "run.trigger"],
+] as const;
+
+let outDir: string;
+let browser: Browser;
+let server: FixtureServer;
+
+interface Tab {
+  readonly page: Page;
+  /** Whatever the page complains about: errors, refused scripts, failed requests. */
+  readonly complaints: string[];
+}
+
+/** A page whose clock stands still. */
+async function openTab(): Promise<Tab> {
+  const context = await browser.newContext({
+    viewport: { width: 1_440, height: 900 },
+    colorScheme: "light",
+    reducedMotion: "reduce",
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  await page.clock.setFixedTime(NOW);
+  const complaints: string[] = [];
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error") complaints.push(message.text());
+  });
+  return { page, complaints };
+}
+
+/** Opens an address for one test. */
+async function openPage(path: string, origin = server.url): Promise<Page> {
+  const { page } = await openTab();
+  onTestFinished(() => page.context().close());
+  await page.goto(origin + path);
+  return page;
+}
+
+async function findViolations(page: Page): Promise<readonly string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")} ${failureSummary ?? ""}`),
+  );
+}
+
+describe.skipIf(CHROMIUM === undefined)("the web app in Chromium", () => {
+  beforeAll(async () => {
+    outDir = await mkdtemp(join(tmpdir(), "airloom-web-"));
+    await buildWeb({ outDir });
+    server = await startFixtureServer({ webDir: outDir, handlers: FLIGHTS });
+    browser = await openBrowser(CHROMIUM ?? "");
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    await server.close();
+    await rm(outDir, { recursive: true, force: true });
+  });
+
+  describe("every page", () => {
+    let page: Page;
+    let complaints: string[];
+
+    beforeAll(async () => {
+      ({ page, complaints } = await openTab());
+    });
+
+    test.each(PAGES)(
+      "%s is accessible, whole and quiet in light and dark, wide and narrow",
+      async (_, path, sign) => {
+        complaints.length = 0;
+        await page.emulateMedia({ colorScheme: "light" });
+        await page.setViewportSize({ width: 1_280, height: 900 });
+        await page.goto(server.url + path);
+        await page.getByText(sign).first().waitFor({ state: "attached" });
+        expect(await findViolations(page)).toEqual([]);
+
+        await page.emulateMedia({ colorScheme: "dark" });
+        await page.setViewportSize({ width: 390, height: 844 });
+        expect(await findViolations(page)).toEqual([]);
+        expect(complaints).toEqual([]);
+        const overflow = await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
+        expect(overflow).toBeLessThanOrEqual(0);
+      },
+    );
+  });
+
+  test("the browser's tab carries the state", async () => {
+    const page = await openPage(TASK);
+    await page.getByRole("heading", { name: DBT_TASK }).waitFor();
+    expect(await page.title()).toBe(`failed: ${DBT_TASK} · Airloom`);
+    expect(await page.locator("link[rel=icon]").getAttribute("href")).toBe("/favicon-failed.svg");
+  });
+
+  test("pausing shows at once and can be undone", async () => {
+    const page = await openPage("/dags");
+    const pause = page.getByRole("switch", { name: `Pause ${DAG_ID}` });
+    await pause.click();
+    await page.getByRole("switch", { name: `Resume ${DAG_ID}` }).waitFor();
+    await page.getByRole("button", { name: "Undo" }).click();
+    await expect
+      .poll(() => bodiesOf(`PATCH /api/v2/dags/${DAG_ID}`))
+      .toEqual([{ is_paused: true }, { is_paused: false }]);
+  });
+
+  test("filters live in the address and survive a reload", async () => {
+    const page = await openPage("/dags");
+    await page.getByRole("searchbox", { name: "Filter by name" }).fill("weather");
+    await page.getByRole("link", { name: "carrier_delay_features" }).waitFor({ state: "detached" });
+    expect(page.url()).toContain("q=weather");
+    await page.reload();
+    await page.getByRole("link", { name: "airport_weather_ingest" }).first().waitFor();
+    expect(await page.getByRole("searchbox", { name: "Filter by name" }).inputValue()).toBe(
+      "weather",
+    );
+  });
+
+  test("keys move through rows, trigger, and go places", async () => {
+    const page = await openPage("/dags");
+    await page.getByRole("link", { name: DAG_ID }).first().waitFor();
+    await page.keyboard.press("j");
+    await page.keyboard.press("j");
+    await page.keyboard.press("t");
+    await page.getByRole("dialog", { name: "Trigger flights_backfill_2024" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await page.keyboard.press("g");
+    await page.keyboard.press("r");
+    await page.getByRole("heading", { name: "Runs", level: 1 }).waitFor();
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Keys" }).waitFor();
+  });
+
+  test("arrows move in the grid, and a cell selects its run and row", async () => {
+    const page = await openPage(`/dags/${DAG_ID}`);
+    await page.getByRole("button", { name: /^extract, run 2026-11-22 08/u }).focus();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowLeft");
+    const focused = page.locator("*:focus");
+    await expect
+      .poll(() => focused.getAttribute("aria-label"))
+      .toMatch(/^load, run 2026-11-22 07/u);
+    await page.keyboard.press("Enter");
+    await expect.poll(() => new URL(page.url()).searchParams.get("row")).toBe("task:load");
+  });
+
+  test("an event repaints its cell without another request for it", async () => {
+    const page = await openPage(`/dags/${DAG_ID}`);
+    await page.getByRole("button", { name: /^load, run 2026-11-22 08.*success/u }).waitFor();
+    server.publish({
+      kind: "task_instance",
+      dag_id: DAG_ID,
+      dag_run_id: LAST_RUN,
+      task_id: "load",
+      map_index: -1,
+      state: "running",
+      try_number: 2,
+      start_date: NOW.toISOString(),
+      end_date: null,
+    });
+    await page.getByRole("button", { name: /^load, run 2026-11-22 08.*running/u }).waitFor();
+  });
+
+  test("clear lists what it takes as the options change, and then clears just that", async () => {
+    const page = await openPage(`${TASK}?dialog=clear`);
+    await page.getByRole("button", { name: "Clear 2 tasks" }).waitFor();
+    await page.getByRole("checkbox", { name: "Downstream" }).uncheck();
+    await page.getByRole("button", { name: "Clear 1 task" }).click();
+    await page.getByText("Cleared 1 task").waitFor();
+    const cleared = bodiesOf(`POST /api/v2/dags/${DAG_ID}/clearTaskInstances`);
+    expect(cleared.filter(isForReal)).toMatchObject([
+      { task_ids: [DBT_TASK], include_downstream: false },
+    ]);
+  });
+
+  test("a node is rerun from here with the selection that is shown", async () => {
+    const page = await openPage(TASK);
+    await page.getByRole("button", { name: "stg_flights", exact: true }).click();
+    await page.getByRole("button", { name: "Rerun from here" }).click();
+    const dialog = page.getByRole("dialog", { name: "Rerun from stg_flights" });
+    await dialog.getByText("dbt build --select stg_flights+").waitFor();
+    await dialog.getByRole("button", { name: /^Rerun 4 nodes/u }).click();
+    await page.getByText(`Rerun of ${DBT_TASK} started`).waitFor();
+    const bodies = server.writes.map(({ body }) => body);
+    expect(bodies.filter(isForReal)).toContainEqual(
+      expect.objectContaining({ select: "stg_flights+" }),
+    );
+  });
+
+  test("a log is searched, and a line has an address", async () => {
+    const page = await openPage(`${TASK}?tab=log`);
+    await page.getByRole("searchbox", { name: "Search all lines" }).fill("stg_flights");
+    await page.getByText("2 of 13 lines").waitFor();
+    await page.getByRole("searchbox", { name: "Search all lines" }).fill("");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("e");
+    await expect.poll(() => new URL(page.url()).searchParams.get("line")).toBe("9");
+    expect(await page.locator('.log-line[data-hit="true"]').textContent()).toContain(
+      "ERROR creating",
+    );
+  });
+
+  test("a connection is tested from what stands in the form, and its secret is never sent back", async () => {
+    const page = await openPage("/connections?id=dbt_cloud_default");
+    await page.getByLabel("Tenant").fill("ab123.us1.dbt.com");
+    await page.getByRole("button", { name: "Test" }).click();
+    await page.getByText("Token accepted").waitFor();
+    const body = bodiesOf("POST /api/v2/connections/test").at(-1);
+    expect(body).toMatchObject({ host: "ab123.us1.dbt.com" });
+    expect(body).not.toHaveProperty("password");
+  });
+
+  test("without a session every page leads to the sign-in and back", async () => {
+    const anonymous = await startFixtureServer({
+      webDir: outDir,
+      handlers: {
+        login: () => ({ username: "admin", role: "admin" }),
+        getUiConfig: () => ({
+          version: "1.0.0",
+          project: "flights",
+          environment: "test",
+          timezone: "UTC",
+          default_credentials_hint: null,
+          dbt_service_url: null,
+          user: null,
+        }),
+      },
+    });
+    const page = await openPage("/dags?q=a", anonymous.url);
+    await page.getByText("flights, test").waitFor();
+    expect(await findViolations(page)).toEqual([]);
+    await page.getByLabel("Username").fill("admin");
+    await page.getByLabel("Password", { exact: true }).fill("admin");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.waitForURL((url) => url.pathname === "/dags" || url.search.includes("next="));
+    expect(anonymous.writes).toContainEqual({
+      line: "POST /auth/login",
+      body: { username: "admin", password: "admin" },
+    });
+    await anonymous.close();
+  });
+
+  describe("served by the dbt job service", () => {
+    let service: FixtureServer;
+
+    beforeAll(async () => {
+      service = await startFixtureServer({ webDir: outDir, handlers: {}, extra: answerDbtService });
+    });
+
+    afterAll(async () => {
+      await service.close();
+    });
+
+    test.each([
+      ["jobs", "/", "Hourly flights build"],
+      ["job", "/#/accounts/1/projects/1/jobs/31/", "dbt deps"],
+      ["job runs", "/#/accounts/1/runs", "Run 70412"],
+      ["run", "/#/accounts/1/projects/1/runs/70412/", "Model timing"],
+    ])("%s at dbt Cloud's own address is accessible", async (_, path, sign) => {
+      const page = await openPage(path, service.url);
+      await page.getByText(sign).first().waitFor();
+      expect(await findViolations(page)).toEqual([]);
+      await page.emulateMedia({ colorScheme: "dark" });
+      expect(await findViolations(page)).toEqual([]);
+    });
+
+    test("the failed step stands open at its log", async () => {
+      const page = await openPage("/#/accounts/1/projects/1/runs/70412/", service.url);
+      await page.getByText("column f.arr_delay_min does not exist").first().waitFor();
+      await page.getByRole("button", { name: /Clone git repository/u }).click();
+      await expect.poll(() => page.url()).toContain("step=1");
+    });
+  });
+});
+
+function bodiesOf(line: string): readonly unknown[] {
+  return server.writes.filter((write) => write.line === line).map(({ body }) => body);
+}
+
+function isForReal(body: unknown): boolean {
+  return typeof body === "object" && body !== null && "dry_run" in body && body.dry_run === false;
+}
