@@ -44,6 +44,11 @@ export class MemoryExecutor implements Executor {
     return this.#options.slots - this.#processes.size;
   }
 
+  /** The attempts under way. */
+  get carried(): readonly Workload[] {
+    return [...this.#processes.values()].map(({ workload }) => workload);
+  }
+
   start(workload: Workload): void {
     const process: Process = { workload, cancel: () => undefined };
     this.#processes.set(workload.leaseToken, process);
