@@ -7,6 +7,7 @@ import {
   type ThrowawayProject,
 } from "../packages/cli/src/journey/throwaway-project.ts";
 import { CHROMIUM, openBrowser } from "../packages/web/testing/browser.ts";
+import { pictureDags } from "./picture-dags.ts";
 
 /**
  * Takes the pictures of every page, light and dark, from an environment that is made for them and removed
@@ -29,58 +30,13 @@ interface Shot {
 
 type Theme = (typeof THEMES)[number];
 
-/** An hourly Dag that was on for half a day and fails where its source was late. */
-function scheduledDag(now: Date): string {
-  const hour = 3_600_000;
-  const start = new Date(Math.floor(now.getTime() / hour) * hour - 12 * hour).toISOString();
-  return `import { Dag, getContext, TaskFailed } from "airloom";
-
-const dag = new Dag("airport_weather_ingest", {
-  description: "Observations of every airport, once an hour",
-  schedule: "5 * * * *",
-  startDate: new Date("${start}"),
-  catchup: true,
-  maxActiveRuns: 2,
-  isPausedUponCreation: false,
-  tags: ["weather", "hourly"],
-  defaultArgs: { owner: "data-platform" },
-});
-
-const fetchObservations = dag.task("fetch_observations", async () => {
-  const hour = getContext().logicalDate?.getUTCHours() ?? 0;
-  if (hour % 5 === 2) throw new TaskFailed("The weather feed answered 503 Service Unavailable");
-  return { stations: 512 };
-});
-const saveObservations = dag.task("save_observations", async ({ of }: { of: { stations: number } }) => {
-  console.log(\`Saved \${of.stations} observations\`);
-});
-
-saveObservations({ of: fetchObservations() });
-
-export default dag;
-`;
-}
-
-const CYCLIC_DAG = `import { Dag } from "airloom";
-
-const dag = new Dag("carrier_delay_features", { schedule: "@daily", tags: ["features"] });
-
-const prepare = dag.task("prepare", async () => undefined);
-const join = dag.task("join", async () => undefined);
-
-const prepared = prepare();
-const joined = join().after(prepared);
-prepared.after(joined);
-
-export default dag;
-`;
-
 /** Runs the guide's Dag three times: whole, with a broken model, and mended. */
 async function seed(project: ThrowawayProject): Promise<void> {
   const trigger = ["dags", "trigger", DAG_ID, "--wait"] as const;
   await project.airloom("quickstart", ".", "--small", "--port", "0", "--dbt-service-port", "0");
-  writeFileSync(join(project.dir, "dags/airport_weather_ingest.ts"), scheduledDag(new Date()));
-  writeFileSync(join(project.dir, "dags/carrier_delay_features.ts"), CYCLIC_DAG);
+  for (const [name, source] of Object.entries(pictureDags(new Date()))) {
+    writeFileSync(join(project.dir, "dags", name), source);
+  }
   await project.airloom(
     "connections",
     "add",
@@ -96,6 +52,7 @@ async function seed(project: ThrowawayProject): Promise<void> {
   await project.airloom(...trigger).catch(() => undefined);
   project.mendModel();
   await project.airloom(...trigger);
+  await project.airloom("dags", "trigger", "gate_assignment_stream");
 }
 
 /** Where the run that failed is, at the platform and at the job service. */
@@ -144,7 +101,7 @@ function shotsOf(project: ThrowawayProject, failed: FailedRun): readonly Shot[] 
     { name: "connections", url: `${url}/connections?id=dbt_cloud`, sign: "API Token" },
     { name: "variables", url: `${url}/variables`, sign: "flights_file" },
     { name: "pools", url: `${url}/pools`, sign: "default_pool" },
-    { name: "audit", url: `${url}/audit`, sign: "run.trigger" },
+    { name: "audit", url: `${url}/audit`, sign: DAG_ID },
     { name: "jobs", url: `${account}/jobs`, sign: "65767" },
     { name: "job", url: `${account}/projects/36467/jobs/65767/`, sign: "dbt build" },
     { name: "job-runs", url: `${account}/runs`, sign: "Run" },
@@ -180,6 +137,9 @@ async function takeTheme(
     await page.goto(shot.url);
     await page.getByText(shot.sign).first().waitFor({ state: "attached" });
     await page.getByRole("status", { name: "Loading" }).first().waitFor({ state: "detached" });
+    if (shot.url.startsWith(signInUrl) && width !== PHONE_WIDTH) {
+      await page.getByText("All components up").first().waitFor({ state: "attached" });
+    }
     await save(page, `${shot.name}${suffix}`);
   }
   await context.close();

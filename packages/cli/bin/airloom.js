@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Starts the command line on Node 24.11 or newer: on this one when it is new enough, else on the Node 24 that came with npm.
 import { spawnSync } from "node:child_process";
-import { createRequire, enableCompileCache } from "node:module";
+import * as nodeModule from "node:module";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
@@ -17,7 +17,7 @@ function findBundledNode() {
   for (const name of [`node-${platform}-${process.arch}`, `node-bin-${platform}-${process.arch}`]) {
     try {
       const file = process.platform === "win32" ? "bin/node.exe" : "bin/node";
-      return createRequire(import.meta.url).resolve(`${name}/${file}`);
+      return nodeModule.createRequire(import.meta.url).resolve(`${name}/${file}`);
     } catch {
       // Not installed for this platform: the next name, or the message below.
     }
@@ -32,7 +32,7 @@ if (isNewEnough(process.versions.node)) {
     "airloom",
     "node",
   );
-  enableCompileCache();
+  nodeModule.enableCompileCache();
   const { main } = await import("../src/main.ts");
   process.exitCode = await main(process.argv.slice(2));
 } else {

@@ -7,10 +7,12 @@ import type { Terminal } from "../output/terminal.ts";
 
 interface ClearFlags {
   readonly run: string;
-  readonly task?: readonly string[];
   readonly upstream: boolean;
   readonly downstream: boolean;
+  readonly future: boolean;
+  readonly past: boolean;
   readonly onlyFailed: boolean;
+  readonly latest: boolean;
   readonly yes: boolean;
   readonly json: boolean;
 }
@@ -52,22 +54,19 @@ function addClear(tasks: Command, terminal: Terminal): void {
     .command("clear")
     .description("run tasks of a run again; shows what is affected, and asks")
     .argument("<dag_id>")
+    .argument("[task_ids...]", "the tasks; all of the run when left out")
     .requiredOption("-r, --run <id>", "the run")
-    .option("-t, --task <id...>", "the tasks; all of the run when left out")
+    .option("-d, --downstream", "and everything after them", false)
     .option("-u, --upstream", "and everything before them", false)
-    .option("--no-downstream", "without everything after them")
+    .option("--future", "and the same tasks in every later run", false)
+    .option("--past", "and the same tasks in every earlier run", false)
     .option("--only-failed", "only those that failed", false)
+    .option("--latest", "in the newest version of the Dag, not that of the run", false)
     .option("-y, --yes", "do not ask", false)
     .option("--json", "what was cleared as JSON", false)
-    .action(async (dagId: string, flags: ClearFlags) => {
+    .action(async (dagId: string, taskIds: readonly string[], flags: ClearFlags) => {
       const { api } = connect(process.cwd());
-      const body = {
-        dag_run_id: flags.run,
-        ...(flags.task === undefined ? {} : { task_ids: [...flags.task] }),
-        include_upstream: flags.upstream,
-        include_downstream: flags.downstream,
-        only_failed: flags.onlyFailed,
-      };
+      const body = clearBody(taskIds, flags);
       const affected = await api.clearTaskInstances({
         dag_id: dagId,
         body: { ...body, dry_run: true },
@@ -93,6 +92,19 @@ function addClear(tasks: Command, terminal: Terminal): void {
       else
         terminal.print(`Cleared ${cleared.task_instances.length} task instances of ${flags.run}`);
     });
+}
+
+function clearBody(taskIds: readonly string[], flags: ClearFlags) {
+  return {
+    dag_run_id: flags.run,
+    ...(taskIds.length === 0 ? {} : { task_ids: [...taskIds] }),
+    include_downstream: flags.downstream,
+    include_upstream: flags.upstream,
+    include_future: flags.future,
+    include_past: flags.past,
+    only_failed: flags.onlyFailed,
+    run_on_latest_version: flags.latest,
+  };
 }
 
 async function ask(question: string, terminal: Terminal): Promise<void> {
