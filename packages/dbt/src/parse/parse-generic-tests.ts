@@ -1,32 +1,30 @@
-import type { Environment } from "@airloom/jinja";
-import { PyDict, type Scope, type Value } from "@airloom/jinja";
+import type { Value } from "@airloom/jinja";
 import type { ManifestNode } from "../artifacts/manifest.ts";
 import { dualTemplate } from "../context/macro-registry.ts";
 import { NodeContext } from "../context/node-context.ts";
 import { DbtError, type SourcePlace, withPlace } from "../error.ts";
 import {
-  isJsonList,
   isJsonObject,
   type JsonObject,
   type JsonValue,
   listOf,
   objectOf,
   renderScalar,
-  textOf,
   textsOf,
 } from "../json.ts";
 import { mergeConfig } from "../project/config-tree.ts";
 import type { Project } from "../project/project-file.ts";
-import { hasTemplate, templateFailure } from "../template/render-yaml.ts";
 import { renderHint } from "../text/did-you-mean.ts";
-import { md5 } from "../text/md5.ts";
-import { renderPythonRepr, renderPythonStr } from "../text/python-repr.ts";
+import { renderPythonRepr } from "../text/python-repr.ts";
 import { lineOf } from "../yaml/yaml-document.ts";
 import { defaultConfig } from "./config-defaults.ts";
 import { relationName, resolveNames } from "./node-naming.ts";
 import { createCapture, createParseAccess } from "./parse-access.ts";
 import { captureNode, finishConfig, projectConfigs, TEST_MACROS } from "./parse-node.ts";
 import { createdAt, type ParsedNode, type ParseState } from "./parse-state.ts";
+import { renderTestArguments } from "./render-test-arguments.ts";
+import { readDeclaration, type TestDeclaration } from "./test-declaration.ts";
+import { hashTest, nameTest } from "./test-naming.ts";
 
 /** What a generic test is about. */
 export interface TestTarget {
@@ -42,175 +40,20 @@ export interface TestTarget {
   readonly attachedNode: string | null;
 }
 
-const CONFIG_KEYS = [
-  "severity",
-  "tags",
-  "enabled",
-  "where",
-  "limit",
-  "warn_if",
-  "error_if",
-  "fail_calc",
-  "store_failures",
-  "store_failures_as",
-  "meta",
-  "database",
-  "schema",
-  "alias",
-];
-
-interface Declaration {
-  readonly namespace: string | null;
-  readonly name: string;
-  readonly args: JsonObject;
-  readonly config: JsonObject;
-  readonly givenName: string | undefined;
-  readonly description: string;
-}
-
-function fail(message: string, place: SourcePlace): never {
-  throw new DbtError("Parsing", message, { place });
-}
-
-function splitDeclaration(item: JsonValue, place: SourcePlace): readonly [string, JsonObject] {
-  if (typeof item === "string") return [item, {}];
-  if (!isJsonObject(item))
-    return fail(
-      `Invalid data test: expected a name or a mapping, got "${renderScalar(item)}"`,
-      place,
-    );
-  if (typeof item["test_name"] === "string") {
-    const { test_name: name, ...rest } = item;
-    return [String(name), rest];
-  }
-  const entries = Object.entries(item);
-  const [entry] = entries;
-  if (entry === undefined || entries.length !== 1) {
-    return fail(
-      `Invalid data test: expected one name, got ${entries.length}: ${Object.keys(item).join(", ")}`,
-      place,
-    );
-  }
-  const [name, args] = entry;
-  if (args === null) return [name, {}];
-  if (isJsonObject(args)) return [name, args];
-  return fail(
-    `Invalid arguments of test "${name}": expected a mapping, got "${renderScalar(args)}"`,
-    place,
-  );
-}
-
-function readDeclaration(
-  item: JsonValue,
-  column: string | undefined,
-  place: SourcePlace,
-): Declaration {
-  const [fullName, given] = splitDeclaration(item, place);
-  const { config: rawConfig, name, description, arguments: nested, ...inline } = given;
-  const config: Record<string, JsonValue> = {};
-  const args: Record<string, JsonValue> = {};
-  for (const [key, value] of Object.entries(inline)) {
-    if (CONFIG_KEYS.includes(key)) config[key] = value;
-    else args[key] = value;
-  }
-  if (column !== undefined) args["column_name"] = column;
-  const [left = "", right] = fullName.split(".", 2);
-  return {
-    namespace: right === undefined ? null : left,
-    name: right ?? left,
-    args: { ...args, ...objectOf(nested) },
-    config: orderedConfig({ ...config, ...objectOf(rawConfig) }),
-    givenName: textOf(name),
-    description: textOf(description) ?? "",
-  };
-}
-
-function orderedConfig(config: JsonObject): JsonObject {
-  const known = CONFIG_KEYS.filter((key) => config[key] !== undefined && config[key] !== null);
-  const other = Object.keys(config).filter((key) => !CONFIG_KEYS.includes(key));
-  return Object.fromEntries([...known, ...other].map((key) => [key, config[key] ?? null]));
-}
-
-function partsOf(value: JsonValue): readonly JsonValue[] {
-  if (isJsonList(value)) return value;
-  return isJsonObject(value) ? Object.values(value) : [value];
-}
-
-/** The name dbt gives a generic test, and the short form it uses where names are limited. */
-export function nameTest(
-  test: string,
-  target: string,
-  args: JsonObject,
-): { readonly short: string; readonly full: string } {
-  const words = Object.keys(args)
-    .toSorted()
-    .filter((key) => key !== "model")
-    .flatMap((key) => partsOf(args[key] ?? null))
-    .map((part) => renderPythonStr(part).replaceAll(/[^0-9a-zA-Z_]+/gu, "_"));
-  const full = `${test}_${target}_${words.join("__")}`;
-  if (full.length < 64) return { short: full, full };
-  return { short: `${`${test}_${target}`.slice(0, 30)}_${md5(full)}`, full };
-}
-
-function hashable(value: JsonValue): JsonValue {
-  if (isJsonList(value)) return value.map(hashable);
-  if (!isJsonObject(value)) return renderPythonStr(value);
-  const keys = Object.keys(value).toSorted();
-  return Object.fromEntries(keys.map((key) => [key, hashable(value[key] ?? null)]));
-}
-
-/** The last part of a generic test's id. */
-export function hashTest(name: string, metadata: JsonObject): string {
-  return md5(name + renderPythonRepr(hashable(metadata))).slice(-10);
-}
-
 function configText(value: JsonValue): string {
   return typeof value === "string" ? `"${value.replaceAll('"', '\\"')}"` : renderPythonRepr(value);
 }
 
-function rawCodeOf(declaration: Declaration, config: JsonObject): string {
+function rawCodeOf(declaration: TestDeclaration, config: JsonObject): string {
   const macro = `${declaration.namespace === null ? "" : `${declaration.namespace}.`}test_${declaration.name}`;
   const configs = Object.entries(config).map(([key, value]) => `${key}=${configText(value)}`);
   const call = configs.length === 0 ? "" : `{{ config(${configs.join(",")}) }}`;
   return `{{ ${macro}(**_dbt_generic_test_kwargs) }}${call}`;
 }
 
-const CALL = /^(?:env_var|ref|var|source|doc)\s*\(.+\)\s*$/u;
-const EXPRESSION = /^\s*\{\{-?(?<expression>(?:(?!\}\}|\{\{)[\s\S])*?)-?\}\}\s*$/u;
-
-function expressionOf(text: string): string | undefined {
-  return CALL.test(text) ? text : EXPRESSION.exec(text)?.groups?.["expression"];
-}
-
-/** Renders the arguments of a generic test; `ref(…)` and the like become what they mean. */
-export function renderTestArguments(
-  environment: Environment,
-  scope: Scope,
-  args: JsonObject,
-  file: string,
-): PyDict {
-  const render = (value: JsonValue): Value => {
-    if (isJsonList(value)) return value.map(render);
-    if (isJsonObject(value))
-      return new PyDict(Object.entries(value).map(([key, item]) => [key, render(item)]));
-    if (typeof value !== "string") return value;
-    const expression = expressionOf(value);
-    if (expression === undefined) {
-      return hasTemplate(value) ? environment.compile(value, { file }).render(scope) : value;
-    }
-    const template = environment.compile(`{% set value = (${expression}) %}`, { file });
-    return template.module(scope).exports.get("value") ?? null;
-  };
-  try {
-    return new PyDict(Object.entries(args).map(([key, value]) => [key, render(value)]));
-  } catch (error) {
-    throw templateFailure(error);
-  }
-}
-
 function checkMacro(
   state: ParseState,
-  declaration: Declaration,
+  declaration: TestDeclaration,
   packageName: string,
   place: SourcePlace,
 ): string {
@@ -257,7 +100,7 @@ export function parseGenericTest(
 function buildTest(
   state: ParseState,
   target: TestTarget,
-  declaration: Declaration,
+  declaration: TestDeclaration,
   options: {
     readonly column: string | undefined;
     readonly columnTags: readonly string[];
@@ -339,7 +182,7 @@ function buildTest(
 }
 
 interface TestParts {
-  readonly declaration: Declaration;
+  readonly declaration: TestDeclaration;
   readonly uniqueId: string;
   readonly fqn: readonly string[];
   readonly short: string;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { hashTest, nameTest } from "./parse-generic-tests.ts";
+import { hashTest, nameTest } from "./test-naming.ts";
 
 // The names and hashes are those that dbt Core 1.10 gave the same tests.
 describe("generic tests are named as dbt names them", () => {
