@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { AirloomError } from "./error.ts";
 import { parseRunId, readRunId, renderRunId } from "./run-id.ts";
 import { RUN_TYPES } from "./state.ts";
+
+const HOSTILE = ["a", "é", ".", "/", "\\", " ", "\0", "\n", "\u202e", "\ud800", "%2e", "~", "-"];
 
 describe("renderRunId()", () => {
   test("writes dates as Airflow does", () => {
@@ -64,12 +67,13 @@ describe("parseRunId()", () => {
 
   test("never lets through what could leave a folder", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "binary" }), (text) => {
+      fc.property(fc.array(fc.constantFrom(...HOSTILE), { maxLength: 12 }), (parts) => {
+        const text = parts.join("");
         try {
           const runId = parseRunId(text);
-          expect(["/", "\\", "..", "\0"].filter((part) => runId.includes(part))).toEqual([]);
+          return !["/", "\\", "..", "\0"].some((part) => runId.includes(part));
         } catch (error) {
-          expect(error).toHaveProperty("code", "run.bad_id");
+          return error instanceof AirloomError && error.code === "run.bad_id";
         }
       }),
       { numRuns: 1_000 },

@@ -94,7 +94,7 @@ function show(points: readonly number[]): readonly string[] {
 
 describe.each(CHANGES)("around the change of clocks in %s at %s", (timezone, change) => {
   test("points of every hour follow elapsed time", () => {
-    const minutes = readMinutes(timezone, change, 36);
+    const minutes = readMinutes(timezone, change, 26);
     const range = [minutes[0]?.at ?? 0, minutes.at(-1)?.at ?? 0] as const;
     for (const [expression, isPoint] of EVERY_HOUR) {
       const expected = minutes.slice(1).filter(({ local }) => isPoint(Number(local.slice(-2))));
@@ -106,7 +106,7 @@ describe.each(CHANGES)("around the change of clocks in %s at %s", (timezone, cha
   });
 
   test("points of a fixed time come once a day", () => {
-    const minutes = readMinutes(timezone, change, 60);
+    const minutes = readMinutes(timezone, change, 50);
     for (const [hour, minute] of DAILY) {
       const time = `${String(hour).padStart(2, "0")}:${String(minute).padStart(2, "0")}`;
       const expected = findDaily(minutes, time);
@@ -118,24 +118,22 @@ describe.each(CHANGES)("around the change of clocks in %s at %s", (timezone, cha
 
   test("a point depends on the instant it is asked for, not on what was asked before", () => {
     const middle = Date.parse(change);
-    const expressions = [
-      ...EVERY_HOUR.map(([expression]) => expression),
-      ...DAILY.map(([hour, minute]) => `${minute} ${hour} * * *`),
-    ];
+    const expressions = ["30 * * * *", "0 0 * * *", "30 2 * * *", "15 1 * * *"];
     const anyMs = fc.integer({ min: -36 * 60 * MINUTE_MS, max: 36 * 60 * MINUTE_MS });
     const tables = expressions.map((expression) => ({
       table: parseCron(expression, timezone),
       points: listPoints(expression, timezone, [
-        middle - 80 * 60 * MINUTE_MS,
-        middle + 80 * 60 * MINUTE_MS,
+        middle - 72 * 60 * MINUTE_MS,
+        middle + 72 * 60 * MINUTE_MS,
       ]),
     }));
     fc.assert(
       fc.property(fc.constantFrom(...tables), anyMs, ({ table, points }, offsetMs) => {
-        const at = middle + offsetMs;
-        expect(table.findAfter(new Date(at))?.getTime()).toBe(points.find((point) => point > at));
-        expect(table.findAtOrBefore(new Date(at))?.getTime()).toBe(
-          points.findLast((point) => point <= at),
+        const at = new Date(middle + offsetMs);
+        const next = points.find((point) => point > at.getTime());
+        const last = points.findLast((point) => point <= at.getTime());
+        return (
+          table.findAfter(at)?.getTime() === next && table.findAtOrBefore(at)?.getTime() === last
         );
       }),
       { numRuns: 100 },

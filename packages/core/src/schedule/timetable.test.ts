@@ -105,8 +105,7 @@ describe("a cron schedule that goes on after a run", () => {
           const timetable = table({ kind: "cron", expression, timezone }, { catchup });
           const point = planNextRun(timetable, { last: start, now: start, isResuming: false });
           const at = point?.runAfter ?? start;
-          expect(at.getTime()).toBeGreaterThan(start.getTime());
-          expect(isSchedulePoint(timetable, at)).toBe(true);
+          return at > start && isSchedulePoint(timetable, at);
         },
       ),
       { numRuns: 1_000 },
