@@ -173,8 +173,7 @@ const FLIGHTS = {
     project: "flights-platform",
     environment: "development",
     timezone: "UTC",
-    default_credentials_hint:
-      "This is a local project, so the login is admin / admin until you set another:",
+    default_credentials_hint: "admin / admin",
     dbt_service_url: "http://127.0.0.1:8081",
     user: { username: "admin", role: "admin" },
   }),

@@ -44,6 +44,7 @@ export function TabTitle({
   return (
     <>
       <title>{`${title} · Airloom`}</title>
+      {/* Of several icons browsers take the last: this one wins over that of index.html. */}
       <link rel="icon" href={icon} type="image/svg+xml" />
     </>
   );

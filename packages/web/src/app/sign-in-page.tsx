@@ -23,7 +23,10 @@ export function SignInPage() {
       <SignInForm />
       {config !== undefined && config.default_credentials_hint !== null && (
         <div className="sign-in-hint text-2 small">
-          <p>{config.default_credentials_hint}</p>
+          <p>
+            This is a local project, so the login is{" "}
+            <span className="mono">{config.default_credentials_hint}</span> until you set another:
+          </p>
           <Command text="airloom users set-password admin" />
         </div>
       )}
@@ -41,11 +44,7 @@ function SignInForm() {
   const [isShown, setShown] = useState(false);
   const signIn = useMutation({
     mutationFn: () => api.login({ body: { username, password } }),
-    // A fresh start: whatever was asked for without a session is asked again with one.
-    onSuccess: () => {
-      if (isService) location.reload();
-      else location.assign(next?.startsWith("/") === true && !next.startsWith("//") ? next : "/");
-    },
+    onSuccess: () => startAfresh(safePath(next), isService),
   });
   return (
     <form
@@ -88,6 +87,18 @@ function SignInForm() {
       </Button>
     </form>
   );
+}
+
+/** Loads the app anew, so that whatever was asked for without a session is asked again with one. */
+function startAfresh(path: string, isService: boolean): void {
+  if (!isService) return location.assign(path);
+  location.hash = path;
+  location.reload();
+}
+
+/** Where to go after signing in: an address of this site, whatever the link said. */
+function safePath(next: string | undefined): string {
+  return next !== undefined && /^\/(?![/\\])/u.test(next) ? next : "/";
 }
 
 function describeRefusal(error: Error): string {

@@ -5,6 +5,7 @@ import { explainQuery } from "../../api/queries.ts";
 import { useApi } from "../../app/services.ts";
 import { CELL_LOOKS } from "../../states/cell-state.ts";
 import { StateIcon } from "../../states/state-icon.tsx";
+import { describeUpstream } from "./upstream-causes.ts";
 import { useDagSelection } from "./use-dag-selection.ts";
 
 /** Why the chosen task has not run, in the scheduler's own words, and the way to its page. */
@@ -25,7 +26,7 @@ export function WhyLine({ grid, run }: { readonly grid: UiGrid; readonly run: Ui
             dagId={grid.dag.dag_id}
             runId={run.dag_run_id}
             taskId={row.task_id}
-            state={CELL_LOOKS[cell.state].label}
+            fallback={describeUpstream(grid, row.row_id, column) || CELL_LOOKS[cell.state].label}
           />
         ) : (
           <>
@@ -49,18 +50,19 @@ function Reason({
   dagId,
   runId,
   taskId,
-  state,
+  fallback,
 }: {
   readonly dagId: string;
   readonly runId: string;
   readonly taskId: string;
-  readonly state: string;
+  /** What the page itself knows, where the scheduler has nothing to add. */
+  readonly fallback: string;
 }) {
   const { data } = useQuery(explainQuery(useApi(), { dagId, runId, taskId, mapIndex: -1 }));
   const reasons = data?.reasons.map(({ message }) => message).join("; ") ?? "";
   return (
     <>
-      <b>Why has {taskId} not run?</b> {reasons === "" ? state : reasons}
+      <b>Why has {taskId} not run?</b> {reasons === "" ? fallback : reasons}
     </>
   );
 }
