@@ -1,4 +1,4 @@
-import { mkdirSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
@@ -7,6 +7,7 @@ import {
   type ThrowawayProject,
 } from "../packages/cli/src/journey/throwaway-project.ts";
 import { CHROMIUM, openBrowser } from "../packages/web/testing/browser.ts";
+import { compressPng } from "./compress-png.ts";
 import { pictureDags } from "./picture-dags.ts";
 
 /**
@@ -148,8 +149,9 @@ async function takeTheme(
 async function save(page: Page, name: string): Promise<void> {
   await page.evaluate("document.fonts.ready.then(() => true)");
   const file = join(OUT, `${name}.png`);
-  await page.screenshot({ path: file, animations: "disabled", caret: "hide" });
-  console.log(`${name} (${Math.round(statSync(file).size / 1_000)} kB)`);
+  const picture = compressPng(await page.screenshot({ animations: "disabled", caret: "hide" }));
+  writeFileSync(file, picture);
+  console.log(`${name} (${Math.round(picture.length / 1_000)} kB)`);
 }
 
 async function main(): Promise<void> {

@@ -25,8 +25,10 @@ describe.skipIf(CHROMIUM === undefined)("the guide in a browser", () => {
 
   beforeAll(async () => {
     project = await openThrowawayProject("flights");
-    await project.airloom("dev", "start", "--port", "0", "--dbt-service-port", "0");
-    browser = await openBrowser(CHROMIUM ?? "");
+    [browser] = await Promise.all([
+      openBrowser(CHROMIUM ?? ""),
+      project.airloom("dev", "start", "--port", "0", "--dbt-service-port", "0"),
+    ]);
     context = await browser.newContext({
       viewport: { width: 1_440, height: 900 },
       reducedMotion: "reduce",
