@@ -130,6 +130,8 @@ export async function runCommand(
   const { reporter } = invocation;
   const project = invocation.parse();
   const ids = options.ids ?? chooseNodes(invocation, project, options.types);
+  // As dbt does, before the first node starts: whoever watches the run learns its nodes' ids from here.
+  writeArtifact(invocation, "manifest.json", buildManifest(project, new Map(), invocation.now()));
   reportBefore(invocation, project, ids.size);
   if (ids.size === 0) {
     reporter.log(
@@ -138,7 +140,6 @@ export async function runCommand(
       "Q035",
       "Nothing to do. Try checking your model configs and model specification args",
     );
-    writeArtifact(invocation, "manifest.json", buildManifest(project, new Map(), invocation.now()));
     writeRunResults(invocation, [], 0);
     return { success: true };
   }
