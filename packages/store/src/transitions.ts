@@ -4,6 +4,7 @@ import {
   type RunTransition,
   type TaskHistoryRow,
   type TaskTransition,
+  TERMINAL_TASK_STATES,
   type TransitionStore,
 } from "@airloom/core";
 import { admit, splitIntoWaves } from "./admit.ts";
@@ -175,13 +176,33 @@ async function applyRuns(
 ): Promise<readonly boolean[]> {
   const applied = new Set<number>();
   for (const wave of splitIntoWaves(place(runs), ({ transition }) => transition.dagRunId)) {
-    const limited = wave.filter(({ transition }) => transition.maxActiveRuns !== undefined);
-    const unlimited = wave.filter(({ transition }) => transition.maxActiveRuns === undefined);
+    const possible = await keepEnded(queries, wave);
+    const limited = possible.filter(({ transition }) => transition.maxActiveRuns !== undefined);
+    const unlimited = possible.filter(({ transition }) => transition.maxActiveRuns === undefined);
     for (const position of await updateRuns(queries, unlimited, now)) applied.add(position);
     const admitted = await admitToDags(queries, limited);
     for (const position of await updateRuns(queries, admitted, now)) applied.add(position);
   }
   return runs.map((_, position) => applied.has(position));
+}
+
+/** Drops the ends of runs that have a task instance left to run: somebody cleared it meanwhile. */
+async function keepEnded(
+  queries: Queries,
+  placed: readonly Placed<RunTransition>[],
+): Promise<readonly Placed<RunTransition>[]> {
+  const guarded = placed.filter(({ transition }) => transition.onlyWhenEnded === true);
+  if (guarded.length === 0) return placed;
+  const unfinished = await queries.rows<{ dagRunId: string }>({
+    name: "unfinished_runs",
+    text: `select distinct dag_run_id as "dagRunId" from airloom.task_instance
+           where dag_run_id = any($1::bigint[]) and state <> all($2::text[])`,
+    values: [guarded.map(({ transition }) => transition.dagRunId), TERMINAL_TASK_STATES],
+  });
+  const open = new Set(unfinished.map(({ dagRunId }) => dagRunId));
+  return placed.filter(
+    ({ transition }) => transition.onlyWhenEnded !== true || !open.has(transition.dagRunId),
+  );
 }
 
 /** Keeps the runs that their Dag has room for, counted from rows while the Dag is locked. */

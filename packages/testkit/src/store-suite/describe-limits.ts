@@ -134,6 +134,32 @@ export function describeLimits(open: () => Promise<RunningHarness>): void {
       expect(running.total).toBe(3);
     });
   });
+
+  describe("onlyWhenEnded", () => {
+    test("a run ends only after its last task, counting the moves of the same call", async () => {
+      const { store, addDag } = await open();
+      await addDag(buildDag("dag", [buildTask("a"), buildTask("b")]));
+      const run = await createRun(store, "dag", "r");
+      const { taskInstances } = await loadRun(store, run.id);
+      const base = { dagRunId: run.id, actor: "test" } as const;
+      await store.transition({ runs: [{ ...base, from: "queued", to: "running" }], now: NOW });
+      const end = { ...base, from: "running", to: "success", onlyWhenEnded: true } as const;
+      const [first, second] = taskInstances;
+      if (first === undefined || second === undefined) throw new Error("expected two tasks");
+      const early = await store.transition({
+        tasks: [move(first, "skipped")],
+        runs: [end],
+        now: NOW,
+      });
+      expect(early).toEqual({ tasks: [true], runs: [false] });
+      const last = await store.transition({
+        tasks: [move(second, "skipped")],
+        runs: [end],
+        now: NOW,
+      });
+      expect(last).toEqual({ tasks: [true], runs: [true] });
+    });
+  });
 }
 
 async function openPool(
