@@ -1,8 +1,11 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
+import { cp, mkdtemp, readdir, rename, rm, stat, utimes } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const WEB_DIR = dirname(fileURLToPath(import.meta.resolve("@airloom/web/build")));
+const KEEP_OLD_FILES_MS = 24 * 3_600_000;
 
 /** Answers the folder of the built web app; in a checkout it is built first when a source is newer than the build. */
 export async function prepareWeb(onProgress: (step: string) => void): Promise<string> {
@@ -10,10 +13,38 @@ export async function prepareWeb(onProgress: (step: string) => void): Promise<st
   const sources = join(WEB_DIR, "src");
   if (existsSync(sources) && newest(sources) > builtAt(outDir)) {
     onProgress("Building the web app");
-    const { buildWeb } = await import("@airloom/web/build");
-    await buildWeb({ outDir });
+    await buildInto(outDir);
   }
   return outDir;
+}
+
+/**
+ * Builds aside and puts the page in place last. Files of the build before stay for a day: other environments of this
+ * checkout may run, and their open pages still ask for them.
+ */
+async function buildInto(outDir: string): Promise<void> {
+  const { buildWeb } = await import("@airloom/web/build");
+  const startedAt = new Date();
+  const aside = await mkdtemp(join(tmpdir(), "airloom-web-"));
+  try {
+    await buildWeb({ outDir: aside });
+    await cp(aside, outDir, { recursive: true, filter: (from) => !from.endsWith("index.html") });
+    const page = join(outDir, `index.html.${process.pid}`);
+    await cp(join(aside, "index.html"), page);
+    // A source saved while the build ran is newer than it, and builds again at the next start.
+    await utimes(page, startedAt, startedAt);
+    await rename(page, join(outDir, "index.html"));
+    await removeOldFiles(join(outDir, "assets"), startedAt.getTime() - KEEP_OLD_FILES_MS);
+  } finally {
+    await rm(aside, { recursive: true, force: true });
+  }
+}
+
+async function removeOldFiles(dir: string, before: number): Promise<void> {
+  for (const name of await readdir(dir)) {
+    const file = join(dir, name);
+    if ((await stat(file)).mtimeMs < before) await rm(file, { force: true });
+  }
 }
 
 function builtAt(outDir: string): number {
