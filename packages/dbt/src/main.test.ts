@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { fork, spawn } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createTemporaryProject } from "./testing/temporary-project.ts";
@@ -62,6 +62,31 @@ test("a signal stops the running statement, and what had ended is in the results
     expect(finished.exitCode).toBe(1);
     expect(finished.output).toContain("The process was interrupted");
     expect(shop.statuses()).toEqual({ quick: "success", slow: "error", after: "skipped" });
+  } finally {
+    shop.remove();
+  }
+});
+
+test("a forked process ends by itself with its exit code, and at once when its parent lets go", async () => {
+  const shop = createTemporaryProject({ "models/quick.sql": "select 1 as n" });
+  const start = (onOutput: (text: string, leave: () => void) => void): Promise<number | null> => {
+    const env = { PATH: process.env["PATH"], HOME: shop.root };
+    const child = fork(MAIN, ["build"], { cwd: shop.root, env, silent: true });
+    child.stdout?.on("data", (chunk: Buffer) =>
+      onOutput(chunk.toString(), () => child.disconnect()),
+    );
+    return new Promise((resolve) => {
+      child.on("exit", (exitCode) => resolve(exitCode));
+    });
+  };
+  try {
+    expect(await start(() => undefined)).toBe(0);
+    shop.write({ "models/slow.sql": ENDLESS });
+    const left = start((text, leave) => {
+      if (text.includes("START sql table model main.slow")) leave();
+    });
+    // Killed, so without an exit code of its own.
+    expect(await left).toBeNull();
   } finally {
     shop.remove();
   }

@@ -497,6 +497,37 @@ describe("commands", () => {
     });
   });
 
+  test("quoting and the configs of tests follow the project and the target", async () => {
+    const shop = project({
+      "dbt_project.yml":
+        "name: shop\nprofile: shop\nquoting: {database: false, schema: false, identifier: false}\n",
+      "models/a.sql": "select 1 as id",
+      "models/b.sql": "select * from {{ ref('a') }}",
+      "models/schema.yml": `models:
+  - name: a
+    columns:
+      - name: id
+        data_tests:
+          - unique: {config: {enabled: "{{ target.type == 'postgres' }}"}}
+          - not_null: {config: {enabled: "{{ target.type == 'duckdb' }}"}}
+`,
+    });
+    expect((await shop.run("build")).exitCode).toBe(0);
+    expect(shop.statuses()).toEqual({ a: "success", b: "success", not_null_a_id: "pass" });
+    expect(shop.read("target/compiled/shop/models/b.sql")).toBe("select * from shop.main.a");
+  });
+
+  test("a test of something that does not exist is left out with a warning", async () => {
+    const shop = project({
+      "models/a.sql": "select 1 as id",
+      "models/schema.yml":
+        "models:\n  - name: gone\n    columns: [{name: id, data_tests: [unique]}]\n",
+    });
+    const result = await shop.run("build");
+    expect(result.exitCode).toBe(0);
+    expect(result.output).toContain("depends on a node named 'gone' which was not found");
+  });
+
   test("nothing selected is no failure, but is said", async () => {
     const shop = project(LAYERS);
     const result = await shop.run("build", "-s", "tag:none");

@@ -7,6 +7,7 @@ import {
   Undefined,
   type Value,
 } from "@airloom/jinja";
+import type { JsonObject } from "../json.ts";
 import { bindArguments } from "../template/bind-arguments.ts";
 import { isTruthy, renderText } from "../template/values.ts";
 
@@ -23,6 +24,15 @@ export interface Policy {
 const ALL: Policy = { database: true, schema: true, identifier: true };
 const PARTS = ["database", "schema", "identifier"] as const;
 const KEYS = ["path", "type", "quote_character", "include_policy", "quote_policy", "metadata"];
+
+/** Which parts of names a `quoting:` config quotes; all of them unless it says otherwise. */
+export function readQuoting(quoting: JsonObject, base: Policy = ALL): Policy {
+  const pick = (key: keyof Policy): boolean => {
+    const value = quoting[key];
+    return typeof value === "boolean" ? value : base[key];
+  };
+  return { database: pick("database"), schema: pick("schema"), identifier: pick("identifier") };
+}
 
 /** The parts a relation is made of. */
 export interface RelationParts {

@@ -1,4 +1,4 @@
-import type { Workspace } from "../context/workspace.ts";
+import { quotingOf, type Workspace } from "../context/workspace.ts";
 import type { JsonObject } from "../json.ts";
 import type { ParsedProject } from "../parse/parsed-project.ts";
 import { COMPATIBLE_DBT_VERSION } from "../project/version.ts";
@@ -81,7 +81,7 @@ export function buildManifest(
       user_id: null,
       send_anonymous_usage_stats: false,
       adapter_type: workspace.target.type,
-      quoting: { database: true, schema: true, identifier: true, column: null },
+      quoting: { ...quotingOf(workspace), column: null },
     },
     nodes: Object.fromEntries(
       [...project.nodes].map(([id, { node }]) => [id, describeNode(node, compiled.get(id))]),

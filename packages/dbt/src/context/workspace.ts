@@ -1,3 +1,4 @@
+import { type Policy, readQuoting } from "../adapter/relation.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
 import type { ProcessEnv } from "../project/base-scope.ts";
 import type { Target } from "../project/profile.ts";
@@ -20,6 +21,11 @@ export interface Workspace {
   readonly registry: MacroRegistry;
   log(message: string, isInfo: boolean): void;
   warn(message: string): void;
+}
+
+/** How names are quoted in the project. */
+export function quotingOf(workspace: Workspace): Policy {
+  return readQuoting(workspace.project.quoting);
 }
 
 /** Looks a variable up: command line, root project for the package, root project, the package's own. */

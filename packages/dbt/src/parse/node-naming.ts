@@ -1,7 +1,7 @@
 import { type Awaitable, type Value } from "@airloom/jinja";
-import { quoteIdentifier } from "../adapter/relation.ts";
+import { Relation } from "../adapter/relation.ts";
 import { NodeContext } from "../context/node-context.ts";
-import type { Workspace } from "../context/workspace.ts";
+import { quotingOf, type Workspace } from "../context/workspace.ts";
 import { DbtError } from "../error.ts";
 import type { JsonObject } from "../json.ts";
 import { renderScalar } from "../json.ts";
@@ -61,6 +61,8 @@ export function resolveNames(
 }
 
 /** The full name of a node's table as SQL. */
-export function relationName(names: NodeNames): string {
-  return [names.database, names.schema, names.alias].map(quoteIdentifier).join(".");
+export function relationName(workspace: Workspace, names: NodeNames): string {
+  const { database, schema, alias } = names;
+  const quotePolicy = quotingOf(workspace);
+  return new Relation({ database, schema, identifier: alias, quotePolicy }).render();
 }

@@ -14,6 +14,7 @@ import {
 } from "../json.ts";
 import { mergeConfig } from "../project/config-tree.ts";
 import type { Project } from "../project/project-file.ts";
+import { renderYamlObject } from "../template/render-yaml.ts";
 import { renderHint } from "../text/did-you-mean.ts";
 import { renderPythonRepr } from "../text/python-repr.ts";
 import { lineOf } from "../yaml/yaml-document.ts";
@@ -88,13 +89,43 @@ export function parseGenericTest(
   const place: SourcePlace =
     line === undefined ? { file: target.file } : { file: target.file, line };
   try {
-    return buildTest(state, target, readDeclaration(item, options.column, place), {
-      ...options,
-      place,
-    });
+    return buildTest(
+      state,
+      target,
+      renderConfig(state, target, readDeclaration(item, options.column, place), place),
+      {
+        ...options,
+        place,
+      },
+    );
   } catch (error) {
     throw withPlace(error, place);
   }
+}
+
+/** Renders the configs of a declaration: `enabled: "{{ target.type == 'duckdb' }}"`. */
+function renderConfig(
+  state: ParseState,
+  target: TestTarget,
+  declaration: TestDeclaration,
+  place: SourcePlace,
+): TestDeclaration {
+  const { environments, target: database } = state.workspace;
+  const access = createParseAccess(
+    {
+      packageName: target.project.name,
+      name: declaration.name,
+      uniqueId: undefined,
+      database: database.database,
+      schema: database.schema,
+      config: {},
+      model: {},
+    },
+    createCapture(),
+  );
+  const scope = new NodeContext(state.workspace, access);
+  const renderer = { environment: environments.parse, scope, file: place.file };
+  return { ...declaration, config: renderYamlObject(renderer, declaration.config, [], place.line) };
 }
 
 function buildTest(
@@ -235,7 +266,7 @@ function assembleTest(state: ParseState, target: TestTarget, parts: TestParts): 
     build_path: `${workspace.project.targetPath}/run/${packageName}/${target.file}/${path}`,
     unrendered_config: parts.unrendered,
     created_at: createdAt(state),
-    relation_name: isStored ? relationName(names) : null,
+    relation_name: isStored ? relationName(workspace, names) : null,
     raw_code: parts.rawCode,
     doc_blocks: [],
     language: "sql",

@@ -268,7 +268,7 @@ function assemble(
     build_path: buildPath(state, source, config),
     unrendered_config: parsed.unrendered,
     created_at: createdAt(state),
-    relation_name: hasRelation(source.type, config) ? relationName(names) : null,
+    relation_name: hasRelation(source.type, config) ? relationName(state.workspace, names) : null,
     raw_code: source.rawCode,
     doc_blocks: description.docBlocks,
     refs: capture.refs,

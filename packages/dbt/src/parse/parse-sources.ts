@@ -1,6 +1,7 @@
-import { quoteIdentifier } from "../adapter/relation.ts";
+import { Relation, readQuoting } from "../adapter/relation.ts";
 import type { SourceDefinition } from "../artifacts/manifest.ts";
 import { NodeContext } from "../context/node-context.ts";
+import { quotingOf } from "../context/workspace.ts";
 import {
   isJsonObject,
   type JsonObject,
@@ -137,6 +138,7 @@ function parseTable(
   const database = textOf(source["database"]) ?? target.database;
   const schema = textOf(source["schema"]) ?? entry.name;
   const identifier = textOf(table["identifier"]) ?? name;
+  const quoting = { ...objectOf(source["quoting"]), ...objectOf(table["quoting"]) };
   const merged = configOf(state, fqn, source, table);
   const freshness = mergeFreshness(
     objectOf(source["config"])["freshness"] ?? source["freshness"],
@@ -159,7 +161,12 @@ function parseTable(
     source_description: render(textOf(source["description"]) ?? "").text,
     loader: textOf(setting(source, table, "loader")) ?? "",
     identifier,
-    quoting: { database: null, schema: null, identifier: null, column: null },
+    quoting: {
+      database: quoting["database"] ?? null,
+      schema: quoting["schema"] ?? null,
+      identifier: quoting["identifier"] ?? null,
+      column: quoting["column"] ?? null,
+    },
     loaded_at_field: loadedAtField,
     loaded_at_query: loadedAtQuery,
     freshness,
@@ -187,7 +194,12 @@ function parseTable(
       meta: objectOf(merged["meta"]),
       tags: textsOf(merged["tags"]),
     },
-    relation_name: [database, schema, identifier].map(quoteIdentifier).join("."),
+    relation_name: new Relation({
+      database,
+      schema,
+      identifier,
+      quotePolicy: readQuoting(quoting, quotingOf(state.workspace)),
+    }).render(),
     created_at: createdAt(state),
     unrendered_database: textOf(entry.value["database"]) ?? null,
     unrendered_schema: textOf(entry.value["schema"]) ?? null,

@@ -6,7 +6,7 @@ import { NodeContext } from "../context/node-context.ts";
 import { DbtError } from "../error.ts";
 import type { ParsedNode } from "../parse/parse-state.ts";
 import type { ParsedProject } from "../parse/parsed-project.ts";
-import { renderTestArguments } from "../parse/render-test-arguments.ts";
+import { renderTestArgumentsAsync } from "../parse/render-test-arguments.ts";
 import { templateFailure } from "../template/render-yaml.ts";
 import type { CompiledNode } from "./compiled-node.ts";
 import { type InjectedCte, injectCtes, writeCte } from "./inject-ctes.ts";
@@ -30,18 +30,18 @@ export function compiledPath(project: ParsedProject, node: ManifestNode): string
   return `${folder}/${node.original_file_path}/${node.path.split("/").at(-1) ?? node.name}`;
 }
 
-function testArguments(
+async function testArguments(
   tools: CompileTools,
   node: ManifestNode,
   context: NodeContext,
-): Map<string, Value> {
+): Promise<Map<string, Value>> {
   const extra = new Map<string, Value>();
   if (node.test_metadata === undefined) return extra;
   const { run } = tools.project.workspace.environments;
   const args = node.test_metadata.kwargs;
   extra.set(
     "_dbt_generic_test_kwargs",
-    renderTestArguments(run, context, args, node.original_file_path),
+    await renderTestArgumentsAsync(run, context, args, node.original_file_path),
   );
   return extra;
 }
@@ -57,7 +57,7 @@ async function renderNode(
   try {
     const compiled = template.run();
     if (!compiled.hasTags) return node.raw_code;
-    const extra = testArguments(
+    const extra = await testArguments(
       tools,
       node,
       new NodeContext(tools.project.workspace, createRunAccess(options)),

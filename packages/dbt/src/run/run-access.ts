@@ -1,9 +1,10 @@
 import { PyDict, type Value } from "@airloom/jinja";
 import type { Queryable } from "../adapter/duckdb.ts";
-import { Relation } from "../adapter/relation.ts";
+import { Relation, readQuoting } from "../adapter/relation.ts";
 import type { RelationCache } from "../adapter/relation-cache.ts";
 import type { ManifestNode, RefArgs } from "../artifacts/manifest.ts";
 import type { NodeAccess } from "../context/node-access.ts";
+import { quotingOf, type Workspace } from "../context/workspace.ts";
 import { DbtError } from "../error.ts";
 import type { JsonObject, JsonValue } from "../json.ts";
 import type { ParsedProject } from "../parse/parsed-project.ts";
@@ -26,18 +27,23 @@ export interface RunAccessOptions {
 }
 
 /** The table of a node. */
-export function relationOf(node: ManifestNode): Relation {
+export function relationOf(workspace: Workspace, node: ManifestNode): Relation {
   const { materialized } = node.config;
   return new Relation({
     database: node.database,
     schema: node.schema,
     identifier: node.alias,
     type: materialized === "view" ? "view" : "table",
+    quotePolicy: quotingOf(workspace),
   });
 }
 
-function referTo(found: ManifestNode, onEphemeral: ((id: string) => void) | undefined): Relation {
-  if (found.config["materialized"] !== "ephemeral") return relationOf(found);
+function referTo(
+  workspace: Workspace,
+  found: ManifestNode,
+  onEphemeral: ((id: string) => void) | undefined,
+): Relation {
+  if (found.config["materialized"] !== "ephemeral") return relationOf(workspace, found);
   onEphemeral?.(found.unique_id);
   return new Relation({
     database: null,
@@ -60,7 +66,7 @@ function resolveRef(options: RunAccessOptions, ref: RefArgs): Relation {
   }
   const isKnown =
     node.depends_on.nodes.includes(found.unique_id) || node.resource_type === "operation";
-  if (isKnown) return referTo(found, options.onEphemeral);
+  if (isKnown) return referTo(project.workspace, found, options.onEphemeral);
   throw new DbtError(
     "Compilation",
     `dbt was unable to infer all dependencies for the model "${node.name}": it refers to "${ref.name}" only while it runs. Add this comment to the model: -- depends_on: {{ ref('${ref.name}') }}`,
@@ -82,6 +88,7 @@ function resolveSource(options: RunAccessOptions, sourceName: string, tableName:
     schema: source.schema,
     identifier: source.identifier,
     type: "table",
+    quotePolicy: readQuoting(source.quoting, quotingOf(project.workspace)),
   });
 }
 
@@ -128,7 +135,7 @@ export function createRunAccess(options: RunAccessOptions): NodeAccess {
           ? node
           : { ...node, compiled_code: options.compiledCode },
       ),
-    relation: relationOf(node),
+    relation: relationOf(project.workspace, node),
     session: options.session,
     relations: options.relations,
     extra: options.extra ?? NOTHING,

@@ -105,7 +105,7 @@ async function execute(
     context: new NodeContext(run.project.workspace, access),
     session: watched.session,
     relations: run.relations,
-    relation: relationOf(node),
+    relation: relationOf(run.project.workspace, node),
     compiledCode: code,
     projectRoot: run.project.workspace.packages.get(node.package_name)?.root ?? ".",
     execute: async (sql) => {
