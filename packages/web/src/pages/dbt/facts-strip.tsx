@@ -39,7 +39,9 @@ export function FactsStrip({ run }: { readonly run: DbtRun }) {
         .map(([label, value]) => (
           <div key={label} className="strip-cell">
             <div className="tiny text-3">{label}</div>
-            <div className="ellipsis">{value}</div>
+            <div className="ellipsis" title={typeof value === "string" ? value : undefined}>
+              {value}
+            </div>
           </div>
         ))}
     </section>
