@@ -138,7 +138,9 @@ describe.skipIf(CHROMIUM === undefined)("the web app in Chromium", () => {
     const page = await openPage(TASK);
     await page.getByRole("heading", { name: DBT_TASK }).waitFor();
     expect(await page.title()).toBe(`failed: ${DBT_TASK} · Airloom`);
-    expect(await page.locator("link[rel=icon]").getAttribute("href")).toBe("/favicon-failed.svg");
+    expect(await page.locator("link[rel=icon]").last().getAttribute("href")).toBe(
+      "/favicon-failed.svg",
+    );
   });
 
   test("pausing shows at once and can be undone", async () => {
