@@ -6,6 +6,7 @@ export default defineConfig({
       "*.test.ts",
       "packages/**/*.test.{ts,tsx}",
       "examples/**/*.test.ts",
+      "torture/**/*.test.ts",
       "tools/**/*.test.ts",
     ],
     exclude: ["**/node_modules/**", "**/dist/**", "**/fixtures/**", "**/.airloom/**"],

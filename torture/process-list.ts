@@ -1,11 +1,20 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-export type ProcessKind = "main" | "task" | "postgres" | "triggerer" | "loader";
+export type ProcessKind =
+  | "main"
+  | "task"
+  | "postgres"
+  | "triggerer"
+  | "loader"
+  | "dbt-service"
+  | "dbt";
 
 const COMMANDS: readonly (readonly [ProcessKind, RegExp])[] = [
   ["triggerer", /triggerer\/main\.ts/u],
   ["loader", /loader\/main\.ts/u],
   ["task", /runner\/\S*main\.ts/u],
+  ["dbt-service", /dbt-service-main\.ts/u],
+  ["dbt", /packages\/dbt\/src\/main\.ts/u],
 ];
 
 interface Row {
@@ -27,7 +36,7 @@ export function listProcesses(
   if (rows.some((row) => row.pid === mainPid)) add("main", mainPid);
   for (const row of rows) {
     const kind = COMMANDS.find(([, pattern]) => pattern.test(row.command))?.[0];
-    if (kind !== undefined && row.parent === mainPid) add(kind, row.pid);
+    if (kind !== undefined && isBelow(row, mainPid, rows)) add(kind, row.pid);
     if (
       /bin\/postgres -D/u.test(row.command) &&
       row.command.includes(projectDir) &&
@@ -37,6 +46,12 @@ export function listProcesses(
     }
   }
   return found;
+}
+
+function isBelow(row: Row, ancestor: number, rows: readonly Row[]): boolean {
+  if (row.parent === ancestor) return true;
+  const parent = rows.find((other) => other.pid === row.parent);
+  return parent !== undefined && isBelow(parent, ancestor, rows);
 }
 
 function isPostmaster(row: Row, rows: readonly Row[]): boolean {

@@ -25,7 +25,7 @@ const SETTLE_MS = 180_000;
 const POLL_MS = 250;
 
 /** How often each kind of process is chosen. The main process costs a restart of everything. */
-const WEIGHTS: Readonly<Record<ProcessKind, number>> = {
+const WEIGHTS: Readonly<Partial<Record<ProcessKind, number>>> = {
   task: 9,
   main: 6,
   postgres: 3,
@@ -147,7 +147,7 @@ async function killWhileRunning(
   const random = openRandom(seed);
   const counts = new Map<ProcessKind, number>();
   const wheel = Object.entries(WEIGHTS).flatMap(([kind, weight]) =>
-    Array.from({ length: weight }, () => kindOf(kind)),
+    Array.from({ length: weight ?? 0 }, () => kindOf(kind)),
   );
   let triggered = 0;
   await triggerWhenReady(dir, triggered);

@@ -3,6 +3,7 @@ import type { RunEnd } from "../store/run-queue.ts";
 import type { RunRow } from "../store/run-row.ts";
 import { driveRun, findTimeoutMs } from "./drive-run.ts";
 import type { RunnerPorts } from "./run-context.ts";
+import { isDatabaseAway, whileAway } from "./while-away.ts";
 
 const HEARTBEAT_MS = 2_000;
 
@@ -102,6 +103,12 @@ export class Dispatcher {
       if (await queue.finish(run.id, end)) await this.#onFinished(run, end);
     } catch (error) {
       if (this.#shutdown.signal.aborted) return;
+      if (isDatabaseAway(error)) {
+        // The run is not to blame: it goes on at the step it stood in, as after a restart of the service.
+        logger.warn("The database is away: the run waits for it", { run: run.id });
+        await whileAway(() => queue.renew([run.id]));
+        return this.#driveToEnd(run, cancel);
+      }
       logger.error("A run broke", { run: run.id, error: String(error) });
       const message = error instanceof Error ? error.message : String(error);
       // Whatever broke, a run always ends; were the database away, its lease runs out and it is taken up again.

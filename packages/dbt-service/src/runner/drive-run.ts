@@ -8,6 +8,7 @@ import { loadRunSetup, type RunSetup } from "./run-code.ts";
 import { getRunFolders, type RunnerPorts, type RunSignals } from "./run-context.ts";
 import type { StepJob, StepOutcome } from "./step-job.ts";
 import { StepLog } from "./step-log.ts";
+import { whileAway } from "./while-away.ts";
 
 /**
  * Takes a claimed run to its end, or leaves it where it is when the service stops.
@@ -73,7 +74,9 @@ async function runStep(
 ): Promise<StepOutcome> {
   const { run, setup, planned, index } = given;
   const row = await ports.steps.start(run.id, index, planned);
-  const log = new StepLog((text) => ports.steps.appendLog(row.id, text), getSecrets(setup));
+  // A piece of log whose answer was lost may stand there twice: better than a run that ends for it.
+  const save = (text: string) => whileAway(() => ports.steps.appendLog(row.id, text));
+  const log = new StepLog(save, getSecrets(setup));
   if (row.updatedAt.getTime() !== row.createdAt.getTime()) {
     log.line("The job service was restarted: this step goes on from its beginning");
   }
@@ -81,7 +84,7 @@ async function runStep(
   const outcome = await driveStep(ports, job);
   await log.close();
   if (outcome !== "interrupted") {
-    await ports.steps.finish(row.id, STATUS_OF[outcome]);
+    await whileAway(() => ports.steps.finish(row.id, STATUS_OF[outcome]));
   }
   return outcome;
 }

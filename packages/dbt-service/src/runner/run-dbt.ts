@@ -10,6 +10,7 @@ import type { RunnerPorts } from "./run-context.ts";
 import { renderCloudVariables, resolveVariables } from "./run-environment.ts";
 import { type ChildEnd, startStepChild } from "./step-child.ts";
 import { getProjectDir, type StepJob, type StepOutcome, writeRetryState } from "./step-job.ts";
+import { whileAway } from "./while-away.ts";
 
 const MAX_KILLS = 3;
 const LOCK_WAIT_MS = 30_000;
@@ -32,7 +33,7 @@ export async function runDbt(ports: RunnerPorts, job: StepJob): Promise<StepOutc
   }
   const end = await runUntilItEnds(ports, job);
   if (job.signals.shutdown.aborted) return "interrupted";
-  await saveArtifacts(ports, job, targetDir);
+  await whileAway(() => saveArtifacts(ports, job, targetDir));
   if (job.signals.cancel.aborted) return "cancelled";
   return end.kind === "exit" && end.code === 0 ? "success" : "error";
 }
