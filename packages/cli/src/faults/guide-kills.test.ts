@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ApiClient, openApi } from "@airloom/api";
+import { findFreePort } from "@airloom/server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { listProcesses, type ProcessKind } from "../../../../torture/process-list.ts";
 import { openThrowawayProject, type ThrowawayProject } from "../journey/throwaway-project.ts";
@@ -9,7 +10,6 @@ import { isAlive } from "../project/environment-file.ts";
 
 const DAG_ID = "dbt_cloud_provider_eltml";
 const DBT_TASK = "trigger_dbt_cloud_job_run";
-const START = ["dev", "start", "--port", "0", "--dbt-service-port", "0"] as const;
 const RUN_MS = 180_000;
 
 /** Long enough to be killed in: a cross join whose rows are only counted. */
@@ -27,22 +27,16 @@ export default dag;
 
 describe("kill -9 in the middle of the guide's run", () => {
   let project: ThrowawayProject;
+  // The connection names the job service's address: it must be the same after a restart.
+  let ports: readonly string[];
 
   beforeAll(async () => {
     project = await openThrowawayProject("kills");
+    ports = ["--port", "0", "--dbt-service-port", String(await findFreePort(28_081))];
     writeFileSync(join(project.dir, "dbt/models/marts/slow_count.sql"), SLOW_MODEL);
     writeFileSync(join(project.dir, "dags/stubborn.ts"), STUBBORN_DAG);
     // The first quickstart makes the connection and loads the small file; its run is not the one that is killed.
-    await project.airloom(
-      "quickstart",
-      ".",
-      "--small",
-      "--json",
-      "--port",
-      "0",
-      "--dbt-service-port",
-      "0",
-    );
+    await project.airloom("quickstart", ".", "--small", "--json", ...ports);
   }, RUN_MS);
 
   afterAll(() => project?.close(), 60_000);
@@ -60,7 +54,7 @@ describe("kill -9 in the middle of the guide's run", () => {
       const runId = await trigger(project, DAG_ID);
       await until(() => isNodeRunning(project, runId, "slow_count"), "the slow model to run");
       await kill(project, kind);
-      if (needsStart) await project.airloom(...START);
+      if (needsStart) await project.airloom("dev", "start", ...ports);
       expect(await untilEnd(project, DAG_ID, runId)).toBe("success");
       expect(await countDbtRuns(project)).toBe(before + 1);
       const { task_instances: tasks } = await client(project).listTaskInstances({
@@ -102,7 +96,7 @@ describe("kill -9 in the middle of the guide's run", () => {
   );
 
   test("a second dev start says who runs, since when and what to do", async () => {
-    await expect(project.airloom(...START)).rejects.toMatchObject({
+    await expect(project.airloom("dev", "start", ...ports)).rejects.toMatchObject({
       code: 6,
       stderr: expect.stringMatching(
         /"kills" is running already \(pid \d+, since \S+\) at http:\S+\. Stop it with "airloom dev stop"/u,
