@@ -114,7 +114,7 @@ export async function untilDag(api: Client, dagId: string): Promise<void> {
   }
 }
 
-/** Triggers a run, waits for its end and answers it with its task instances. */
+/** Triggers a run, waits for its end and answers it with its task instances. Asks seldom: asking takes time too. */
 export async function runOnce(api: Client, dagId: string) {
   const triggered = await api.triggerDagRun({ dag_id: dagId, body: {} });
   const key = { dag_id: dagId, dag_run_id: triggered.dag_run_id };
@@ -128,6 +128,6 @@ export async function runOnce(api: Client, dagId: string) {
       });
       return { run, tasks };
     }
-    await new Promise((wake) => setTimeout(wake, 25));
+    await new Promise((wake) => setTimeout(wake, 200));
   }
 }

@@ -33,6 +33,11 @@ export function openTerminal(): Terminal {
     process.env["CI"] === undefined;
   const color = wantsColor(process.stderr);
   let liveLines = 0;
+  // Whoever reads our output may have had enough, such as `head`: that is no failure of ours.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(0);
+    throw error;
+  });
 
   function eraseLive(): void {
     if (liveLines === 0) return;

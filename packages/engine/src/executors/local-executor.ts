@@ -21,7 +21,7 @@ export interface LocalExecutorSettings {
   readonly idleProcesses: number;
   /** How long an idle process above that number is kept. @default 30_000 */
   readonly idleMs: number;
-  /** A process is replaced after so many attempts. @default 200 */
+  /** A process is replaced after so many attempts. @default 1_000 */
   readonly attemptsPerProcess: number;
   /** JavaScript heap of a process. @default 1_024 */
   readonly heapLimitMb: number;
@@ -47,15 +47,18 @@ const DEFAULTS: LocalExecutorSettings = {
   parallelism: 32,
   idleProcesses: 1,
   idleMs: 30_000,
-  attemptsPerProcess: 200,
+  attemptsPerProcess: 1_000,
   heapLimitMb: 1_024,
   memoryLimitMb: null,
   killHookMs: 10_000,
   killGraceMs: 5_000,
 };
 
-/** A workload that waits this long in line is worth one more process than there are cores. */
+/** A line that has not moved for this long is worth one more process. */
 const PATIENCE_MS = 20;
+
+/** So many processes hide the waits for the database behind each other; more only pay where attempts are long. */
+const MOST_FOR_SHORT = 4 * availableParallelism();
 
 /** Opens an executor that runs attempts in processes of this machine; the first one warms up at once. */
 export function openLocalExecutor(options: LocalExecutorOptions): Executor {
@@ -78,6 +81,8 @@ class LocalExecutor implements Executor {
   readonly #all = new Set<RunnerProcess>();
   readonly #ending = new Set<Promise<void>>();
   #starting = 0;
+  /** Attempts that have ended: tells whether the line moves. */
+  #finished = 0;
   #patience: NodeJS.Timeout | undefined;
   #isClosed = false;
 
@@ -140,9 +145,15 @@ class LocalExecutor implements Executor {
     }
     if (this.#queue.length === 0 || this.#isClosed) return;
     if (this.#all.size < availableParallelism()) this.#grow();
-    this.#patience ??= setTimeout(() => {
+    this.#patience ??= this.#wait(this.#finished);
+  }
+
+  /** Adds a process when the line is long and few work on it, or when it does not move. */
+  #wait(finishedBefore: number): NodeJS.Timeout {
+    return setTimeout(() => {
       this.#patience = undefined;
-      if (this.#queue.length > 0) this.#grow();
+      const isMoving = this.#finished !== finishedBefore;
+      if (this.#queue.length > 0 && (this.#all.size < MOST_FOR_SHORT || !isMoving)) this.#grow();
       this.#dispatch();
     }, PATIENCE_MS);
   }
@@ -206,6 +217,7 @@ class LocalExecutor implements Executor {
     const onStarted = (): void => this.#emit({ kind: "started", taskInstanceId: id, tryNumber });
     void process.run(workload, onStarted).then((result) => {
       if (this.#running.get(id) === process) this.#running.delete(id);
+      this.#finished += 1;
       if (result.kind === "stale") {
         this.#queue.unshift(workload);
         this.#grow();

@@ -1,6 +1,7 @@
 import {
   AirloomError,
   type AttemptKey,
+  applyTaskMove,
   type Clock,
   type JsonValue,
   type LiveEvents,
@@ -32,7 +33,7 @@ export type TaskStore = Pick<
 /** What `openStoreTaskApi` needs. */
 export interface StoreTaskApiOptions {
   readonly store: TaskStore;
-  readonly commit: Pick<GroupCommit, "apply">;
+  readonly commit: Pick<GroupCommit, "apply" | "onApplied">;
   readonly clock: Clock;
   readonly events: LiveEvents;
   /** For tasks that start runs of other Dags. */
@@ -47,8 +48,9 @@ export interface StoreTaskApiOptions {
 export function openStoreTaskApi(options: StoreTaskApiOptions): TaskApi {
   const { store, clock, events } = options;
   const leases = new LeaseCheck(store);
+  const queued = followQueued(options.commit);
   const api: TaskApi = {
-    start: (attempt) => start(attempt, { ...options, leases }),
+    start: (attempt) => start(attempt, { ...options, leases, queued }),
     async findXCom(attempt, key) {
       await leases.check(attempt);
       return (await store.findXCom(key))?.value;
@@ -113,10 +115,16 @@ export function openStoreTaskApi(options: StoreTaskApiOptions): TaskApi {
 /** `queued` → `running`, once: also a resumed attempt was queued again. */
 async function start(
   attempt: AttemptKey,
-  options: StoreTaskApiOptions & { readonly leases: LeaseCheck },
+  options: StoreTaskApiOptions & {
+    readonly leases: LeaseCheck;
+    readonly queued: ReadonlyMap<string, TaskInstance>;
+  },
 ): Promise<boolean> {
-  const { store, commit, clock } = options;
-  const taskInstance = await store.findTaskInstanceById(attempt.taskInstanceId);
+  const { store, commit, clock, queued } = options;
+  // What this process queued itself need not be read: the move's own guards refuse it if it was moved on meanwhile.
+  const taskInstance =
+    queued.get(attempt.taskInstanceId) ??
+    (await store.findTaskInstanceById(attempt.taskInstanceId));
   if (taskInstance === undefined || !isHeldBy(taskInstance, attempt)) return false;
   if (taskInstance.state !== "queued") return false;
   const now = clock.now();
@@ -130,6 +138,21 @@ async function start(
   if (answer.tasks[0] !== true) return false;
   options.leases.remember(attempt, taskInstance);
   return true;
+}
+
+/** The task instances that stand at `queued` by a move of this process, as they were written. */
+function followQueued(commit: Pick<GroupCommit, "onApplied">): ReadonlyMap<string, TaskInstance> {
+  const queued = new Map<string, TaskInstance>();
+  commit.onApplied(({ tasks }) => {
+    for (const { taskInstance, transition } of tasks) {
+      if (transition.to === "queued") {
+        queued.set(taskInstance.id, applyTaskMove(taskInstance, transition));
+      } else {
+        queued.delete(taskInstance.id);
+      }
+    }
+  });
+  return queued;
 }
 
 function isHeldBy(taskInstance: TaskInstance, attempt: AttemptKey): boolean {
