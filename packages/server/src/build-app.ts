@@ -145,8 +145,10 @@ function mountAll(app: FastifyInstance, context: ServerContext): void {
 }
 
 function mountDocument(app: FastifyInstance, version: string): void {
-  const document = JSON.stringify(buildOpenApiDocument({ version }));
-  app.get("/openapi.json", async (_request, reply) =>
-    reply.type("application/json; charset=utf-8").send(document),
-  );
+  let document: string | undefined;
+  app.get("/openapi.json", async (_request, reply) => {
+    // Built when it is first asked for: few ask, and everybody waits for the start.
+    document ??= JSON.stringify(buildOpenApiDocument({ version }));
+    return reply.type("application/json; charset=utf-8").send(document);
+  });
 }

@@ -16,7 +16,7 @@ import type { StartRequest } from "./messages.ts";
 import { openPlatform } from "./open-platform.ts";
 import { openProcesses, type Processes } from "./open-processes.ts";
 import { ownerOf } from "./owner.ts";
-import { choosePorts } from "./ports.ts";
+import { choosePorts, dbtServiceUrlOf } from "./ports.ts";
 import { loadUserEnvironment } from "./user-environment.ts";
 import { prepareWeb } from "./web-build.ts";
 
@@ -67,28 +67,31 @@ async function open(
   onProgress("Starting PostgreSQL");
   const database = own(await openDatabase(project, ports.database));
   const userEnvironment = loadUserEnvironment(project);
-  onProgress("Starting the scheduler");
-  const platform = await openPlatform(project, { address: database.address, userEnvironment, own });
-  const access = await openAccess(platform.store, ports.host);
-
-  onProgress("Reading Dag files, starting triggerer and job service");
-  const processes = await openProcesses(project, {
-    platform,
-    own,
-    openService: async () =>
-      project.config.dbt === null
-        ? undefined
-        : openDbtServiceProcess({
+  // What takes longest to start needs the database only, so it starts first and is waited for last.
+  const openingService =
+    project.config.dbt === null
+      ? Promise.resolve(undefined)
+      : web.then((webDir) =>
+          openDbtServiceProcess({
             project,
             request,
             ports,
             database: database.address,
-            webDir: await web,
+            webDir,
             environment: userEnvironment,
           }),
-  });
+        );
+  openingService.catch(() => undefined);
 
-  onProgress("Starting the UI");
+  onProgress("Starting scheduler, triggerer, job service and UI");
+  const platform = await openPlatform(project, { address: database.address, userEnvironment, own });
+  const openingProcesses = openProcesses(project, {
+    platform,
+    own,
+    openService: () => openingService,
+  });
+  openingProcesses.catch(() => undefined);
+  const access = await openAccess(platform.store, ports.host);
   const server = own(
     await openServer({
       ...platform,
@@ -102,9 +105,10 @@ async function open(
         ? {}
         : { defaultCredentialsHint: `${access.username} / ${access.password}` }),
       connectionTypes: getConnectionTypes(),
-      ...(processes.service === undefined ? {} : { dbtServiceUrl: processes.service.url }),
+      ...(project.config.dbt === null ? {} : { dbtServiceUrl: dbtServiceUrlOf(ports, request) }),
     }),
   );
+  const processes = await openingProcesses;
   const logger = openConsoleLogger("environment");
   own(
     startHeartbeats(platform.store, {

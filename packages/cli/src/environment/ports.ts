@@ -52,6 +52,12 @@ export async function choosePorts(project: Project, request: StartRequest): Prom
   };
 }
 
+/** Where the job service will answer, known before it does. */
+export function dbtServiceUrlOf(ports: Ports, request: StartRequest): string {
+  const isHttps = request.tls || request.tlsCert !== null;
+  return `${isHttps ? "https" : "http"}://${ports.host}:${ports.dbtService}`;
+}
+
 // The parts of an environment tell each other their addresses before they listen, so "any" is settled here.
 function anyFreePort(host: string): Promise<number> {
   return new Promise((resolve, reject) => {
