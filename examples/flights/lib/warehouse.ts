@@ -38,7 +38,7 @@ export async function queryRow(
 // DuckDB gives 64-bit integers as text; none of ours is beyond 2^53.
 function plain(value: unknown): string | number | null {
   if (value === null || typeof value === "number") return value;
-  const text = String(value);
+  const text = typeof value === "string" ? value : JSON.stringify(value);
   return /^-?\d{1,15}$/u.test(text) ? Number(text) : text;
 }
 

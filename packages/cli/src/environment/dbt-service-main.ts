@@ -76,7 +76,9 @@ function plain(
       name,
       typeof value === "number" || typeof value === "boolean" || value === null
         ? value
-        : String(value),
+        : typeof value === "string"
+          ? value
+          : JSON.stringify(value),
     ]),
   );
 }

@@ -1,8 +1,8 @@
-const ANSI = /\u001b\[[0-9;]*m/gu;
+import { stripVTControlCharacters } from "node:util";
 
 /** How many columns a text takes on screen, colour codes aside. */
 export function widthOf(text: string): number {
-  return text.replace(ANSI, "").length;
+  return stripVTControlCharacters(text).length;
 }
 
 function pad(text: string, width: number): string {

@@ -14,14 +14,6 @@ export function pathOf({ dagId, runId, taskId }: TaskKey) {
   return { dag_id: dagId, dag_run_id: runId, task_id: taskId };
 }
 
-export function configQuery(api: ApiClient) {
-  return queryOptions({
-    queryKey: ["config"],
-    queryFn: ({ signal }) => api.getUiConfig({}, { signal }),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-}
-
 export function homeQuery(api: ApiClient) {
   return queryOptions({
     queryKey: ["home"],

@@ -9,7 +9,3 @@ export const RUN_LOOKS = {
   success: { ...TASK_LOOKS.success, meaning: "every task that counts succeeded" },
   failed: { ...TASK_LOOKS.failed, meaning: "a task that counts failed" },
 } as const satisfies Readonly<Record<RunState, StateLook>>;
-
-export function isRunFinished(state: RunState): boolean {
-  return state === "success" || state === "failed";
-}
