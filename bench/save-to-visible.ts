@@ -26,7 +26,7 @@ try {
   const bad: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     good.push(await until(`change ${round}`, source(`change ${round}`)));
-    bad.push(await untilError(`const broken${round} = ;`));
+    bad.push(await untilError(`${source("broken")}const broken${round} = ;`));
   }
   printFigure({ name: "good file visible", unit: "ms", samples: good, bar: "< 1000 ms" });
   printFigure({ name: "error visible", unit: "ms", samples: bad, bar: "< 1000 ms" });

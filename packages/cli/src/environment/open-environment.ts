@@ -91,7 +91,7 @@ async function open(
     openService: () => openingService,
   });
   openingProcesses.catch(() => undefined);
-  const access = await openAccess(platform.store, ports.host);
+  const access = await openAccess(platform.store, { host: ports.host, stateDir: project.stateDir });
   const server = own(
     await openServer({
       ...platform,
