@@ -58,7 +58,7 @@ async function open(
 ): Promise<Environment> {
   const own = ownerOf(stack);
   mkdirSync(join(project.stateDir, "logs"), { recursive: true });
-  own(await lockProject(project.stateDir));
+  own(await lockProject(project.dir));
   const ports = await choosePorts(project, request);
   const web = prepareWeb(onProgress);
   // Waited for further down: until then a failure of it must not end the process.
