@@ -44,7 +44,7 @@ export function AffectedList({
                   <StateLabel look={TASK_LOOKS[instance.state ?? "none"]} />
                 </td>
                 <td className="number">
-                  {instance.try_number} of {instance.max_tries}
+                  {instance.try_number} of {Math.max(instance.max_tries, instance.try_number)}
                 </td>
               </tr>
             ))}
