@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { COMPONENT_SCHEMAS } from "./component-schemas.ts";
-import { OPERATIONS, type OperationSpec } from "./operations.ts";
+import type { OperationSpec } from "./operation-spec.ts";
+import { OPERATIONS } from "./operations.ts";
 import { ROUTES } from "./routes.ts";
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;

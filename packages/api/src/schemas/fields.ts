@@ -75,6 +75,9 @@ export const PAGE_BODY = {
   order_by: QueryText.nullish(),
 } as const;
 
+/** Which fields of its body a PATCH is to change; all of them when left out. */
+export const MaskQuery = z.object({ update_mask: queryList(QueryText) });
+
 /** `<field>_gte`, `_gt`, `_lte`, `_lt` over instants. */
 export function instantRange<const N extends string>(name: N) {
   return rangeOf(name, TimestampInput);
