@@ -99,12 +99,37 @@ describe("loseAttempt()", () => {
 
   test("keeps the resumption, so that the next attempt goes on where this one did", () => {
     const resumption = { kind: "timeout" } as const;
-    const [, again] = loseAttempt(attempt({ resumption }), loss);
+    const [, again] = loseAttempt(task, attempt({ resumption }), loss);
     expect(again?.transition.set?.resumption).toEqual(resumption);
   });
 
-  test("gives up after too many losses of one chain", () => {
-    const [failed] = loseAttempt(attempt({ lostCount: MAX_LOST }), loss);
+  test.each(["running", "queued"] as const)(
+    "counts one too many of a %s attempt as a failure, which retries as any other",
+    (state) => {
+      const message = "lost 4 times, the last time because gone";
+      const [again, ...more] = loseAttempt(
+        task,
+        attempt({ state, lostCount: MAX_LOST, tryNumber: 4, maxTries: 4 }),
+        loss,
+      );
+      expect(again?.transition).toMatchObject({
+        to: "up_for_retry",
+        leaseToken: "lease",
+        reason: message,
+        set: {
+          failure: { kind: "lost", message },
+          lostCount: MAX_LOST + 1,
+          nextTryAt: new Date(NOW.getTime() + 60_000),
+        },
+      });
+      expect(isTaskTransition(state, "up_for_retry")).toBe(true);
+      expect(more).toEqual([]);
+    },
+  );
+
+  test("gives up after too many losses of one chain without a retry left", () => {
+    const spent = attempt({ lostCount: MAX_LOST, tryNumber: 5, maxTries: 4 });
+    const [failed] = loseAttempt(task, spent, loss);
     expect(failed?.transition).toMatchObject({
       to: "failed",
       set: { failure: { kind: "lost", message: "lost 4 times, the last time because gone" } },
@@ -112,7 +137,7 @@ describe("loseAttempt()", () => {
   });
 
   test("acts without a lease where the attempt has none", () => {
-    const [back] = loseAttempt(attempt({ state: "queued", leaseToken: null }), loss);
+    const [back] = loseAttempt(task, attempt({ state: "queued", leaseToken: null }), loss);
     expect(back?.transition).not.toHaveProperty("leaseToken");
   });
 });

@@ -7,8 +7,14 @@ import { findRetryDelayMs, hasTriesLeft } from "./retry-delay.ts";
 import type { TaskState } from "./state.ts";
 import type { Failure, Resumption, TaskInstance } from "./task-instance.ts";
 
-/** How often an attempt of one chain may be lost with its environment before the task fails. */
+/** How often an attempt of one chain may be lost with its environment before a loss counts as a failure of the task. */
 export const MAX_LOST = 3;
+
+/** Who moves a task instance, and the lease it holds where it holds one. */
+interface Actor {
+  readonly actor: string;
+  readonly leaseToken?: string;
+}
 
 const ENDED = { leaseToken: null, leaseExpiresAt: null } as const;
 
@@ -50,7 +56,8 @@ export function endAttempt(
   end: { readonly leaseToken: string; readonly outcome: Outcome; readonly now: Date },
 ): readonly TaskMove[] {
   const { outcome, now } = end;
-  const move = moveWith(taskInstance, { actor: "executor", leaseToken: end.leaseToken });
+  const by = { actor: "executor", leaseToken: end.leaseToken };
+  const move = moveWith(taskInstance, by);
   switch (outcome.kind) {
     case "success":
       return [move("success", { ...ENDED, endedAt: now, failure: null, resumption: null })];
@@ -65,8 +72,12 @@ export function endAttempt(
     case "failed":
       // A process that failed before its start was confirmed ran nothing: it does not use up a try.
       return taskInstance.state === "queued" && outcome.retryable
-        ? loseAttempt(taskInstance, { now, message: outcome.failure.message, actor: "executor" })
-        : [failAttempt(task, taskInstance, { ...end, outcome })];
+        ? loseAttempt(task, taskInstance, {
+            now,
+            message: outcome.failure.message,
+            actor: "executor",
+          })
+        : [failAttempt(task, taskInstance, { ...outcome, now, by })];
     case "deferred":
       // The lease stays, without an end: the trigger speaks in the name of the attempt.
       return [
@@ -77,38 +88,46 @@ export function endAttempt(
         move("up_for_reschedule", { ...ENDED, nextTryAt: outcome.nextTryAt, resumption: null }),
       ];
     case "lost":
-      return loseAttempt(taskInstance, { ...end, message: outcome.message, actor: "executor" });
+      return loseAttempt(task, taskInstance, {
+        now,
+        message: outcome.message,
+        actor: "executor",
+      });
     default:
       return assertNever(outcome);
   }
 }
 
+/** A failure of the task: it runs again where `retries` allow it. */
 function failAttempt(
   task: TaskSpec,
   taskInstance: TaskInstance,
   end: {
-    readonly leaseToken: string;
-    readonly outcome: Extract<Outcome, { readonly kind: "failed" }>;
+    readonly by: Actor;
+    readonly failure: Failure;
+    readonly retryable: boolean;
     readonly now: Date;
+    readonly lostCount?: number;
   },
 ): TaskMove {
-  const { failure, retryable } = end.outcome;
-  const move = moveWith(taskInstance, { actor: "executor", leaseToken: end.leaseToken });
-  const ended = { ...ENDED, endedAt: end.now, failure, resumption: null };
+  const { failure, retryable, now, lostCount = taskInstance.lostCount } = end;
+  const move = moveWith(taskInstance, end.by);
+  const ended = { ...ENDED, endedAt: now, failure, resumption: null, lostCount };
   if (!retryable || !hasTriesLeft(taskInstance)) {
     return move("failed", ended, failure.message);
   }
-  const delayMs = findRetryDelayMs(task, taskInstance);
-  const nextTryAt = new Date(end.now.getTime() + delayMs);
+  const nextTryAt = new Date(now.getTime() + findRetryDelayMs(task, taskInstance));
   return move("up_for_retry", { ...ended, nextTryAt }, failure.message);
 }
 
 /**
  * An attempt whose environment is gone: it runs again without using up `retries`, at most `MAX_LOST` times a chain.
+ * From then on it is a failure as any other, so that a task that takes the machine down does not do so for ever.
  *
  * One that never started keeps its try number, because no code of it ever ran.
  */
 export function loseAttempt(
+  task: TaskSpec,
   taskInstance: TaskInstance,
   loss: { readonly message: string; readonly now: Date; readonly actor: string },
 ): readonly TaskMove[] {
@@ -120,13 +139,7 @@ export function loseAttempt(
   const lostCount = taskInstance.lostCount + 1;
   if (lostCount > MAX_LOST) {
     const failure = lostFailure(`lost ${lostCount} times, the last time because ${message}`);
-    return [
-      moveWith(taskInstance, by)(
-        "failed",
-        { ...ENDED, endedAt: now, failure, lostCount },
-        failure.message,
-      ),
-    ];
+    return [failAttempt(task, taskInstance, { by, failure, retryable: true, now, lostCount })];
   }
   if (taskInstance.state === "queued") {
     return [
@@ -187,7 +200,7 @@ export function nextTry(taskInstance: TaskInstance, now: Date): TaskInstancePatc
 /** Makes moves of one task instance, guarded by its state and try as they were read. */
 export function moveWith(
   taskInstance: TaskInstance,
-  by: { readonly actor: string; readonly leaseToken?: string },
+  by: Actor,
 ): (to: TaskState, set?: TaskInstancePatch, reason?: string) => TaskMove {
   return (to, set, reason) => ({
     taskInstance,

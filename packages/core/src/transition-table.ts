@@ -9,7 +9,16 @@ import type { RunState, TaskState } from "./state.ts";
 export const TASK_TRANSITIONS: Readonly<Record<TaskState, readonly TaskState[]>> = {
   none: ["scheduled", "success", "skipped", "upstream_failed", "failed", "removed"],
   scheduled: ["queued", "skipped", "success", "failed", "upstream_failed", "none", "removed"],
-  queued: ["running", "scheduled", "none", "success", "failed", "skipped", "removed"],
+  queued: [
+    "running",
+    "scheduled",
+    "up_for_retry",
+    "none",
+    "success",
+    "failed",
+    "skipped",
+    "removed",
+  ],
   running: [
     "success",
     "failed",

@@ -5,11 +5,11 @@ import type { SchedulerStore } from "./scheduler-store.ts";
 
 /** What an active run held in a process that is gone: the project lock says that there is no other. */
 export function adoptAttempts(board: RunBoard, now: Date): readonly TaskMove[] {
-  return [...board.graph.tasks.keys()].flatMap((position) => {
+  return board.graph.tasks.flatMap((task, position) => {
     const taskInstance = board.instanceAt(position);
     if (taskInstance === undefined || !isOccupying(taskInstance.state)) return [];
     const message = "the main process that ran it is gone";
-    return loseAttempt(taskInstance, { message, now, actor: "scheduler" });
+    return loseAttempt(task, taskInstance, { message, now, actor: "scheduler" });
   });
 }
 
@@ -26,10 +26,12 @@ export async function findExpired(
   const expired = await given.store.loadExpiredLeases(now);
   return expired.flatMap((taskInstance) => {
     if (!isOccupying(taskInstance.state) || given.attempts.isCarried(taskInstance)) return [];
-    if (given.boards.find(taskInstance.dagRunId) !== undefined) {
-      return loseAttempt(taskInstance, { message, now, actor: "scheduler" });
+    const board = given.boards.find(taskInstance.dagRunId);
+    const task = board?.graph.tasks.find(({ taskId }) => taskId === taskInstance.taskId);
+    if (task !== undefined) {
+      return loseAttempt(task, taskInstance, { message, now, actor: "scheduler" });
     }
-    // Its run has ended: nothing would ever start it again.
+    // Its run has ended, or its Dag has the task no longer: nothing would ever start it again.
     const move = moveWith(taskInstance, { actor: "scheduler" });
     return [move("failed", { leaseToken: null, leaseExpiresAt: null, endedAt: now }, message)];
   });
