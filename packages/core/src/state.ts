@@ -81,3 +81,8 @@ export const NODE_STATES = [
   "runtime error",
 ] as const;
 export type NodeState = (typeof NODE_STATES)[number];
+
+/** Whether dbt has done with a node: everything but the words for where it stands before it has a result. */
+export function isNodeFinished(state: NodeState): boolean {
+  return state !== "none" && state !== "running";
+}

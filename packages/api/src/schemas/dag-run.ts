@@ -3,14 +3,13 @@ import { z } from "zod";
 import { DagVersion } from "./dag.ts";
 import {
   collectionOf,
-  instantRange,
   JsonRecord,
-  numberRange,
   PAGE_BODY,
   PAGE_QUERY,
   PathId,
   QueryText,
   queryList,
+  TIME_RANGES,
   Timestamp,
   TimestampInput,
   Unsupported,
@@ -43,17 +42,9 @@ export const DagRun = z.object({
 });
 export const DagRunCollection = collectionOf("dag_runs", DagRun);
 
-const RUN_RANGES = {
-  ...instantRange("run_after"),
-  ...instantRange("logical_date"),
-  ...instantRange("start_date"),
-  ...instantRange("end_date"),
-  ...numberRange("duration"),
-} as const;
-
 export const DagRunListQuery = z.object({
   ...PAGE_QUERY,
-  ...RUN_RANGES,
+  ...TIME_RANGES,
   run_type: queryList(z.enum(RUN_TYPES)),
   state: queryList(z.enum(RUN_STATES)),
   run_id_pattern: QueryText.optional(),
@@ -61,7 +52,7 @@ export const DagRunListQuery = z.object({
 
 export const DagRunsBatchBody = z.strictObject({
   ...PAGE_BODY,
-  ...RUN_RANGES,
+  ...TIME_RANGES,
   dag_ids: z.array(PathId).max(1_000).nullish(),
   states: z.array(z.enum(RUN_STATES).nullable()).max(10).nullish(),
   conf_contains: Unsupported,

@@ -83,10 +83,18 @@ export function instantRange<const N extends string>(name: N) {
   return rangeOf(name, TimestampInput);
 }
 
-/** `<field>_gte`, `_gt`, `_lte`, `_lt` over numbers. */
-export function numberRange<const N extends string>(name: N) {
+function numberRange<const N extends string>(name: N) {
   return rangeOf(name, QueryNumber);
 }
+
+/** The ranges by which runs and task instances are filtered alike, in a query or a body. */
+export const TIME_RANGES = {
+  ...instantRange("run_after"),
+  ...instantRange("logical_date"),
+  ...instantRange("start_date"),
+  ...instantRange("end_date"),
+  ...numberRange("duration"),
+} as const;
 
 type RangeShape<N extends string, T extends z.ZodType> = {
   readonly [K in `${N}_${"gte" | "gt" | "lte" | "lt"}`]: z.ZodOptional<z.ZodNullable<T>>;

@@ -6,10 +6,8 @@ import {
   Count,
   collectionOf,
   Int,
-  instantRange,
   Json,
   JsonRecord,
-  numberRange,
   PAGE_BODY,
   PAGE_QUERY,
   PathId,
@@ -17,6 +15,7 @@ import {
   QueryInt,
   QueryText,
   queryList,
+  TIME_RANGES,
   Timestamp,
   TimestampInput,
   Unsupported,
@@ -102,17 +101,9 @@ export const TaskInstanceCollection = collectionOf("task_instances", TaskInstanc
 export const TaskTry = Attempt.extend({ failure: Failure.nullable() });
 export const TaskTryCollection = collectionOf("task_instances", TaskTry);
 
-const TASK_RANGES = {
-  ...instantRange("run_after"),
-  ...instantRange("logical_date"),
-  ...instantRange("start_date"),
-  ...instantRange("end_date"),
-  ...numberRange("duration"),
-} as const;
-
 export const TaskInstanceListQuery = z.object({
   ...PAGE_QUERY,
-  ...TASK_RANGES,
+  ...TIME_RANGES,
   task_id: QueryText.optional(),
   state: queryList(QueryTaskState),
   pool: queryList(QueryText),
@@ -122,7 +113,7 @@ export const TaskInstanceListQuery = z.object({
 
 export const TaskInstancesBatchBody = z.strictObject({
   ...PAGE_BODY,
-  ...TASK_RANGES,
+  ...TIME_RANGES,
   dag_ids: z.array(PathId).max(1_000).nullish(),
   dag_run_ids: z.array(PathId).max(1_000).nullish(),
   task_ids: z.array(PathId).max(1_000).nullish(),

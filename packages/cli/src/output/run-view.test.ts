@@ -1,3 +1,4 @@
+import type { NodeState } from "@airloom/core";
 import { describe, expect, test } from "vitest";
 import {
   type RunView,
@@ -9,7 +10,7 @@ import {
 
 const plain = { style: (_: unknown, text: string) => text };
 
-function run(state: string, nodeState: string): RunView {
+function run(state: string, nodeState: NodeState): RunView {
   return {
     dagId: "d",
     runId: "r",

@@ -1,3 +1,4 @@
+import { isNodeFinished, type NodeState } from "@airloom/core";
 import { isBad, renderState } from "./states.ts";
 import { renderDuration, renderTable } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
@@ -7,7 +8,7 @@ export interface NodeView {
   readonly uniqueId: string;
   readonly name: string;
   readonly type: string;
-  readonly state: string;
+  readonly state: NodeState;
   readonly durationMs: number | null;
   readonly message: string | null;
 }
@@ -32,17 +33,6 @@ export interface RunView {
 
 type Styler = Pick<Terminal, "style">;
 
-const FINISHED_NODE: ReadonlySet<string> = new Set([
-  "success",
-  "error",
-  "skipped",
-  "pass",
-  "fail",
-  "warn",
-  "no-op",
-  "partial success",
-  "runtime error",
-]);
 const BAR_WIDTH = 24;
 const SHOWN_NODES = 6;
 
@@ -61,7 +51,7 @@ export function renderLiveRun(run: RunView, styler: Styler): readonly string[] {
 
 function renderNodeProgress(nodes: readonly NodeView[], styler: Styler): readonly string[] {
   if (nodes.length === 0) return [];
-  const done = nodes.filter((node) => FINISHED_NODE.has(node.state));
+  const done = nodes.filter((node) => isNodeFinished(node.state));
   const filled = Math.round((done.length / nodes.length) * BAR_WIDTH);
   const bar = `${"█".repeat(filled)}${"░".repeat(BAR_WIDTH - filled)}`;
   const shown = [
@@ -106,7 +96,7 @@ export function renderChanges(before: RunView | undefined, after: RunView): read
 function changedNodes(before: readonly NodeView[], after: readonly NodeView[]): readonly string[] {
   const known = new Map(before.map((node) => [node.uniqueId, node.state]));
   return after
-    .filter((node) => FINISHED_NODE.has(node.state) && known.get(node.uniqueId) !== node.state)
+    .filter((node) => isNodeFinished(node.state) && known.get(node.uniqueId) !== node.state)
     .map(
       (node) => `  ${node.type} ${node.name}: ${node.state}${took(node.durationMs, node.state)}`,
     );

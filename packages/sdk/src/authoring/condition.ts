@@ -3,14 +3,7 @@ import { dagError } from "./dag-error.ts";
 import type { Declarations, DeclaredTask } from "./declarations.ts";
 import { capturePlace } from "./place.ts";
 import type { TaskOptions } from "./task-options.ts";
-import {
-  type Arguments,
-  type DagNode,
-  makeTaskRef,
-  nodeIdOf,
-  own,
-  type TaskRef,
-} from "./task-ref.ts";
+import { type Arguments, type DagNode, makeTaskRef, nodeIdOf, type TaskRef } from "./task-ref.ts";
 
 /** What follows the function of a condition: its inputs where it has any, then its options. */
 export type Placement<Inputs> = keyof Inputs extends never
@@ -63,52 +56,28 @@ export function makeCondition(task: DeclaredTask, declarations: Declarations): C
     task.branches[name] = nodeIdOf(node, declarations);
     declarations.addEdge(task.taskId, nodeIdOf(node, declarations));
   };
-  const ref = makeTaskRef<boolean>(task.taskId, declarations);
-  const condition: Condition = {
-    kind: "task",
-    taskId: task.taskId,
-    before(...nodes) {
-      ref.before(...nodes);
-      return this;
-    },
-    after(...nodes) {
-      ref.after(...nodes);
-      return this;
-    },
+  const condition: Condition = Object.assign(makeTaskRef<boolean>(task.taskId, declarations), {
     // oxlint-disable-next-line unicorn/no-thenable -- the published shape of `dag.if(…).then(…).else(…)`
-    then(node) {
+    then(node: DagNode) {
       side("yes", node);
-      return this;
+      return condition;
     },
-    else(node) {
+    else(node: DagNode) {
       side("no", node);
-      return this;
+      return condition;
     },
-  };
-  own(condition, declarations);
+  });
   return condition;
 }
 
 export function makeSwitch(task: DeclaredTask, declarations: Declarations): Switch {
-  const ref = makeTaskRef<string>(task.taskId, declarations);
-  const choice: Switch = {
-    kind: "task",
-    taskId: task.taskId,
-    before(...nodes) {
-      ref.before(...nodes);
-      return this;
-    },
-    after(...nodes) {
-      ref.after(...nodes);
-      return this;
-    },
-    case(node) {
+  const choice: Switch = Object.assign(makeTaskRef<string>(task.taskId, declarations), {
+    case(node: DagNode) {
       const id = nodeIdOf(node, declarations);
       if (!task.branches.cases.includes(id)) task.branches.cases.push(id);
       declarations.addEdge(task.taskId, id);
-      return this;
+      return choice;
     },
-  };
-  own(choice, declarations);
+  });
   return choice;
 }
