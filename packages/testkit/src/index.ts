@@ -1,5 +1,8 @@
 export { buildChain, buildDag, buildIf, buildTask } from "./dag-builder.ts";
 export { FakeClock } from "./fake-clock.ts";
+export { describeLiveEvents } from "./live-events-suite.ts";
+export { describeLogStore } from "./log-store-suite.ts";
+export { MemoryEvents } from "./memory-events.ts";
 export { MemoryExecutor, type MemoryExecutorOptions, type Script } from "./memory-executor.ts";
 export { MemoryStore, type RunningStore } from "./memory-store.ts";
 export { buildRun, buildTaskInstance, buildTaskInstances } from "./run-builder.ts";

@@ -14,7 +14,6 @@ import {
 } from "@airloom/core";
 import { createRows, instancesOf, type MemoryRows, toActiveRun } from "./memory/memory-rows.ts";
 import { applyTransitions, countSlots } from "./memory/memory-transitions.ts";
-import { buildTaskInstance } from "./run-builder.ts";
 
 /** The part of the store that moves runs: what scheduler, group commit and operations ask for. */
 export type RunningStore = Pick<
@@ -386,16 +385,8 @@ export class MemoryStore implements RunningStore {
       dagHash: dag.hash,
       clearNumber: 0,
     };
-    const taskInstances = dag.spec.tasks.map((task) =>
-      buildTaskInstance(task, created, { id: this.#newId() }),
-    );
     this.rows.runs.set(created.id, created);
-    for (const taskInstance of taskInstances)
-      this.rows.taskInstances.set(taskInstance.id, taskInstance);
-    this.rows.byRun.set(
-      created.id,
-      taskInstances.map(({ id }) => id),
-    );
+    fitToVersion(this.rows, created);
     return created;
   }
 

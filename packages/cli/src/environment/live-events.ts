@@ -1,15 +1,24 @@
-import type { LiveEvent, LiveEvents } from "@airloom/core";
+import type { LiveEvent, LiveEvents, Logger } from "@airloom/core";
 
 /** The events of one process, from whoever makes them to whoever listens. */
-export function openLiveEvents(): LiveEvents {
-  const listeners = new Set<(event: LiveEvent) => void>();
+export function openLiveEvents(logger: Logger): LiveEvents {
+  const listeners = new Map<symbol, (event: LiveEvent) => void>();
   return {
     publish(event) {
-      for (const listener of listeners) listener(event);
+      for (const listener of listeners.values()) {
+        try {
+          listener(event);
+        } catch (error) {
+          logger.log("error", `A listener failed on a live event: ${String(error)}`);
+        }
+      }
     },
     subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
+      const subscription = Symbol("subscription");
+      listeners.set(subscription, listener);
+      return () => {
+        listeners.delete(subscription);
+      };
     },
   };
 }

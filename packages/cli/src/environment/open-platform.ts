@@ -72,8 +72,8 @@ export async function openPlatform(
   },
 ): Promise<Platform> {
   const clock = systemClock;
-  const events = openLiveEvents();
   const logger = openConsoleLogger("scheduler");
+  const events = openLiveEvents(logger);
   const modules = moduleSettingsOf(project, userEnvironment);
   const bundleDir = join(project.dir, project.config.dags);
   const fileHashes = new Map<string, string>();

@@ -37,8 +37,14 @@ export type LiveEvent =
     }
   | { readonly kind: "import_errors" };
 
+/**
+ * Carries events from whoever makes them to whoever listens. Every adapter must pass `describeLiveEvents` of the testkit.
+ *
+ * Contract: a subscription hears every event that is published while it lasts, in order and before `publish` returns;
+ * a listener that fails disturbs neither the publisher nor other listeners.
+ */
 export interface LiveEvents {
   publish(event: LiveEvent): void;
-  /** The returned function ends the subscription. */
+  /** The returned function ends this subscription and no other; called again it does nothing. */
   subscribe(listener: (event: LiveEvent) => void): () => void;
 }

@@ -15,13 +15,19 @@ export interface LogKey {
   readonly tryNumber: number;
 }
 
-/** Where logs of attempts live. */
+/**
+ * Where logs of attempts live. Every adapter must pass `describeLogStore` of the testkit.
+ *
+ * Contract: lines of one key keep their order, also when nobody waits between two appends; whoever reads after an
+ * append has resolved finds its lines; a line that is being written is not read in part; no two keys share a log.
+ */
 export interface LogStore {
-  /** Contract: lines of one key keep their order; secrets were masked before they come here. */
+  /** Secrets were masked before they come here. */
   append(key: LogKey, lines: readonly LogLine[]): Promise<void>;
   /**
    * Reads on from `token` (undefined: from the start), at most `limit` lines.
-   * `token` of the answer continues there; it is answered also at the end, for reading on later.
+   * `token` of the answer continues there; it is answered also at the end, for reading on later, and for an attempt
+   * that has written nothing yet. A token that no answer gave is refused with `input.invalid`.
    */
   read(
     key: LogKey,

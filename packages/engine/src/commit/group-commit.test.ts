@@ -1,14 +1,13 @@
 import { AirloomError, moveWith, type RunMove, type TaskMove, type TaskState } from "@airloom/core";
-import { buildDag, buildTask, FakeClock, MemoryStore } from "@airloom/testkit";
+import { buildDag, buildTask, FakeClock, MemoryEvents, MemoryStore } from "@airloom/testkit";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createEvents } from "../scheduler/fixtures/scheduler-bench.ts";
 import { type AppliedMoves, type GroupCommit, openGroupCommit } from "./group-commit.ts";
 
 interface World {
   readonly clock: FakeClock;
   readonly store: MemoryStore;
-  readonly events: ReturnType<typeof createEvents>;
+  readonly events: MemoryEvents;
   readonly commit: GroupCommit;
   readonly applied: AppliedMoves[];
   readonly logged: string[];
@@ -20,7 +19,7 @@ interface World {
 async function openWorld(): Promise<World> {
   const clock = new FakeClock();
   const store = new MemoryStore();
-  const events = createEvents();
+  const events = new MemoryEvents();
   const logged: string[] = [];
   store.addDag(
     buildDag(

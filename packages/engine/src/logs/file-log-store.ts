@@ -1,4 +1,4 @@
-import { appendFile, type FileHandle, mkdir, open, stat } from "node:fs/promises";
+import { appendFile, type FileHandle, mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { AirloomError, type LogLine, type LogStore } from "@airloom/core";
 import { logPath } from "./log-path.ts";
@@ -14,6 +14,9 @@ export interface FileLogStoreOptions {
 const MAX_BYTES = 64 * 1_048_576;
 const READ_BYTES = 262_144;
 const NEWLINE = 0x0a;
+/** How the marker ends; no line of a task has this source. */
+const END_OF_FULL_LOG =
+  '"level":"warning","source":"log","text":"The log is full: further lines are dropped"}\n';
 
 /** What is known of a file that is being written: how long it is, and whether its end was marked. */
 interface Writing {
@@ -40,12 +43,7 @@ export function openFileLogStore(options: FileLogStoreOptions): LogStore {
     async append(key, lines) {
       if (lines.length === 0) return;
       const path = logPath(options.root, key);
-      const file = files.get(path) ?? {
-        size: 0,
-        isFull: false,
-        last: sizeOf(path).then((size) => setSize(path, size)),
-      };
-      files.set(path, file);
+      const file = files.get(path) ?? openFile(path);
       const turn = file.last.then(() => write(path, file, lines));
       file.last = turn.catch(() => undefined);
       await turn;
@@ -61,15 +59,17 @@ export function openFileLogStore(options: FileLogStoreOptions): LogStore {
     },
   };
 
-  function setSize(path: string, size: number): void {
-    const file = files.get(path);
-    if (file !== undefined) file.size = size;
+  function openFile(path: string): Writing {
+    const file: Writing = { size: 0, isFull: false, last: Promise.resolve() };
+    file.last = measure(path, file);
+    files.set(path, file);
+    return file;
   }
 
   function forgetWhenIdle(path: string, file: Writing): void {
     const { last } = file;
     setImmediate(() => {
-      if (file.last === last && files.get(path) === file && !file.isFull) files.delete(path);
+      if (file.last === last && files.get(path) === file) files.delete(path);
     });
   }
 }
@@ -85,22 +85,25 @@ function fit(
     const row = `${JSON.stringify(line)}\n`;
     used += Buffer.byteLength(row);
     if (used > room) {
-      const marker = {
-        ...line,
-        level: "warning",
-        source: "log",
-        text: "The log is full: further lines are dropped",
-      };
-      return { text: `${text}${JSON.stringify(marker)}\n`, isFull: true };
+      return { text: `${text}{"at":${JSON.stringify(line.at)},${END_OF_FULL_LOG}`, isFull: true };
     }
     text += row;
   }
   return { text, isFull: false };
 }
 
-async function sizeOf(path: string): Promise<number> {
-  const found = await stat(path).catch(() => undefined);
-  return found?.size ?? 0;
+/** Finds out what an earlier process, or an earlier time, left of a file. */
+async function measure(path: string, file: Writing): Promise<void> {
+  const handle = await open(path, "r").catch(() => undefined);
+  if (handle === undefined) return;
+  try {
+    file.size = (await handle.stat()).size;
+    const end = Buffer.alloc(END_OF_FULL_LOG.length);
+    await handle.read(end, 0, end.length, Math.max(0, file.size - end.length));
+    file.isFull = end.toString("utf8") === END_OF_FULL_LOG;
+  } finally {
+    await handle.close();
+  }
 }
 
 async function appendToFile(path: string, text: string): Promise<void> {

@@ -5,12 +5,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Clock, DagSpec, JsonObject, TaskNode } from "@airloom/core";
 import { Dag } from "@airloom/sdk";
-import { MemoryStore } from "@airloom/testkit";
+import { MemoryEvents, MemoryStore } from "@airloom/testkit";
 import { expect, test } from "vitest";
 import { openGroupCommit } from "../commit/group-commit.ts";
 import { openLocalExecutor } from "../executors/local-executor.ts";
 import { openFileLogStore } from "../logs/file-log-store.ts";
-import { createEvents } from "../scheduler/fixtures/scheduler-bench.ts";
 import { openScheduler } from "../scheduler/open-scheduler.ts";
 import { openTriggerer } from "../triggerer/open-triggerer.ts";
 import { openStoreTaskApi, type TaskStore } from "./store-task-api.ts";
@@ -53,7 +52,7 @@ function makeTaskStore(
 test("a run goes through processes, triggerer, retry and branch to its end", async () => {
   const folder = mkdtempSync(join(tmpdir(), "airloom-whole-"));
   const store = new MemoryStore();
-  const events = createEvents();
+  const events = new MemoryEvents();
   const logger = { log: () => undefined };
   const commit = openGroupCommit({ store, clock, events, logger });
   const kept = { nodes: [] as TaskNode[], fields: [] as JsonObject[] };

@@ -10,6 +10,7 @@ import type {
   TaskInstance,
   XComEntry,
 } from "@airloom/core";
+import { buildTaskInstance } from "../run-builder.ts";
 
 /** All that a memory store holds: plain rows, so that a test can look at them. */
 export interface MemoryRows {
@@ -50,11 +51,34 @@ export function instancesOf(rows: MemoryRows, dagRunId: string): readonly TaskIn
   return (rows.byRun.get(dagRunId) ?? []).flatMap((id) => rows.taskInstances.get(id) ?? []);
 }
 
+/** Makes the task instances that a run lacks of its Dag version, and has the others take over how they are run. */
+export function fitToVersion(rows: MemoryRows, run: DagRun): void {
+  const held = new Map(instancesOf(rows, run.id).map((task) => [task.taskId, task]));
+  const ids = [...(rows.byRun.get(run.id) ?? [])];
+  for (const task of versionOf(rows, run).tasks) {
+    const known = held.get(task.taskId);
+    if (known === undefined) rows.nextId += 1;
+    const { operator, pool, poolSlots, priorityWeight, queue } = task;
+    const fitted =
+      known === undefined
+        ? buildTaskInstance(task, run, { id: String(rows.nextId) })
+        : { ...known, operator, pool, poolSlots, priorityWeight, queue };
+    if (known === undefined) ids.push(fitted.id);
+    rows.taskInstances.set(fitted.id, fitted);
+  }
+  rows.byRun.set(run.id, ids);
+}
+
+function versionOf(rows: MemoryRows, run: DagRun): DagSpec {
+  const spec = rows.versions.get(`${run.dagId} ${run.dagVersion}`);
+  if (spec === undefined) throw new Error(`Run ${run.id} has no Dag`);
+  return spec;
+}
+
 /** A run with its Dag version and task instances. */
 export function toActiveRun(rows: MemoryRows, run: DagRun): ActiveRun {
   const dag = rows.dags.get(run.dagId);
-  const spec = rows.versions.get(`${run.dagId} ${run.dagVersion}`);
-  if (dag === undefined || spec === undefined) throw new Error(`Run ${run.id} has no Dag`);
+  if (dag === undefined) throw new Error(`Run ${run.id} has no Dag`);
   const taskInstances = instancesOf(rows, run.id);
-  return { run, spec, isPaused: dag.isPaused, file: dag.file, taskInstances };
+  return { run, spec: versionOf(rows, run), isPaused: dag.isPaused, file: dag.file, taskInstances };
 }

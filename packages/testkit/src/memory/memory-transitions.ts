@@ -11,7 +11,7 @@ import {
   type TaskState,
   type TaskTransition,
 } from "@airloom/core";
-import { instancesOf, type MemoryRows } from "./memory-rows.ts";
+import { fitToVersion, instancesOf, type MemoryRows } from "./memory-rows.ts";
 
 /** Applies the transitions of one call: all are legal, or none is applied. */
 export function applyTransitions(
@@ -95,7 +95,9 @@ function applyRun(rows: MemoryRows, transition: RunTransition): boolean {
   if (maxActiveRuns !== undefined && countRunning(rows, before.dagId) >= maxActiveRuns)
     return false;
   if (transition.onlyWhenEnded === true && hasUnfinished(rows, dagRunId)) return false;
-  rows.runs.set(dagRunId, applyRunMove(before, transition));
+  const after = applyRunMove(before, transition);
+  rows.runs.set(dagRunId, after);
+  if (after.dagVersion !== before.dagVersion) fitToVersion(rows, after);
   return true;
 }
 

@@ -71,6 +71,38 @@ export function describeTransitions(open: () => Promise<RunningHarness>): void {
       expect((await success({ leaseToken: "lease" })).tasks).toEqual([false]);
     });
 
+    test("moves a run to a later version of its Dag, with the task instances it lacks", async () => {
+      const { store } = harness;
+      const done = await advance(store, a, [...TO_RUNNING, ["success"]]);
+      await harness.addDag(
+        buildDag("dag", [
+          buildTask("a", { pool: "other", retries: 9 }),
+          buildTask("c", { retries: 3 }),
+        ]),
+      );
+      const later = await store.findDagVersion("dag");
+      const ends = [
+        { dagRunId, from: "queued", to: "running", actor: "test" },
+        { dagRunId, from: "running", to: "success", actor: "test" },
+      ] as const;
+      const again = { dagRunId, from: "success", to: "queued", actor: "test" } as const;
+      const set = { dagVersion: 2, dagHash: later?.hash ?? "", clearNumber: 1 };
+      const { runs } = await store.transition({ runs: [...ends, { ...again, set }], now: NOW });
+      expect(runs).toEqual([true, true, true]);
+
+      const { run, spec, taskInstances } = await loadRun(store, dagRunId);
+      expect(run).toMatchObject({ dagVersion: 2, dagHash: later?.hash, clearNumber: 1 });
+      expect(spec.tasks.map(({ taskId }) => taskId)).toEqual(["a", "c"]);
+      expect(taskInstances.map(({ taskId, state }) => `${taskId} ${state}`)).toEqual([
+        "a success",
+        "b none",
+        "c none",
+      ]);
+      // How often it is tried is a matter of its chain, which goes on.
+      expect(await reload(store, a)).toMatchObject({ pool: "other", maxTries: done.maxTries });
+      expect(pick(taskInstances, "c")).toMatchObject({ tryNumber: 0, maxTries: 3, chain: 1 });
+    });
+
     test("rejects the whole call for a move outside the table", async () => {
       const { store } = harness;
       const call = async () =>
