@@ -49,7 +49,7 @@ const RETRYABLE: ReadonlySet<ErrorCode> = new Set(["database.unavailable", "time
  * Messages are for people and may change between releases; codes do not.
  */
 export class AirloomError extends Error {
-  override readonly name = "AirloomError";
+  override readonly name: string = "AirloomError";
   readonly code: ErrorCode;
   readonly details: Readonly<Record<string, string | number | boolean | null>>;
 

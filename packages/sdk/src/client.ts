@@ -19,12 +19,12 @@ export interface XComAddress {
 export interface TaskClient {
   /** Answers null when there is no such variable. */
   getVariable(key: string): Promise<string | null>;
-  /** Throws `AirloomError` with code `variable.not_found` when there is no such variable. */
+  /** Throws `VariableNotFoundError` when there is no such variable. */
   getVariableOrThrow(key: string): Promise<string>;
   setVariable(key: string, value: string): Promise<void>;
   /** Answers null when there is no such connection. Its secrets are masked in this attempt's logs from here on. */
   getConnection(connectionId: string): Promise<Connection | null>;
-  /** Throws `AirloomError` with code `connection.not_found` when there is no such connection. */
+  /** Throws `ConnectionNotFoundError` when there is no such connection. */
   getConnectionOrThrow(connectionId: string): Promise<Connection>;
   /** Answers null when nothing was pushed under that key. */
   getXCom(address: XComAddress): Promise<JsonValue | null>;

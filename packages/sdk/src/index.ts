@@ -20,6 +20,7 @@ export type { DagOptions, Schedule } from "./authoring/dag-options.ts";
 export { defineOperatorDefaults, type OperatorDefaults } from "./authoring/operator-defaults.ts";
 export type { DeclareTask, Handler } from "./authoring/scope.ts";
 export type { DeclareGroup, GroupOptions, TaskGroup } from "./authoring/task-group.ts";
+export { TaskHandler, withArgNames } from "./authoring/task-handler.ts";
 export type { DefaultArguments, TaskOptions } from "./authoring/task-options.ts";
 export type { Arguments, DagNode, TaskFactory, TaskRef } from "./authoring/task-ref.ts";
 export type { Wire } from "./authoring/wire.ts";
@@ -33,6 +34,7 @@ export {
 } from "./connection-type.ts";
 export { type AttemptIdentity, getClient, getContext, type TaskContext } from "./context.ts";
 export type { TaskLog } from "./log.ts";
+export { ConnectionNotFoundError, VariableNotFoundError } from "./not-found.ts";
 export {
   defineOperator,
   type NoInputs,

@@ -2,6 +2,7 @@ import { AirloomError } from "@airloom/core";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { defineOperator } from "../operator.ts";
 import { Bundle, collectDags, Dag } from "./dag.ts";
+import { TaskHandler, withArgNames } from "./task-handler.ts";
 import type { TaskRef } from "./task-ref.ts";
 
 const nothing = async (): Promise<void> => undefined;
@@ -185,6 +186,23 @@ describe("Dag", () => {
       b,
       c,
     ]);
+  });
+});
+
+describe("files written for Airflow's SDK", () => {
+  test("keep the handlers of Dags written in Python beside their own Dags", () => {
+    const dag = new Dag("own");
+    const report = withArgNames(
+      { label: "run_label" },
+      async ({ label }: { label: string }) => label,
+    );
+    const bundle = new Bundle(dag).register(new TaskHandler("etl", "report", report));
+    expect(bundle.dags).toEqual([dag]);
+    const misuse = (): void => {
+      // @ts-expect-error -- the handler has no such argument
+      withArgNames({ labl: "run_label" }, async ({ label }: { label: string }) => label);
+    };
+    expect(misuse).toBeTypeOf("function");
   });
 });
 

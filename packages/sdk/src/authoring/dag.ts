@@ -12,6 +12,7 @@ import {
   makeDeclareTask,
 } from "./scope.ts";
 import { type DeclareGroup, makeDeclareGroup } from "./task-group.ts";
+import type { TaskHandler } from "./task-handler.ts";
 import { toDagSpec } from "./to-spec.ts";
 
 /**
@@ -91,18 +92,18 @@ export function getDeclaredDags(): readonly Dag[] {
 
 /** Several Dags of one file, for those who like to list them. */
 export class Bundle {
-  readonly #dags: Dag[];
+  readonly #dags: Dag[] = [];
 
-  constructor(...dags: readonly Dag[]) {
-    this.#dags = [...dags];
+  constructor(...members: readonly (Dag | TaskHandler)[]) {
+    this.register(...members);
   }
 
   get dags(): readonly Dag[] {
     return this.#dags;
   }
 
-  register(...dags: readonly Dag[]): this {
-    this.#dags.push(...dags);
+  register(...members: readonly (Dag | TaskHandler)[]): this {
+    this.#dags.push(...members.filter((member) => member instanceof Dag));
     return this;
   }
 

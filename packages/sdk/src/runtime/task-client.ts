@@ -1,13 +1,8 @@
-import {
-  AirloomError,
-  type AttemptKey,
-  RUN_STATES,
-  type RunState,
-  type TaskNode,
-} from "@airloom/core";
+import { type AttemptKey, RUN_STATES, type RunState, type TaskNode } from "@airloom/core";
 import { toJsonValue } from "../authoring/wire.ts";
 import type { NodeReport, TaskClient } from "../client.ts";
 import type { AttemptIdentity } from "../context.ts";
+import { ConnectionNotFoundError, VariableNotFoundError } from "../not-found.ts";
 import type { AttemptHost } from "./attempt-host.ts";
 
 /** The client of one attempt, over the platform's task API. */
@@ -25,12 +20,16 @@ export function makeTaskClient(
       return variable?.value ?? null;
     },
     async getVariableOrThrow(key) {
-      return (await client.getVariable(key)) ?? refuse("variable.not_found", "variable", key);
+      const value = await client.getVariable(key);
+      if (value === null) throw new VariableNotFoundError(key);
+      return value;
     },
     setVariable: (key, value) => api.saveVariable(attempt, key, value),
     getConnection: async (id) => (await api.findConnection(attempt, id)) ?? null,
     async getConnectionOrThrow(id) {
-      return (await client.getConnection(id)) ?? refuse("connection.not_found", "connection", id);
+      const connection = await client.getConnection(id);
+      if (connection === null) throw new ConnectionNotFoundError(id);
+      return connection;
     },
     async getXCom(address) {
       const isOwn = address.taskId === undefined || address.taskId === identity.taskId;
@@ -59,18 +58,6 @@ export function makeTaskClient(
     maskSecret: (value) => host.maskSecret(value),
   };
   return client;
-}
-
-function refuse(
-  code: "variable.not_found" | "connection.not_found",
-  what: string,
-  id: string,
-): never {
-  const prefix = what === "variable" ? "AIRLOOM_VAR_" : "AIRLOOM_CONN_";
-  throw new AirloomError(
-    code,
-    `Cannot find ${what} "${id}": add it under Admin, or set ${prefix}${id.toUpperCase()}`,
-  );
 }
 
 function parseRunState(text: string | undefined): RunState | null {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Dag } from "../authoring/dag.ts";
 import { getClient, getContext } from "../context.ts";
+import { ConnectionNotFoundError, VariableNotFoundError } from "../not-found.ts";
 import { defineOperator } from "../operator.ts";
 import { empty } from "../operators/empty.ts";
 import { sensor } from "../operators/sensor.ts";
@@ -41,6 +42,28 @@ describe("dag.test()", () => {
       logicalDate: new Date("2026-01-01T23:30:00Z"),
     });
     expect(run.results["look"]).toEqual(["2026-01-02", { a: 1, b: 3 }, "x", "db.example", null]);
+  });
+
+  test("says which variable or connection is missing, and how to add it", async () => {
+    const dag = new Dag("orders");
+    dag.task("look", async () => {
+      const client = getClient();
+      const failures = [
+        await client.getVariableOrThrow("region").catch((error: unknown) => error),
+        await client.getConnectionOrThrow("db").catch((error: unknown) => error),
+      ];
+      return [
+        failures[0] instanceof VariableNotFoundError,
+        failures[1] instanceof ConnectionNotFoundError,
+        ...failures.map(String),
+      ];
+    })();
+    expect((await dag.test()).results["look"]).toEqual([
+      true,
+      true,
+      'VariableNotFoundError: Cannot find variable "region": add it under Admin, or set AIRLOOM_VAR_REGION',
+      'ConnectionNotFoundError: Cannot find connection "db": add it under Admin, or set AIRLOOM_CONN_DB',
+    ]);
   });
 
   test("retries, and not after TaskFailed", async () => {
