@@ -7,6 +7,7 @@ import { Budget, type Limits } from "./runtime/budget.ts";
 import { type Evaluation, type LinkedTemplate, makeEvaluation } from "./runtime/evaluation.ts";
 import type { Macro } from "./runtime/macro.ts";
 import type { Scope } from "./runtime/scope.ts";
+import { Trace } from "./runtime/trace.ts";
 import type { SourceFile } from "./source-file.ts";
 import { callSitesOf, definitionsOf } from "./static-info.ts";
 import type { WhitespaceRules } from "./syntax/lexer.ts";
@@ -28,10 +29,13 @@ export type TemplateSettings = {
   link(name: string, mode: Mode): LinkedTemplate | undefined;
 };
 
-const SYNC: Mode = { isAsync: false, isNative: false };
-const ASYNC: Mode = { isAsync: true, isNative: false };
-const NATIVE_SYNC: Mode = { isAsync: false, isNative: true };
-const NATIVE_ASYNC: Mode = { isAsync: true, isNative: true };
+type TracedOptions = RenderOptions & { readonly trace?: Trace };
+
+const SYNC: Mode = { isAsync: false, isNative: false, isTraced: false };
+const ASYNC: Mode = { isAsync: true, isNative: false, isTraced: false };
+const TRACED: Mode = { isAsync: true, isNative: false, isTraced: true };
+const NATIVE_SYNC: Mode = { isAsync: false, isNative: true, isTraced: false };
+const NATIVE_ASYNC: Mode = { isAsync: true, isNative: true, isTraced: false };
 
 /** Parses a template and makes it ready to render. Code for a mode is generated when it is first needed. */
 export function makeTemplate(
@@ -49,9 +53,9 @@ export function makeTemplate(
   };
   // Unknown filters and tests are found by generating code, and must fail here, not while rendering.
   binder(SYNC);
-  const start = (mode: Mode, scope: Scope, options: RenderOptions) =>
+  const start = (mode: Mode, scope: Scope, options: TracedOptions) =>
     binder(mode)(evaluationOf(settings, mode, scope, options));
-  const run = (mode: Mode, scope: Scope, options: RenderOptions = {}): Awaitable<Value> =>
+  const run = (mode: Mode, scope: Scope, options: TracedOptions = {}): Awaitable<Value> =>
     runOutside(source, () => start(mode, scope, options).render());
   const runModule = (mode: Mode, scope: Scope, options: RenderOptions = {}) => {
     const bound = start(mode, scope, options);
@@ -71,6 +75,11 @@ export function makeTemplate(
     hasTags: node.body.some((part) => part.kind !== "text" && part.kind !== "macro"),
     render: (scope, options) => str(settled(run(SYNC, scope, options))),
     renderAsync: async (scope, options) => str(await run(ASYNC, scope, options)),
+    renderTraced: async (scope, options) => {
+      const trace = new Trace(source);
+      const text = str(await run(TRACED, scope, { ...options, trace }));
+      return { text, locate: (offset) => trace.locate(offset) };
+    },
     renderNative: (scope, options) => settled(run(NATIVE_SYNC, scope, options)),
     renderNativeAsync: async (scope, options) => run(NATIVE_ASYNC, scope, options),
     module: (scope, options) => settled(runModule(SYNC, scope, options)),
@@ -87,7 +96,7 @@ function evaluationOf(
   settings: TemplateSettings,
   mode: Mode,
   scope: Scope,
-  options: RenderOptions,
+  options: TracedOptions,
 ): Evaluation {
   return makeEvaluation({
     scope,
@@ -101,7 +110,9 @@ function evaluationOf(
     tests: settings.tests,
     random: settings.random,
     blocks: new Map<string, BlockFunction[]>(),
-    load: (name) => settings.link(name, mode),
+    trace: options.trace,
+    // What another template writes belongs to the tag that asked for it.
+    load: (name) => settings.link(name, mode.isTraced ? ASYNC : mode),
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Budget } from "./runtime/budget.ts";
 import type { Macro } from "./runtime/macro.ts";
 import type { Scope } from "./runtime/scope.ts";
+import type { SourceLocation } from "./source-file.ts";
 import type { PyDict, Value } from "./values/value.ts";
 
 /** What kind of named block a template defines at its top level. */
@@ -67,6 +68,16 @@ export type MacroOptions = RenderOptions & {
 /** What a template leaves behind when it has run: its top-level names and its text. */
 export type TemplateModule = { readonly exports: PyDict; readonly text: string };
 
+/** A rendered text together with where each part of it comes from. */
+export type TracedText = {
+  readonly text: string;
+  /**
+   * The place in the template that wrote the character at an offset of the text: its own for plain text, that
+   * of the tag for what a tag printed.
+   */
+  locate(offset: number): SourceLocation;
+};
+
 /** A compiled template; immutable, may be rendered any number of times and concurrently. */
 export interface Template {
   readonly file: string;
@@ -79,6 +90,8 @@ export interface Template {
   /** Renders; fails when a function answers a promise. */
   render(scope: Scope, options?: RenderOptions): string;
   renderAsync(scope: Scope, options?: RenderOptions): Promise<string>;
+  /** As `renderAsync`, and remembers which part of the template wrote which part of the text. */
+  renderTraced(scope: Scope, options?: RenderOptions): Promise<TracedText>;
   /**
    * Renders to a value: a single expression keeps its type. In the standard dialect text is read as a Python
    * literal, as in Jinja's `NativeEnvironment`; in dbt's it stays text unless `as_bool`, `as_number` or

@@ -42,7 +42,7 @@ export function compileTemplate(node: TemplateNode, input: CompileInput): BindTe
 
 function templateCode(generator: Generator, node: TemplateNode): string {
   const isExtending = node.body.some((part) => part.kind === "extends" || part.kind === "if");
-  const context = { ...newContext(false), isExtending };
+  const context = { ...newContext(false), isExtending, isTraced: generator.mode.isTraced };
   const body = bodyCode({ generator, frame: undefined, context }, node.body);
   context.temporaries.push("P", "E");
   const inherited = awaited(generator, "R.inherit(C,P,X())");
@@ -76,16 +76,13 @@ function declarations(generator: Generator): string {
   return `${roots}const B=Object.create(null);${blocks.join("")}${macros.join("")}`;
 }
 
-/**
- * The one place where text becomes code. It is generated: names of templates become numbered variables and
- * their texts JSON literals, so nothing a template says is ever read as JavaScript.
- */
+/** The one place where text becomes code. */
 function evaluateCode(
   code: string,
   used: readonly (Filter | Test)[],
   source: SourceFile,
 ): BindTemplate {
-  // oxlint-disable-next-line no-new-func, typescript/no-implied-eval
+  // oxlint-disable-next-line no-new-func, typescript/no-implied-eval -- all of it is generated: names of templates become numbered variables and their texts JSON literals, so nothing a template says is read as JavaScript
   const link = new Function("R", "D", "S", `"use strict";return function(C){${code}}`);
   return link(runtime, used, source);
 }

@@ -8,6 +8,8 @@ export type Mode = {
   readonly isAsync: boolean;
   /** Output is collected as values instead of text. */
   readonly isNative: boolean;
+  /** The top level notes which part of the template wrote which part of the output. */
+  readonly isTraced: boolean;
 };
 
 /** What is shared by everything generated for one template. */
@@ -40,6 +42,8 @@ export type FunctionContext = {
   readonly isConditional: boolean;
   /** Code of the top level of a template that may extend another: once it does, it prints nothing itself. */
   readonly isExtending: boolean;
+  /** What is printed here lands in the output of the top level at once, which notes where it came from. */
+  readonly isTraced: boolean;
 };
 
 /** The names that are assigned in a part of a template; an undefined frame is the top level. */
@@ -226,5 +230,12 @@ export function functionCode(
 
 /** A context for a new function. */
 export function newContext(isMacro: boolean): FunctionContext {
-  return { temporaries: [], isMacro, hole: undefined, isConditional: false, isExtending: false };
+  return {
+    temporaries: [],
+    isMacro,
+    hole: undefined,
+    isConditional: false,
+    isExtending: false,
+    isTraced: false,
+  };
 }

@@ -28,9 +28,19 @@ export function bodyCode(place: Place, body: readonly Statement[]): string {
 type Of<Kind extends Statement["kind"]> = Extract<Statement, { readonly kind: Kind }>;
 
 const PRINTING: ReadonlySet<Statement["kind"]> = new Set(["print", "block", "include"]);
+/** What writes text that does not stand in the template as it is written. */
+const WRITING: ReadonlySet<Statement["kind"]> = new Set([...PRINTING, "filterBlock", "callBlock"]);
+
+/** The JavaScript that notes where the output of a statement begins, and what of the template writes it. */
+function traceCode(place: Place, node: Statement): string {
+  if (!place.context.isTraced) return "";
+  if (node.kind === "text") return `C.trace.note(o.length,${node.at},true);`;
+  const isWhole = WRITING.has(node.kind) || (node.kind === "for" && node.isRecursive);
+  return isWhole ? `C.trace.note(o.length,${node.at},false);` : "";
+}
 
 function statementCode(place: Place, node: Statement): string {
-  const code = plainCode(place, node);
+  const code = traceCode(place, node) + plainCode(place, node);
   const isSkipped = place.context.isExtending && PRINTING.has(node.kind);
   return isSkipped ? `if(P===undefined){${code}}` : code;
 }
@@ -152,7 +162,8 @@ function capturedCode(
   const kept = freshName(generator, "k");
   const text = freshName(generator, "x");
   const { frame, code } = openFrame(generator, place.frame, assignedNames(body));
-  const inner = code + bodyCode({ ...place, frame }, body);
+  const context = { ...place.context, isTraced: false };
+  const inner = code + bodyCode({ ...place, frame, context }, body);
   return (
     `let ${kept}=o,${text};o=${emptyOutput(generator)};{${inner}}` +
     `${text}=${finishedOutput(generator)};o=${kept};${use(text)}`

@@ -13,6 +13,7 @@ import {
 import type { BlockFunction, BoundTemplate } from "./bound-template.ts";
 import type { Budget } from "./budget.ts";
 import { findName, type Scope } from "./scope.ts";
+import type { Trace } from "./trace.ts";
 
 /** A template that another one includes, imports or extends. */
 export type LinkedTemplate = {
@@ -34,6 +35,8 @@ export interface Evaluation {
   readonly filters: ReadonlyMap<string, Filter>;
   readonly tests: ReadonlyMap<string, Test>;
   readonly random: (() => number) | undefined;
+  /** Takes notes of a traced rendering. */
+  readonly trace: Trace | undefined;
   /** Inheritance blocks by name, the most derived template first. */
   readonly blocks: Map<string, BlockFunction[]>;
   /** The value of a free name; an undefined when nothing has it. */

