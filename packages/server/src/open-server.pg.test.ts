@@ -60,6 +60,14 @@ describe("openServer()", () => {
     expect((await fetch(`${server.url}/missing.js`)).status).toBe(404);
   });
 
+  test("takes an id with a dot for a page when a browser asks for it", async () => {
+    const path = `${server.url}/dags/flights/runs/r1/tasks/group.extract`;
+    const page = await fetch(path, { headers: { accept: "text/html,application/xhtml+xml" } });
+    expect(page.status).toBe(200);
+    expect(await page.text()).toContain("<title>Airloom</title>");
+    expect((await fetch(path, { headers: { accept: "*/*" } })).status).toBe(404);
+  });
+
   test("lets browsers keep what never changes", async () => {
     const file = await fetch(`${server.url}/app-1a2b3c4d.js`);
     expect(file.headers.get("cache-control")).toContain("immutable");

@@ -1,5 +1,5 @@
 import fastifyStatic from "@fastify/static";
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 /** Files whose names carry the hash of their content. */
 const HASHED = /[-.][A-Za-z0-9_-]{8,}\.(?:js|css|woff2|svg|png)$/u;
@@ -23,11 +23,15 @@ export async function mountWeb(app: FastifyInstance, webDir: string | undefined)
     app.get("/", async (_request, reply) => sendPage(reply));
   }
   app.setNotFoundHandler(async (request, reply) => {
-    const isPage =
-      request.method === "GET" && !API.test(request.url) && !/\.\w+$/u.test(pathOf(request.url));
-    if (webDir !== undefined && isPage) return sendPage(reply);
+    if (webDir !== undefined && isPage(request)) return sendPage(reply);
     return reply.status(404).send({ detail: "Cannot find this address" });
   });
+}
+
+/** Ids may hold dots: what looks like a file is a page all the same when a browser asks for one. */
+function isPage({ method, url, headers }: FastifyRequest): boolean {
+  if (method !== "GET" || API.test(url)) return false;
+  return headers.accept?.includes("text/html") === true || !/\.\w+$/u.test(pathOf(url));
 }
 
 function sendPage(reply: FastifyReply): FastifyReply {
