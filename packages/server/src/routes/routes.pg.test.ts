@@ -443,6 +443,22 @@ test("what the server changes by itself leaves a row that names who, what and fr
   expect(body.event_logs[0].extra).toContain('"target":"maintenance"');
 });
 
+test.each([
+  ["connections", { connection_id: "audited", conn_type: "http", password: "hidden-1" }],
+  ["variables", { key: "audited", value: "hidden-2" }],
+  ["pools", { name: "audited", slots: 1 }],
+])(
+  "the row of a new one of %s names it, and tells nothing else of what was sent",
+  async (resource, body) => {
+    await send("POST", `${API}/${resource}`, body);
+    const { body: answer } = await send("GET", `${API}/eventLogs?limit=1&order_by=-when`);
+    const [row] = answer.event_logs;
+    expect(row.event).toMatch(/^create_/u);
+    expect(JSON.parse(row.extra)).toMatchObject({ target: "audited" });
+    expect(row.extra).not.toContain("hidden");
+  },
+);
+
 test("a Dag with a finished run can be deleted, one with an active run cannot", async () => {
   expect((await send("DELETE", `${API}/dags/weather`)).status).toBe(409);
   expect((await send("DELETE", `${API}/dags/weather/dagRuns/mine`)).status).toBe(409);
