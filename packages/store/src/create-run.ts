@@ -1,7 +1,8 @@
-import { AirloomError, type DagRun, type DagSpec, type NewRun, type TaskSpec } from "@airloom/core";
+import { AirloomError, type DagRun, type DagSpec, type NewRun } from "@airloom/core";
 import { cleanText } from "./clean-text.ts";
 import { DAG_RUN_COLUMNS } from "./columns.ts";
 import type { Queries } from "./database.ts";
+import { fitTaskInstances } from "./fit-task-instances.ts";
 
 /** Where the schedule stands after the run; `null` when it has no further point. */
 type Advance = {
@@ -20,7 +21,7 @@ export async function createRun(
   const created = await insertRun(queries, run, { now: options.now, ...version });
   if (created === undefined) return undefined;
 
-  await insertTaskInstances(queries, created.id, version.spec.tasks);
+  await fitTaskInstances(queries, created.id, version.spec.tasks);
   if (options.advance !== undefined) await advance(queries, run.dagId, options.advance);
   return created;
 }
@@ -85,34 +86,6 @@ async function insertRun(
     ],
   });
   return created;
-}
-
-async function insertTaskInstances(
-  queries: Queries,
-  dagRunId: string,
-  tasks: readonly TaskSpec[],
-): Promise<void> {
-  await queries.run({
-    name: "insert_task_instances",
-    text: `insert into airloom.task_instance (dag_run_id, task_id, map_index, state, try_number,
-             max_tries, chain, lost_count, operator, pool, pool_slots, priority_weight, queue)
-           select $1, t.task_id, -1, 'none', 0, t.retries, 1, 0, t.operator, t.pool, t.pool_slots,
-             t.priority_weight, t.queue
-           from unnest($2::text[], $3::int[], $4::text[], $5::text[], $6::int[], $7::int[], $8::text[])
-             with ordinality as t (task_id, retries, operator, pool, pool_slots, priority_weight,
-               queue, position)
-           order by t.position`,
-    values: [
-      dagRunId,
-      tasks.map(({ taskId }) => taskId),
-      tasks.map(({ retries }) => retries),
-      tasks.map(({ operator }) => operator),
-      tasks.map(({ pool }) => pool),
-      tasks.map(({ poolSlots }) => poolSlots),
-      tasks.map(({ priorityWeight }) => priorityWeight),
-      tasks.map(({ queue }) => queue),
-    ],
-  });
 }
 
 async function advance(queries: Queries, dagId: string, next: Advance): Promise<void> {

@@ -1,4 +1,5 @@
 import {
+  type DagSpec,
   isRunTransition,
   isTaskTransition,
   type RunTransition,
@@ -10,6 +11,7 @@ import {
 import { admit, splitIntoWaves } from "./admit.ts";
 import { cleanText } from "./clean-text.ts";
 import type { Database, Queries } from "./database.ts";
+import { fitTaskInstances } from "./fit-task-instances.ts";
 import { lockRunsOf } from "./locks.ts";
 import { groupByPatch, type Placed, transitionStatement } from "./transition-statement.ts";
 
@@ -244,15 +246,17 @@ async function updateRuns(
       with input as materialized (
         select * from unnest($2::int[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[],
           $8::boolean[], $9::timestamptz[], $10::boolean[], $11::timestamptz[], $12::timestamptz[],
-          $13::int[])
+          $13::int[], $14::int[], $15::text[])
           as i (position, id, from_state, to_state, actor, reason, has_started_at, started_at,
-                has_ended_at, ended_at, queued_at, clear_number)
+                has_ended_at, ended_at, queued_at, clear_number, dag_version, dag_hash)
       ), applied as (
         update airloom.dag_run r set state = i.to_state,
           started_at = case when i.has_started_at then i.started_at else r.started_at end,
           ended_at = case when i.has_ended_at then i.ended_at else r.ended_at end,
           queued_at = coalesce(i.queued_at, r.queued_at),
-          clear_number = coalesce(i.clear_number, r.clear_number)
+          clear_number = coalesce(i.clear_number, r.clear_number),
+          dag_version = coalesce(i.dag_version, r.dag_version),
+          dag_hash = coalesce(i.dag_hash, r.dag_hash)
         from input i where r.id = i.id and r.state = i.from_state
         returning i.position, r.id, i.from_state, i.to_state, i.actor, i.reason
       ), history as (
@@ -274,7 +278,25 @@ async function updateRuns(
       transitions.map(({ set }) => set?.endedAt?.toISOString() ?? null),
       transitions.map(({ set }) => set?.queuedAt?.toISOString() ?? null),
       transitions.map(({ set }) => set?.clearNumber ?? null),
+      transitions.map(({ set }) => set?.dagVersion ?? null),
+      transitions.map(({ set }) => set?.dagHash ?? null),
     ],
   });
-  return rows.map(({ position }) => position);
+  const applied = new Set(rows.map(({ position }) => position));
+  for (const { position, transition } of placed) {
+    if (transition.set?.dagVersion === undefined || !applied.has(position)) continue;
+    await fitToVersion(queries, transition.dagRunId);
+  }
+  return [...applied];
+}
+
+async function fitToVersion(queries: Queries, dagRunId: string): Promise<void> {
+  const [version] = await queries.rows<{ spec: DagSpec }>({
+    name: "version_of_run",
+    text: `select v.spec from airloom.dag_run r
+           join airloom.dag_version v on v.dag_id = r.dag_id and v.version = r.dag_version
+           where r.id = $1`,
+    values: [dagRunId],
+  });
+  if (version !== undefined) await fitTaskInstances(queries, dagRunId, version.spec.tasks);
 }

@@ -12,7 +12,13 @@ import {
   type StoredDag,
   type TaskInstance,
 } from "@airloom/core";
-import { createRows, instancesOf, type MemoryRows, toActiveRun } from "./memory/memory-rows.ts";
+import {
+  createRows,
+  fitToVersion,
+  instancesOf,
+  type MemoryRows,
+  toActiveRun,
+} from "./memory/memory-rows.ts";
 import { applyTransitions, countSlots } from "./memory/memory-transitions.ts";
 
 /** The part of the store that moves runs: what scheduler, group commit and operations ask for. */

@@ -52,6 +52,12 @@ export interface RunTransition {
     readonly endedAt?: Date | null;
     readonly queuedAt?: Date;
     readonly clearNumber?: number;
+    /**
+     * Moves the run to another version of its Dag, together with `dagHash`: task instances that are missing are made,
+     * in state `none`, and all take over pool, slots, priority, queue and operator of that version.
+     */
+    readonly dagVersion?: number;
+    readonly dagHash?: string;
   };
   /** Guard for `queued` → `running`: apply only while fewer than this many runs of the Dag run. */
   readonly maxActiveRuns?: number;

@@ -6,11 +6,13 @@ import type { ClearRequest } from "../ports/operations.ts";
 import type { TaskInstancePatch } from "../ports/transitions.ts";
 import type { DagRun, TaskInstance } from "../task-instance.ts";
 
-/** A run with its own Dag version and task instances. */
+/** A run with its task instances and the Dag version that it is repaired on. */
 export interface RepairRun {
   readonly run: DagRun;
   readonly graph: DagGraph;
   readonly taskInstances: readonly TaskInstance[];
+  /** Given where `graph` is a later version than the run's own: an ended run moves to it when it is cleared. */
+  readonly movesTo?: Pick<DagRun, "dagVersion" | "dagHash">;
 }
 
 /** What of a request says which task instances of a run are meant. */
@@ -54,10 +56,15 @@ export function planClear(
   return {
     affected,
     tasks: chosen.flatMap(({ repair, selected }) =>
-      selected.flatMap((taskInstance) => clearTask(repair, taskInstance, by.actor)),
+      selected.length === 0
+        ? []
+        : [
+            ...selected.flatMap((taskInstance) => clearTask(repair, taskInstance, by.actor)),
+            ...fitToVersion(repair, new Set(selected), by.actor),
+          ],
     ),
     runs: chosen.flatMap(({ repair, selected }) =>
-      request.resetDagRuns && selected.length > 0 ? requeueRun(repair.run, by) : [],
+      request.resetDagRuns && selected.length > 0 ? requeueRun(repair, by) : [],
     ),
   };
 }
@@ -68,7 +75,7 @@ export function planClear(
  * They go along even where the run was read as running, because it may end before the clear is written.
  */
 function requeueRun(
-  run: DagRun,
+  { run, movesTo }: RepairRun,
   by: { readonly actor: string; readonly now: Date },
 ): readonly RunMove[] {
   const set = {
@@ -76,6 +83,7 @@ function requeueRun(
     startedAt: null,
     endedAt: null,
     clearNumber: run.clearNumber + 1,
+    ...movesTo,
   };
   const { actor } = by;
   return (["success", "failed"] as const).map((from) => ({
@@ -147,4 +155,28 @@ function clearTask(
     nextTryAt: null,
   };
   return [move("none", { ...next, ...times, worker: null }, "cleared")];
+}
+
+/** Takes away what the version that a run moves to has no longer, and brings back what it has again. */
+function fitToVersion(
+  { graph, taskInstances, movesTo }: RepairRun,
+  selected: ReadonlySet<TaskInstance>,
+  actor: string,
+): readonly TaskMove[] {
+  if (movesTo === undefined) return [];
+  const version = `version ${movesTo.dagVersion}`;
+  return taskInstances.flatMap((taskInstance) => {
+    const { state, taskId } = taskInstance;
+    const move = moveWith(taskInstance, { actor });
+    const isKnown = graph.positionOf.has(taskId);
+    if (isKnown && state === "removed" && !selected.has(taskInstance)) {
+      return [move("none", {}, `${version} has it again`)];
+    }
+    if (isKnown || state === "removed") return [];
+    const moveAway = moveWith({ ...taskInstance, state: "none" }, { actor });
+    return [
+      ...(state === "none" ? [] : [move("none", {}, "cleared")]),
+      moveAway("removed", {}, `${version} has it no longer`),
+    ];
+  });
 }

@@ -120,6 +120,42 @@ describe("planClear()", () => {
     );
   });
 
+  test("moves an ended run to a later version: what it lacks goes, what it has again comes back", () => {
+    const later = buildDag("dag", [
+      ...buildChain(["b", "c", "side"], { retries: 7 }),
+      buildTask("new"),
+    ]);
+    const cleared = clear(
+      {
+        ...repairOf({
+          a: done,
+          b: failed,
+          c: { state: "removed", tryNumber: 1 },
+          side: { state: "removed" },
+          deep: { state: "removed" },
+        }),
+        graph: buildGraph(later),
+        movesTo: { dagVersion: 2, dagHash: "later" },
+      },
+      { taskIds: ["b"], includeDownstream: true, onlyFailed: true },
+    );
+    checkLegal(cleared);
+    expect(namesOf(cleared.affected)).toBe("b");
+    expect(
+      cleared.tasks.map(({ transition: { from, to, reason }, taskInstance }) =>
+        [taskInstance.taskId, from, to, reason].join(" "),
+      ),
+    ).toEqual([
+      "b failed none cleared",
+      "a success none cleared",
+      "a none removed version 2 has it no longer",
+      "c removed none version 2 has it again",
+      "side removed none version 2 has it again",
+    ]);
+    expect(cleared.tasks[0]?.transition.set).toMatchObject({ maxTries: 10 });
+    expect(cleared.runs[0]?.transition.set).toMatchObject({ dagVersion: 2, dagHash: "later" });
+  });
+
   test("leaves what its Dag version does not know", () => {
     const stray = repair.taskInstances.map((task) => ({ ...task, taskId: `old_${task.taskId}` }));
     expect(clear({ ...repair, taskInstances: stray }).affected).toEqual([]);

@@ -7,7 +7,7 @@ import {
 } from "@airloom/core";
 import { applyRepair } from "./apply-repair.ts";
 import { actorOf, audited } from "./audit.ts";
-import { loadDag, loadRepairRuns } from "./load-repair-runs.ts";
+import { loadDag, loadRepairRuns, useLatestVersion } from "./load-repair-runs.ts";
 import type { OperationsOptions } from "./operations.ts";
 
 /** Clears task instances, or says which ones it would. */
@@ -16,9 +16,11 @@ export async function clearTasks(
   options: OperationsOptions,
 ): Promise<readonly TaskInstance[]> {
   const { store, clock } = options;
-  const runs = await loadRepairRuns(store, request);
+  const pinned = await loadRepairRuns(store, request);
+  const runs = request.runOnLatestVersion
+    ? useLatestVersion(pinned, await loadDag(store, request.dagId))
+    : pinned;
   checkTaskIds(request, runs);
-  if (request.runOnLatestVersion) await checkVersions(request, runs, options);
   const by = { actor: actorOf(request.user), now: clock.now() };
   if (request.dryRun) return planClear(runs, request, by).affected;
   await saveTaskState(request, runs, options);
@@ -44,20 +46,6 @@ function checkTaskIds({ dagId, taskIds }: ClearRequest, runs: readonly RepairRun
   );
   if (unknown === undefined || runs.length === 0) return;
   throw new AirloomError("task.not_found", `There is no task "${unknown}" in Dag "${dagId}"`);
-}
-
-async function checkVersions(
-  { dagId }: ClearRequest,
-  runs: readonly RepairRun[],
-  { store }: OperationsOptions,
-): Promise<void> {
-  const { version } = await loadDag(store, dagId);
-  const old = runs.find(({ run }) => run.dagVersion !== version);
-  if (old === undefined) return;
-  throw new AirloomError(
-    "input.invalid",
-    `Cannot clear run "${old.run.runId}" on the latest version: it is made of version ${old.run.dagVersion} of Dag "${dagId}" and keeps it; trigger a new run for version ${version}`,
-  );
 }
 
 /** State for a chain is written before the chain begins, so that its first attempt finds it. */

@@ -2,6 +2,7 @@ import {
   AirloomError,
   buildGraph,
   type DagRun,
+  isRunFinished,
   type Page,
   type PageRequest,
   type RepairRun,
@@ -48,6 +49,19 @@ export async function loadRepairRuns(
   const repairs: RepairRun[] = [];
   for (const run of await loadRuns(store, choice)) repairs.push(await loadRepairRun(store, run));
   return repairs;
+}
+
+/** Has ended runs repaired on the latest version of their Dag; a run that is still open keeps its own. */
+export function useLatestVersion(runs: readonly RepairRun[], dag: StoredDag): readonly RepairRun[] {
+  const latest = {
+    graph: buildGraph(dag.spec),
+    movesTo: { dagVersion: dag.version, dagHash: dag.hash },
+  };
+  return runs.map((repair) =>
+    isRunFinished(repair.run.state) && repair.run.dagVersion !== dag.version
+      ? { ...repair, ...latest }
+      : repair,
+  );
 }
 
 /** A run with its own Dag version and its task instances. */

@@ -217,16 +217,32 @@ describe("clear()", () => {
     expect(affected.map(({ taskId }) => taskId)).toEqual(["g.a"]);
   });
 
-  test("says that a run keeps the version it is made of", async () => {
+  test("clears an ended run on the latest version of its Dag where it is asked to", async () => {
+    const { bench, operations } = await openBench();
+    const id = await bench.trigger("dag", { runId: "r" });
+    await bench.settle();
+    bench.store.addDag(buildDag("dag", [...buildChain(["a", "new"])]));
+    const clear = (fields: Partial<ClearRequest>) =>
+      operations.clear(request({ runId: "r", ...fields }));
+
+    await clear({ taskIds: ["a"] });
+    expect(bench.store.rows.runs.get(id)).toMatchObject({ dagVersion: 1 });
+    await bench.settle();
+
+    await clear({ taskIds: ["a"], runOnLatestVersion: true });
+    await bench.settle();
+    expect(bench.store.rows.runs.get(id)).toMatchObject({ state: "success", dagVersion: 2 });
+    expect(bench.store.instancesOf(id).map(({ taskId, state }) => `${taskId} ${state}`)).toEqual([
+      "a success",
+      "b removed",
+      "c removed",
+      "new success",
+    ]);
+  });
+
+  test("says that the version of a run is gone", async () => {
     const { bench, operations } = await openBench();
     await bench.trigger("dag", { runId: "r" });
-    expect(
-      await operations.clear(request({ runId: "r", runOnLatestVersion: true, dryRun: true })),
-    ).toHaveLength(3);
-    bench.store.addDag(buildDag("dag", [buildTask("a")]));
-    await expect(
-      operations.clear(request({ runId: "r", runOnLatestVersion: true })),
-    ).rejects.toThrow('Cannot clear run "r" on the latest version: it is made of version 1');
     bench.store.rows.versions.clear();
     await expect(operations.clear(request({ runId: "r" }))).rejects.toMatchObject({
       code: "dag.not_found",
