@@ -1,7 +1,20 @@
+import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { LiveEvent, LiveEvents, LogKey, LogLine, LogStore, Store } from "@airloom/core";
+import type {
+  Clock,
+  Connection,
+  LiveEvent,
+  LiveEvents,
+  Logger,
+  LogKey,
+  LogLine,
+  LogStore,
+  Operations,
+  Store,
+} from "@airloom/core";
+import { type GroupCommit, openGroupCommit, openOperations } from "@airloom/engine";
 import { createSecretKey, openEmbeddedPostgres, openStore, parseSecretKeys } from "@airloom/store";
 import { FakeClock } from "@airloom/testkit";
 import type { FastifyInstance } from "fastify";
@@ -9,17 +22,20 @@ import { createScryptHasher } from "../src/auth/password.ts";
 import { buildApp } from "../src/build-app.ts";
 import type { ServerOptions } from "../src/server-options.ts";
 import { NOW, seed } from "./seed.ts";
-import { StoreOperations } from "./store-operations.ts";
 
 export const ROLES = ["viewer", "editor", "admin"] as const;
 export type TestRole = (typeof ROLES)[number];
 export const PASSWORD = "correct horse";
 
-/** A server over a real PostgreSQL with one user of each role, named like the role. */
+/**
+ * A server over a real PostgreSQL and the real operations, with one user of each role, named like the role. Nothing moves
+ * runs here: what is started or cleared stays as it is for the test to look at.
+ */
 export interface TestServer {
   readonly app: FastifyInstance;
   readonly store: Store;
-  readonly operations: StoreOperations;
+  /** The connections that were given to a test, which takes a process of its own elsewhere. */
+  readonly tested: readonly Connection[];
   readonly clock: FakeClock;
   readonly events: LiveEvents;
   readonly options: ServerOptions;
@@ -44,16 +60,18 @@ export async function openTestServer(more: Partial<ServerOptions> = {}): Promise
   await saveUsers(store);
 
   const clock = new FakeClock(NOW);
-  const operations = new StoreOperations(store);
   const events = openEvents();
   const logged: string[] = [];
+  const logger: Logger = { log: (level, message) => logged.push(`${level} ${message}`) };
+  const tested: Connection[] = [];
+  const commit = openGroupCommit({ store, clock, events, logger });
   const options: ServerOptions = {
     store,
-    operations,
+    operations: openRealOperations({ store, clock, events, commit, tested }),
     logs: openLogs(),
     events,
     clock,
-    logger: { log: (level, message) => logged.push(`${level} ${message}`) },
+    logger,
     port: 0,
     version: "0.0.0-test",
     project: "flights",
@@ -65,7 +83,7 @@ export async function openTestServer(more: Partial<ServerOptions> = {}): Promise
   return {
     app,
     store,
-    operations,
+    tested,
     clock,
     events,
     options,
@@ -73,11 +91,33 @@ export async function openTestServer(more: Partial<ServerOptions> = {}): Promise
     tokens: await signInAll(app),
     close: async () => {
       await app.close();
+      await commit.close();
       await store.close();
       await postgres.stop();
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+function openRealOperations({
+  tested,
+  ...parts
+}: {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly events: LiveEvents;
+  readonly commit: GroupCommit;
+  readonly tested: Connection[];
+}): Operations {
+  return openOperations({
+    ...parts,
+    scheduler: { wakeRun: () => undefined, explain: async () => [] },
+    testConnection: async (connection) => {
+      tested.push(connection);
+      return { ok: true, message: "Token accepted", facts: [{ label: "Account", value: "1" }] };
+    },
+    newId: randomUUID,
+  });
 }
 
 async function saveUsers(store: Store): Promise<void> {

@@ -1,4 +1,4 @@
-import type { DagSpec, Store, TaskInstance } from "@airloom/core";
+import { type DagSpec, renderRunId, type Store, type TaskInstance } from "@airloom/core";
 import { buildChain, buildDag, buildTask } from "@airloom/testkit";
 
 /** No answer may ever hold any of these. */
@@ -9,7 +9,8 @@ export const CANARIES = {
 } as const;
 
 export const NOW = new Date("2026-11-22T08:00:00Z");
-export const RUN_ID = "scheduled__2026-11-22T07:00:00+00:00";
+const RUN_AT = new Date("2026-11-22T07:00:00Z");
+export const RUN_ID = renderRunId("scheduled", RUN_AT);
 
 const DBT_TASK = "dbt.build";
 
@@ -65,7 +66,7 @@ export async function seed(store: Store): Promise<void> {
     },
     NOW,
   );
-  await seedRun(store);
+  await seedFailedRun(store, RUN_AT);
   await seedConfig(store);
 }
 
@@ -79,12 +80,13 @@ function loaded(file: string, spec: DagSpec) {
   };
 }
 
-async function seedRun(store: Store): Promise<void> {
-  const at = new Date("2026-11-22T07:00:00Z");
+/** A run of `flights` whose dbt job failed; answers its id. */
+export async function seedFailedRun(store: Store, at: Date): Promise<string> {
+  const runId = renderRunId("scheduled", at);
   const run = await store.createRun(
     {
       dagId: "flights",
-      runId: RUN_ID,
+      runId,
       runType: "scheduled",
       triggeredBy: "timetable",
       triggeringUser: null,
@@ -97,7 +99,7 @@ async function seedRun(store: Store): Promise<void> {
     },
     { now: at },
   );
-  if (run === undefined) return;
+  if (run === undefined) throw new Error(`There is a run "${runId}" already`);
   await store.transition({
     runs: [
       {
@@ -111,13 +113,14 @@ async function seedRun(store: Store): Promise<void> {
     now: at,
   });
   const { items } = await store.listTaskInstances(
-    { dagIds: ["flights"] },
+    { dagIds: ["flights"], runIds: [runId] },
     { limit: 10, offset: 0 },
   );
   const byId = new Map(items.map((taskInstance) => [taskInstance.taskId, taskInstance]));
   await finish(store, byId.get("extract"), "success");
   await finish(store, byId.get("load"), "success");
   await finish(store, byId.get(DBT_TASK), "failed");
+  await passOver(store, byId.get("train"));
   await seedAttempt(store, byId.get("extract"), byId.get(DBT_TASK));
   await store.transition({
     runs: [
@@ -127,6 +130,24 @@ async function seedRun(store: Store): Promise<void> {
         to: "failed",
         actor: "scheduler",
         set: { endedAt: new Date("2026-11-22T07:06:31Z") },
+      },
+    ],
+    now: NOW,
+  });
+  return runId;
+}
+
+async function passOver(store: Store, taskInstance: TaskInstance | undefined): Promise<void> {
+  if (taskInstance === undefined) throw new Error("The run has no such task");
+  await store.transition({
+    tasks: [
+      {
+        taskInstanceId: taskInstance.id,
+        actor: "scheduler",
+        from: "none",
+        to: "upstream_failed",
+        tryNumber: 0,
+        set: { endedAt: new Date("2026-11-22T07:02:00Z") },
       },
     ],
     now: NOW,

@@ -50,8 +50,10 @@ export const DAG_OPERATIONS = {
     tag: "DAG",
     summary: "Deletes a Dag with all its runs",
     access: "admin",
-    status: 204,
+    // As in Airflow, whose clients expect a body here and nowhere else.
+    status: 200,
     params: dag.DagPath,
+    response: z.null(),
   },
   listDagTags: {
     tag: "DAG",

@@ -59,7 +59,7 @@ export const TASK_INSTANCE_OPERATIONS = {
   },
   patchTaskInstance: {
     tag: "Task Instance",
-    summary: "Marks a task instance",
+    summary: "Marks a task instance, or changes its note",
     access: "editor",
     status: 200,
     params: task.TaskInstancePath,

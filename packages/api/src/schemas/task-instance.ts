@@ -8,6 +8,7 @@ import {
   Int,
   Json,
   JsonRecord,
+  MaskQuery,
   PAGE_BODY,
   PAGE_QUERY,
   PathId,
@@ -131,7 +132,7 @@ export const TaskInstancePatchBody = z.strictObject({
   include_past: z.boolean().default(false),
   include_future: z.boolean().default(false),
 });
-export const MarkQuery = z.object({ map_index: QueryInt.optional() });
+export const MarkQuery = MaskQuery.extend({ map_index: QueryInt.optional() });
 
 export const ClearBody = z.strictObject({
   dry_run: z.boolean().default(true),

@@ -1,5 +1,6 @@
 import { AirloomError, type TaskInstance, type TaskTry } from "@airloom/core";
 import type { ServerContext } from "../context.ts";
+import { explainTaskInstance } from "../explain-task-instance.ts";
 import { findRunOrThrow, findTaskInstanceOrThrow } from "../http/find-or-throw.ts";
 import type { Call, Handlers } from "../http/handler.ts";
 import { cut, pageOf } from "../http/page.ts";
@@ -17,7 +18,7 @@ const XCOM_ORDER = { key: "key", xcom_key: "key", timestamp: "timestamp" } as co
 
 /** What an attempt left behind. */
 export function attemptRoutes(context: ServerContext, versions: DagVersions): Handlers<Ids> {
-  const { store, operations } = context;
+  const { store } = context;
 
   /** A task instance with its run and its Dag's version: what every answer here is told with. */
   async function findPlaced(
@@ -66,7 +67,7 @@ export function attemptRoutes(context: ServerContext, versions: DagVersions): Ha
 
     listDependencies: async ({ params, query }) => {
       const { taskInstance } = await findPlaced(params, query);
-      const reasons = await operations.explain(taskInstance.id);
+      const reasons = await explainTaskInstance(context, versions, taskInstance);
       return {
         dependencies: reasons.map(({ code, message }) => ({ name: code, reason: message })),
       };

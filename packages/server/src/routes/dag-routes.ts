@@ -55,7 +55,7 @@ export function dagRoutes(context: ServerContext): Handlers<Ids> {
         );
       }
       await store.deleteDag(dag.dagId);
-      return undefined;
+      return null;
     },
 
     listDagTags: async ({ query }) => {

@@ -1,5 +1,6 @@
 import type { UiConnectionType } from "@airloom/api";
 import type { ServerContext } from "../context.ts";
+import { explainTaskInstance } from "../explain-task-instance.ts";
 import { findTaskInstanceOrThrow } from "../http/find-or-throw.ts";
 import type { Handlers } from "../http/handler.ts";
 import type { ConnectionForm } from "../server-options.ts";
@@ -59,7 +60,7 @@ export function uiRoutes(context: ServerContext, versions: DagVersions): Handler
 
     explainTaskInstance: async ({ params, query }) => {
       const taskInstance = await findTaskInstanceOrThrow(store, params, query.map_index);
-      const reasons = await operations.explain(taskInstance.id);
+      const reasons = await explainTaskInstance(context, versions, taskInstance);
       return { state: taskInstance.state, reasons: [...reasons] };
     },
 
