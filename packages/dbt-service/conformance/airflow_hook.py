@@ -1,25 +1,9 @@
-"""Drives Airflow's own dbt Cloud provider, unchanged, against a job service. Prints one JSON line per check."""
+"""Drives the hook of Airflow's own dbt Cloud provider, unchanged, against a job service."""
 
 import asyncio
-import json
-import os
-import sys
-import time
-from importlib.metadata import version
 
 from airflow.providers.dbt.cloud.hooks.dbt import DbtCloudHook, DbtCloudJobRunStatus
-
-ACCOUNT, PROJECT, JOB = 16173, 36467, 65767
-
-
-def check(name, body):
-    started = time.monotonic()
-    try:
-        detail, ok = body(), True
-    except Exception as error:  # noqa: BLE001 - every failure is a result here
-        detail, ok = f"{type(error).__name__}: {error}", False
-    seconds = round(time.monotonic() - started, 2)
-    print(json.dumps({"check": name, "ok": ok, "seconds": seconds, "detail": str(detail)[:300]}), flush=True)
+from checks import ACCOUNT, JOB, PROJECT, broken, check, report_versions
 
 
 def wait(hook, run_id, expected):
@@ -39,10 +23,9 @@ def main():
         return wait(hook, data["id"], DbtCloudJobRunStatus.SUCCESS.value)
 
     def failed_then_retry():
-        open(os.environ["BREAK_FILE"], "w").close()
-        failed = hook.trigger_job_run(job_id=JOB, cause="to fail").json()["data"]["id"]
-        wait(hook, failed, DbtCloudJobRunStatus.ERROR.value)
-        os.remove(os.environ["BREAK_FILE"])
+        with broken():
+            failed = hook.trigger_job_run(job_id=JOB, cause="to fail").json()["data"]["id"]
+            wait(hook, failed, DbtCloudJobRunStatus.ERROR.value)
         again = hook.trigger_job_run(job_id=JOB, cause="retry", retry_from_failure=True).json()["data"]
         assert again["retrying_run_id"] == failed, again
         return wait(hook, again["id"], DbtCloudJobRunStatus.SUCCESS.value)
@@ -88,8 +71,8 @@ def main():
     check("what OpenLineage reads", open_lineage)
     check("retry from failure", failed_then_retry)
     check("cancel", cancel)
-    print(json.dumps({"versions": {name: version(name) for name in ("apache-airflow-providers-dbt-cloud", "apache-airflow-core", "requests", "aiohttp")}}))
+    report_versions("apache-airflow-providers-dbt-cloud", "apache-airflow-core", "requests", "aiohttp")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -1,0 +1,128 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { isRecord, readRecord } from "@airloom/dbt-cloud/contract";
+import { openLocalCertificate } from "@airloom/dbt-service";
+import { openTestService } from "../src/fixtures/open-test-service.ts";
+import { SEED_IDS } from "../src/seed-service.ts";
+import { TokenStore } from "../src/store/token-store.ts";
+
+/** Which scripts a client's Python runs, by the name of the client. */
+const SCRIPTS: Readonly<Record<string, readonly string[]>> = {
+  airflow: ["airflow_hook.py", "airflow_operators.py", "airflow_dag.py"],
+  dbtc: ["dbtc_client.py"],
+  "dbt-jobs-as-code": ["jobs_as_code.py"],
+};
+
+/** Runs clients written for dbt Cloud, unchanged, against the job service over HTTPS. */
+async function main(pythons: ReadonlyMap<string, string>): Promise<boolean> {
+  let isGood = true;
+  for (const [client, python] of pythons) {
+    for (const script of SCRIPTS[client] ?? []) {
+      console.log(`\n${client}: ${script}`);
+      isGood = report(await runScript(script, python)) && isGood;
+    }
+  }
+  return isGood;
+}
+
+/** A service of its own for each script: none sees the runs of another. */
+async function runScript(script: string, python: string): Promise<string> {
+  const home = await mkdtemp(join(tmpdir(), "conformance-"));
+  const { cert, key, caFile } = await openLocalCertificate({ dir: home, hosts: [] });
+  const service = await openTestService({ tls: { cert, key }, host: "127.0.0.1" });
+  const breakFile = join(home, "break");
+  const gateFile = join(home, "gate");
+  await writeFile(gateFile, "");
+  await service.script({
+    nodes: [
+      { name: "raw_orders", type: "seed" },
+      { name: "orders", type: "model", failsWhile: breakFile },
+    ],
+    gate: gateFile,
+  });
+  const { host } = new URL(service.url);
+  const administrator = await new TokenStore(service.database).create({
+    accountId: SEED_IDS.account,
+    name: "administrator",
+    permissionGrants: [{ permissionSet: "account_admin", projectId: null }],
+  });
+  const output = await run(python, script, home, {
+    AIRFLOW_HOME: home,
+    AIRFLOW__CORE__LOAD_EXAMPLES: "False",
+    AIRFLOW_CONN_DBT_CLOUD_DEFAULT: JSON.stringify({
+      conn_type: "dbt_cloud",
+      host,
+      login: "16173",
+      password: service.token,
+    }),
+    DBT_SERVICE_HOST: host,
+    DBT_SERVICE_TOKEN: administrator.text,
+    REQUESTS_CA_BUNDLE: caFile,
+    SSL_CERT_FILE: caFile,
+    BREAK_FILE: breakFile,
+    GATE_FILE: gateFile,
+  });
+  await service.close();
+  await rm(home, { recursive: true, force: true });
+  return output;
+}
+
+function run(
+  python: string,
+  script: string,
+  home: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<string> {
+  const child = spawn(python, [fileURLToPath(new URL(script, import.meta.url))], {
+    cwd: home,
+    stdio: ["ignore", "pipe", "inherit"],
+    env: {
+      PATH: process.env["PATH"] ?? "",
+      HOME: home,
+      PYTHONDONTWRITEBYTECODE: "1",
+      ...environment,
+    },
+  });
+  return new Promise((resolve, reject) => {
+    let output = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+    });
+    child.on("error", reject).on("close", () => resolve(output));
+  });
+}
+
+function report(output: string): boolean {
+  const lines = output
+    .split("\n")
+    .filter((line) => line.startsWith("{"))
+    .map((line): unknown => JSON.parse(line))
+    .map(readRecord);
+  const checks = lines.filter((line) => "check" in line);
+  const good = checks.filter((line) => line["ok"] === true);
+  for (const line of checks) {
+    const word = line["ok"] === true ? "ok  " : "FAIL";
+    console.log(`${word} ${String(line["check"])}: ${String(line["detail"])}`);
+  }
+  const versions = lines.find((line) => isRecord(line["versions"]))?.["versions"];
+  console.log(
+    `${good.length} of ${checks.length}`,
+    JSON.stringify(versions ?? "the client ended early"),
+  );
+  return versions !== undefined && good.length === checks.length;
+}
+
+const pythons = new Map(
+  process.argv.slice(2).map((word): [string, string] => {
+    const [client = "", ...python] = word.split("=");
+    return [client, python.join("=")];
+  }),
+);
+if (pythons.size === 0 || [...pythons.keys()].some((client) => !(client in SCRIPTS))) {
+  console.error(`Give <client>=<python that has it>; clients: ${Object.keys(SCRIPTS).join(", ")}`);
+  process.exit(2);
+}
+process.exitCode = (await main(pythons)) ? 0 : 1;
