@@ -257,6 +257,7 @@ export const DAGS: readonly UiDag[] = [
 
 const IMPORT_ERROR = {
   import_error_id: 7,
+  dag_ids: ["crew_pairing"],
   filename: "dags/crew_pairing.ts",
   message: "Type 'string' is not assignable to type 'number'",
   line: 41,

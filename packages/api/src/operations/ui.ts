@@ -2,6 +2,11 @@ import type { OperationSpec } from "../operation-spec.ts";
 import * as dag from "../schemas/dag.ts";
 import * as task from "../schemas/task-instance.ts";
 import * as ui from "../schemas/ui.ts";
+import * as uiDag from "../schemas/ui-dag.ts";
+import * as event from "../schemas/ui-event.ts";
+import * as grid from "../schemas/ui-grid.ts";
+import * as home from "../schemas/ui-home.ts";
+import * as node from "../schemas/ui-node.ts";
 
 /** What only the web app asks for. */
 export const UI_OPERATIONS = {
@@ -17,15 +22,15 @@ export const UI_OPERATIONS = {
     summary: "Answers the home page",
     access: "viewer",
     status: 200,
-    response: ui.UiHome,
+    response: home.UiHome,
   },
   listUiDags: {
     tag: "UI",
     summary: "Answers the Dags page",
     access: "viewer",
     status: 200,
-    query: ui.UiDagListQuery,
-    response: ui.UiDagCollection,
+    query: uiDag.UiDagListQuery,
+    response: uiDag.UiDagCollection,
   },
   getUiGrid: {
     tag: "UI",
@@ -33,24 +38,24 @@ export const UI_OPERATIONS = {
     access: "viewer",
     status: 200,
     params: dag.DagPath,
-    query: ui.UiGridQuery,
-    response: ui.UiGrid,
+    query: grid.UiGridQuery,
+    response: grid.UiGrid,
   },
   listUiNodes: {
     tag: "UI",
     summary: "Answers the dbt nodes of one attempt",
     access: "viewer",
     status: 200,
-    params: ui.UiNodePath,
-    query: ui.UiNodesQuery,
-    response: ui.UiNodes,
+    params: node.UiNodePath,
+    query: node.UiNodesQuery,
+    response: node.UiNodes,
   },
   explainTaskInstance: {
     tag: "UI",
     summary: "Tells why a task instance is not running",
     access: "viewer",
     status: 200,
-    params: ui.UiNodePath,
+    params: node.UiNodePath,
     query: task.MapIndexQuery,
     response: ui.UiExplanation,
   },
@@ -59,9 +64,9 @@ export const UI_OPERATIONS = {
     summary: "Runs dbt nodes of a task again, and what follows the task",
     access: "editor",
     status: 200,
-    params: ui.UiNodePath,
-    body: ui.RerunNodesBody,
-    response: ui.RerunNodes,
+    params: node.UiNodePath,
+    body: node.RerunNodesBody,
+    response: node.RerunNodes,
   },
   listConnectionTypes: {
     tag: "UI",
@@ -75,7 +80,7 @@ export const UI_OPERATIONS = {
     summary: "Streams what changes, as server-sent events",
     access: "viewer",
     status: 200,
-    query: ui.UiEventsQuery,
+    query: event.UiEventsQuery,
     media: "text/event-stream",
   },
 } as const satisfies Readonly<Record<string, OperationSpec>>;

@@ -22,16 +22,16 @@ export function buildComponents(health: Health, load: Load): UiComponent[] {
     load: number,
   });
   return [
-    beating("scheduler", { label: "queued tasks", value: load.queued }),
+    beating("scheduler", count(load.queued, "queued task")),
     {
       // Tasks run in processes of the scheduler's executor: its heart is theirs.
       name: "workers",
       status: statusOf(health, "scheduler") ?? "unknown",
       latest_heartbeat: renderInstantOrNull(health.beats.scheduler ?? null),
-      load: { label: "running tasks", value: load.running },
+      load: count(load.running, "running task"),
     },
-    beating("triggerer", { label: "deferred tasks", value: load.deferred }),
-    beating("dag_processor", { label: "import errors", value: load.importErrors }),
+    beating("triggerer", count(load.deferred, "deferred task")),
+    beating("dag_processor", count(load.importErrors, "import error")),
     {
       name: "metadatabase",
       status: health.isDatabaseUp ? "healthy" : "unhealthy",
@@ -40,4 +40,8 @@ export function buildComponents(health: Health, load: Load): UiComponent[] {
     },
     ...(health.beats.dbt_service === undefined ? [] : [beating("dbt_service", null)]),
   ];
+}
+
+function count(value: number, one: string): { readonly label: string; readonly value: number } {
+  return { label: value === 1 ? one : `${one}s`, value };
 }

@@ -2,11 +2,13 @@ import type { QueryOf, UiGrid } from "@airloom/api";
 import type { DagRun, Page, StoredDag, TaskInstance, TaskNode } from "@airloom/core";
 import type { ServerContext } from "../context.ts";
 import { findDagOrThrow } from "../http/find-or-throw.ts";
-import { renderCodeFrame } from "../wire/admin-wire.ts";
 import { durationOf, parseInstant, renderInstant } from "../wire/instants.ts";
 import { renderNode } from "../wire/node-wire.ts";
 import { renderUiRun } from "../wire/run-wire.ts";
-import { buildGraph, buildGridRows, type GridNode } from "./build-grid.ts";
+import { buildGraph } from "./build-graph.ts";
+import { buildGridRows } from "./build-grid.ts";
+import type { GridNode } from "./grid-source.ts";
+import { renderImportError } from "./render-import-error.ts";
 import { renderUiDag } from "./render-ui-dag.ts";
 
 /** A Dag's whole page. The number of queries does not grow with tasks or runs, only with dbt tasks of the newest run. */
@@ -84,7 +86,7 @@ async function findImportError(
 ): Promise<UiGrid["dag"]["import_error"]> {
   const { items } = await store.listImportErrors({ limit: 1_000, offset: 0 });
   const found = items.find((error) => error.file === dag.file);
-  return found === undefined ? null : renderCodeFrame(found);
+  return found === undefined ? null : renderImportError(found, [dag]);
 }
 
 /** The dbt tasks of the newest run that has nodes, with how the nodes hang together. */

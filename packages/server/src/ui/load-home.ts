@@ -2,13 +2,13 @@ import type { UiHome } from "@airloom/api";
 import type { DagRun, RunState, Store, TaskInstance } from "@airloom/core";
 import type { ServerContext } from "../context.ts";
 import { loadHealth } from "../routes/monitor-routes.ts";
-import { renderCodeFrame } from "../wire/admin-wire.ts";
 import { renderInstant } from "../wire/instants.ts";
 import { renderUiRun } from "../wire/run-wire.ts";
 import { buildComponents } from "./build-components.ts";
 import { firstLine } from "./first-line.ts";
 import { groupFailures } from "./group-failures.ts";
 import { usualDuration } from "./load-grid.ts";
+import { renderImportError } from "./render-import-error.ts";
 
 const HOUR_MS = 3_600_000;
 const HOURS = 24;
@@ -28,7 +28,7 @@ export async function loadHome(context: ServerContext): Promise<UiHome> {
     store.listRuns({ states: ["queued", "running"] }, { limit: MAX_ITEMS, offset: 0 }),
     countTasks(store),
     store.listImportErrors({ limit: PROBLEMS_SHOWN, offset: 0 }),
-    store.listDags({ active: true, paused: false }, { limit: MAX_ITEMS, offset: 0 }),
+    store.listDags({ active: true }, { limit: MAX_ITEMS, offset: 0 }),
   ]);
   const failing = recent.filter((run) => run.state === "failed" && !isMended(run, recent));
   const late = active.items.filter((run) => isLate(run, now));
@@ -41,17 +41,19 @@ export async function loadHome(context: ServerContext): Promise<UiHome> {
       ...(await loadFailures(store, failing)),
       ...imports.items.map((error) => ({
         kind: "import_error" as const,
-        ...renderCodeFrame(error),
+        ...renderImportError(error, dags.items),
         action: "open_file" as const,
       })),
       ...(await loadLateRuns(store, late)),
-    ].slice(0, PROBLEMS_SHOWN),
+    ],
     running: await loadRunning(
       store,
       active.items.filter((run) => run.state === "running").slice(0, RUNNING_SHOWN),
     ),
     next_runs: dags.items
-      .flatMap((dag) => (dag.nextRunAfter === null ? [] : [{ dag, at: dag.nextRunAfter }]))
+      .flatMap((dag) =>
+        dag.isPaused || dag.nextRunAfter === null ? [] : [{ dag, at: dag.nextRunAfter }],
+      )
       .filter(({ at }) => at.getTime() <= now.getTime() + HOUR_MS)
       .toSorted((a, b) => a.at.getTime() - b.at.getTime())
       .slice(0, RUNNING_SHOWN)

@@ -1,4 +1,4 @@
-import type { Connection, EventLog, ImportError, Pool, UiCodeFrame, Variable } from "@airloom/api";
+import type { Connection, EventLog, ImportError, Pool, Variable } from "@airloom/api";
 import type {
   AuditEntry,
   ConnectionView,
@@ -65,18 +65,6 @@ export function renderImportError(error: CoreImportError): ImportError {
     filename: error.file,
     bundle_name: "dags-folder",
     stack_trace: [error.message, error.codeFrame, error.stack].filter(Boolean).join("\n\n"),
-  };
-}
-
-export function renderCodeFrame(error: CoreImportError): UiCodeFrame {
-  return {
-    import_error_id: Number(error.id),
-    filename: error.file,
-    message: error.message,
-    line: error.line,
-    column: error.column,
-    code_frame: error.codeFrame,
-    timestamp: renderInstant(error.at),
   };
 }
 
