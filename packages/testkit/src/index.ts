@@ -1,4 +1,5 @@
 export { buildChain, buildDag, buildIf, buildTask } from "./dag-builder.ts";
+export { describeExecutor, type ExecutorHarness, type WorkKind } from "./executor-suite.ts";
 export { FakeClock } from "./fake-clock.ts";
 export { describeLiveEvents } from "./live-events-suite.ts";
 export { describeLogStore } from "./log-store-suite.ts";

@@ -22,7 +22,7 @@ interface Process {
   cancel: () => void;
 }
 
-/** An executor whose processes are entries of a table: accepts, confirms, runs for a while, reports once. */
+/** An executor whose processes are entries of a table: accepts, confirms, runs for a while, reports once. It has no line: what is accepted begins at once, also beyond its slots. */
 export class MemoryExecutor implements Executor {
   /** Attempts that began to run, in order. */
   readonly effects: {
@@ -41,7 +41,7 @@ export class MemoryExecutor implements Executor {
   }
 
   get freeSlots(): number {
-    return this.#options.slots - this.#processes.size;
+    return this.#isClosed ? 0 : Math.max(0, this.#options.slots - this.#processes.size);
   }
 
   /** The attempts under way. */
@@ -52,7 +52,8 @@ export class MemoryExecutor implements Executor {
   start(workload: Workload): void {
     const process: Process = { workload, cancel: () => undefined };
     this.#processes.set(workload.leaseToken, process);
-    void this.#run(process);
+    if (this.#isClosed) this.#finish(process, lost("the executor is closed"));
+    else void this.#run(process);
   }
 
   abort(taskInstanceId: string, reason: string): void {
@@ -70,11 +71,19 @@ export class MemoryExecutor implements Executor {
   /** Reports an end once more, as a message that was delivered twice. */
   repeat(pick: (events: readonly ExecutorEvent[]) => ExecutorEvent | undefined): void {
     const event = pick(this.#reported);
-    if (event !== undefined) for (const listener of this.#listeners) listener(event);
+    if (event !== undefined) this.#emit(event);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const process of this.#processes.values()) {
+      process.cancel();
+      this.#finish(process, lost("the executor was closed"));
+    }
   }
 
   /** All processes die at once and nobody hears of it, as with a machine that is switched off. */
-  async close(): Promise<void> {
+  crash(): void {
     this.#isClosed = true;
     for (const { cancel } of this.#processes.values()) cancel();
     this.#processes.clear();
@@ -82,14 +91,15 @@ export class MemoryExecutor implements Executor {
 
   async #run(process: Process): Promise<void> {
     const { workload } = process;
-    const isConfirmed = await this.#options.confirmStart(workload);
-    if (this.#isClosed || !this.#processes.has(workload.leaseToken)) return;
+    const isConfirmed = await this.#options.confirmStart(workload).catch(() => false);
+    if (!this.#processes.has(workload.leaseToken)) return;
     if (!isConfirmed) {
-      this.#finish(process, { outcome: { kind: "lost", message: "its start was refused" } });
+      this.#finish(process, lost("its start was not confirmed"));
       return;
     }
     const { id, tryNumber } = workload.taskInstance;
     this.effects.push({ taskInstanceId: id, tryNumber, leaseToken: workload.leaseToken });
+    this.#emit({ kind: "started", taskInstanceId: id, tryNumber });
     const script = this.#options.script(workload);
     const { clock } = this.#options;
     if (script.durationMs === undefined) this.#finish(process, script);
@@ -101,17 +111,25 @@ export class MemoryExecutor implements Executor {
 
   #finish({ workload }: Process, { outcome, skip = [] }: Script): void {
     if (!this.#processes.delete(workload.leaseToken)) return;
-    const event: ExecutorEvent = {
+    const event = {
       kind: "finished",
       taskInstanceId: workload.taskInstance.id,
       tryNumber: workload.taskInstance.tryNumber,
       leaseToken: workload.leaseToken,
       outcome,
       skip,
-    };
+    } as const;
     this.#reported.push(event);
+    this.#emit(event);
+  }
+
+  #emit(event: ExecutorEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
+}
+
+function lost(message: string): Script {
+  return { outcome: { kind: "lost", message } };
 }
 
 function killed(reason: string): Outcome {

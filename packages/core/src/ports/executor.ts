@@ -35,6 +35,7 @@ export type Outcome =
   | { readonly kind: "lost"; readonly message: string };
 
 export type ExecutorEvent =
+  /** Its start was confirmed: user code runs from now on. */
   | { readonly kind: "started"; readonly taskInstanceId: string; readonly tryNumber: number }
   | {
       readonly kind: "finished";
@@ -48,15 +49,17 @@ export type ExecutorEvent =
 
 /**
  * Runs attempts somewhere. The scheduler owns state; an executor only carries work and says what became of it.
+ * Every adapter must pass `describeExecutor` of the testkit.
  *
- * Contract: `finished` is reported exactly once for every workload that was accepted, also when its process is
- * killed; `abort` of an unknown attempt does nothing; after `close` no process of an attempt is left.
+ * Contract: `finished` is reported exactly once for every workload that was given to `start`, also when its process is
+ * killed; no code of one runs before its start is confirmed, and one whose start is not confirmed is `lost`; `abort` of
+ * an unknown attempt does nothing; after `close` no process of an attempt is left, and what had not finished is `lost`.
  */
 export interface Executor {
-  /** How many more workloads would start at once. */
+  /** How many more workloads would start at once; more than that wait. */
   readonly freeSlots: number;
   start(workload: Workload): void;
-  /** Asks the attempt to stop: abort signal, SIGTERM to its process group, SIGKILL after the grace time. */
+  /** Asks all attempts of the task instance to stop: abort signal, SIGTERM to the process group, SIGKILL after the grace time. */
   abort(taskInstanceId: string, reason: string): void;
   onEvent(listener: (event: ExecutorEvent) => void): void;
   close(): Promise<void>;

@@ -1,6 +1,8 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Workload } from "@airloom/core";
+import { describeExecutor, type ExecutorHarness, type WorkKind } from "@airloom/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CONNECTION, fileExists, type Harness, openHarness } from "./fixtures/harness.ts";
 
@@ -18,6 +20,46 @@ function isAlive(pid: number): boolean {
     return false;
   }
 }
+
+const TASK_OF: Readonly<Record<WorkKind, string>> = {
+  succeeds: "answer",
+  fails: "fail",
+  dies: "kill_self",
+  lingers: "linger",
+  is_refused: "answer",
+  is_unconfirmed: "answer",
+};
+
+async function openForSuite({ slots }: { readonly slots: number }): Promise<ExecutorHarness> {
+  const kinds = new Map<string, WorkKind>();
+  const markers = new Map<string, string>();
+  const own = await openHarness({
+    parallelism: slots,
+    isConfirmed: ({ taskInstanceId }) => {
+      const kind = kinds.get(taskInstanceId);
+      if (kind === "is_unconfirmed") throw new Error("The database is away");
+      return kind !== "is_refused";
+    },
+  });
+  const markerOf = ({ taskInstance }: Workload): string => markers.get(taskInstance.id) ?? "";
+  return {
+    executor: own.executor,
+    workloadOf: (kind) => {
+      const marker = join(own.folder, `attempt${kinds.size}`);
+      const workload = own.workloadOf(TASK_OF[kind], { conf: { marker } });
+      kinds.set(workload.taskInstance.id, kind);
+      markers.set(workload.taskInstance.id, `${marker}.started`);
+      return workload;
+    },
+    untilRunning: (workload) => own.until(fileExists(markerOf(workload))),
+    hasRun: ({ taskInstance }) => own.kept.xcoms.has(`${taskInstance.id}/return_value`),
+    isLeft: (workload) =>
+      existsSync(markerOf(workload)) && isAlive(Number(readFileSync(markerOf(workload), "utf8"))),
+    close: () => own.close(),
+  };
+}
+
+describeExecutor("LocalExecutor", openForSuite);
 
 describe("an attempt", () => {
   test("starts only after its start was confirmed, and keeps what it returns", async () => {
@@ -116,14 +158,6 @@ describe("an attempt", () => {
     expect(value).toEqual({ kind: "event", payload: { n: 1 } });
     const late = await harness.run("resumed", { resumption: { kind: "timeout" } });
     expect(late.outcome).toMatchObject({ kind: "failed", failure: { kind: "timeout" } });
-  });
-
-  test("whose start is not confirmed runs no code", async () => {
-    const other = await openHarness({ isConfirmed: () => false });
-    const workload = other.workloadOf("answer");
-    expect((await other.start(workload)).outcome.kind).toBe("lost");
-    expect(other.kept.xcoms.size).toBe(0);
-    await other.close();
   });
 });
 
@@ -264,23 +298,6 @@ describe("stopping", () => {
         message: "The attempt took longer than its executionTimeout of 0.2 s",
       },
     });
-  });
-
-  test("of an unknown or waiting attempt is harmless or immediate", async () => {
-    harness.executor.abort("nobody", "no reason");
-    const narrow = await openHarness({ parallelism: 1 });
-    const marker = join(narrow.folder, "first");
-    const first = narrow.workloadOf("wait_for_abort", { conf: { marker } });
-    const second = narrow.workloadOf("answer");
-    const ends = [narrow.start(first), narrow.start(second)];
-    await narrow.until(fileExists(`${marker}.started`));
-    expect(narrow.executor.freeSlots).toBe(0);
-    narrow.executor.abort(second.taskInstance.id, "cleared");
-    expect((await ends[1])?.outcome).toMatchObject({
-      failure: { kind: "killed", message: "cleared" },
-    });
-    await narrow.close();
-    expect((await ends[0])?.outcome).toEqual({ kind: "lost", message: "the executor was closed" });
   });
 });
 

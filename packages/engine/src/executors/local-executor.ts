@@ -75,9 +75,9 @@ class LocalExecutor implements Executor {
   readonly #surroundings: RunnerSurroundings;
   readonly #logger: Logger;
   readonly #listeners: ((event: ExecutorEvent) => void)[] = [];
-  readonly #queue: Workload[] = [];
+  #queue: Workload[] = [];
   readonly #idle: IdleProcess[] = [];
-  readonly #running = new Map<string, RunnerProcess>();
+  readonly #running = new Map<RunnerProcess, Workload>();
   readonly #all = new Set<RunnerProcess>();
   readonly #ending = new Set<Promise<void>>();
   #starting = 0;
@@ -110,14 +110,16 @@ class LocalExecutor implements Executor {
   }
 
   abort(taskInstanceId: string, reason: string): void {
-    const waiting = this.#queue.findIndex((work) => work.taskInstance.id === taskInstanceId);
-    const [workload] = waiting < 0 ? [] : this.#queue.splice(waiting, 1);
-    if (workload !== undefined) {
-      const failure = { kind: "killed", message: reason, place: null, stack: null };
+    const isMeant = ({ taskInstance }: Workload): boolean => taskInstance.id === taskInstanceId;
+    const waiting = this.#queue.filter(isMeant);
+    this.#queue = this.#queue.filter((workload) => !isMeant(workload));
+    const failure = { kind: "killed", message: reason, place: null, stack: null };
+    for (const workload of waiting) {
       this.#report(workload, { kind: "failed", failure, retryable: true }, []);
-      return;
     }
-    void this.#running.get(taskInstanceId)?.stop({ kind: "killed", message: reason });
+    for (const [process, workload] of this.#running) {
+      if (isMeant(workload)) void process.stop({ kind: "killed", message: reason });
+    }
   }
 
   onEvent(listener: (event: ExecutorEvent) => void): void {
@@ -130,7 +132,7 @@ class LocalExecutor implements Executor {
     clearTimeout(this.#patience);
     const reason = { kind: "lost", message: "the executor was closed" } as const;
     for (const workload of this.#queue.splice(0)) this.#report(workload, reason, []);
-    await Promise.all([...this.#running.values()].map((process) => process.stop(reason)));
+    await Promise.all([...this.#running.keys()].map((process) => process.stop(reason)));
     for (const { timer } of this.#idle.splice(0)) clearTimeout(timer);
     await Promise.all([...this.#all].map((process) => process.end()));
     await Promise.all(this.#ending);
@@ -213,10 +215,10 @@ class LocalExecutor implements Executor {
       return;
     }
     const { id, tryNumber } = workload.taskInstance;
-    this.#running.set(id, process);
+    this.#running.set(process, workload);
     const onStarted = (): void => this.#emit({ kind: "started", taskInstanceId: id, tryNumber });
     void process.run(workload, onStarted).then((result) => {
-      if (this.#running.get(id) === process) this.#running.delete(id);
+      this.#running.delete(process);
       this.#finished += 1;
       if (result.kind === "stale") {
         this.#queue.unshift(workload);
