@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -35,6 +35,16 @@ function connectionOf(connType: string, host = "db.example"): Connection {
     port: null,
     extra: null,
   };
+}
+
+function isLeft(pidFile: string): boolean {
+  // On a busy machine it may be ended before it came as far as to write this.
+  if (!existsSync(pidFile)) return false;
+  try {
+    return process.kill(Number(readFileSync(pidFile, "utf8")), 0);
+  } catch {
+    return false;
+  }
 }
 
 test("a connection is tried in a process that knows the project's variables and none of ours", async () => {
@@ -77,7 +87,7 @@ test("one that never answers is ended with its process", async () => {
     message: 'The call of "callConnectionTester" took longer than 2 s',
     facts: [],
   });
-  expect(() => process.kill(Number(readFileSync(pidFile, "utf8")), 0)).toThrow("ESRCH");
+  expect(isLeft(pidFile)).toBe(false);
 });
 
 test("a module without the function is named as such", async () => {
