@@ -2,7 +2,7 @@ import { buildManifest } from "../artifacts/build-artifacts.ts";
 import type { ResourceType } from "../artifacts/manifest.ts";
 import { DbtError } from "../error.ts";
 import { compileNode } from "../run/compile-node.ts";
-import { renderFailure } from "../run/node-failure.ts";
+import { reportFailure } from "../run/node-failure.ts";
 import { chooseNodes } from "./choose-nodes.ts";
 import { type CommandOutcome, type Invocation, writeArtifact } from "./invocation.ts";
 import { openRun } from "./open-run.ts";
@@ -39,13 +39,8 @@ export async function compileCommand(invocation: Invocation): Promise<CommandOut
           );
         }
       } catch (error) {
-        const message = renderFailure(
-          {
-            node: parsed.node,
-            compiled: undefined,
-            statement: undefined,
-            firstLine: parsed.place.line ?? 1,
-          },
+        const { message } = reportFailure(
+          { node: parsed.node, compiled: undefined, statement: undefined },
           error,
         );
         throw new DbtError("Compilation", message, { cause: error });

@@ -1,7 +1,7 @@
 import { PyDict } from "@airloom/jinja";
 import { parseYamlOption } from "../cli/parse-arguments.ts";
 import { DbtError } from "../error.ts";
-import { renderFailure } from "../run/node-failure.ts";
+import { reportFailure } from "../run/node-failure.ts";
 import { operationContext, operationNode } from "../run/run-operations.ts";
 import { templateFailure } from "../template/render-yaml.ts";
 import { renderText, toValue } from "../template/values.ts";
@@ -42,9 +42,8 @@ export async function runOperationCommand(invocation: Invocation): Promise<Comma
       node: operationNode(run, name),
       compiled: undefined,
       statement: undefined,
-      firstLine: 1,
     };
-    const message = renderFailure(failure, templateFailure(error));
+    const { message } = reportFailure(failure, templateFailure(error));
     reporter.log(
       "error",
       "RunningOperationCaughtError",

@@ -1,4 +1,4 @@
-import type { Value } from "@airloom/jinja";
+import type { TracedText, Value } from "@airloom/jinja";
 import type { Queryable } from "../adapter/duckdb.ts";
 import type { RelationCache } from "../adapter/relation-cache.ts";
 import type { ManifestNode } from "../artifacts/manifest.ts";
@@ -9,7 +9,7 @@ import type { ParsedProject } from "../parse/parsed-project.ts";
 import { renderTestArgumentsAsync } from "../parse/render-test-arguments.ts";
 import { templateFailure } from "../template/render-yaml.ts";
 import type { CompiledNode } from "./compiled-node.ts";
-import { type InjectedCte, injectCtes, writeCte } from "./inject-ctes.ts";
+import { type InjectedCte, injectCtes, locateInjected, writeCte } from "./inject-ctes.ts";
 import { createRunAccess } from "./run-access.ts";
 
 /** What compiling needs besides the node. */
@@ -46,17 +46,32 @@ async function testArguments(
   return extra;
 }
 
+/** A query without tags, whose lines are those of its file. */
+function traceUnchanged({ node, place }: ParsedNode): TracedText {
+  const text = node.raw_code;
+  return {
+    text,
+    locate: (offset) => {
+      const lines = text.slice(0, offset).split("\n");
+      return {
+        line: (place.line ?? 1) + lines.length - 1,
+        column: (lines.at(-1) ?? "").length + 1,
+      };
+    },
+  };
+}
+
 async function renderNode(
   tools: CompileTools,
   parsed: ParsedNode,
   onEphemeral: (id: string) => void,
-): Promise<string> {
+): Promise<TracedText> {
   const { node, template } = parsed;
   if (template === undefined) throw new DbtError("Internal", `${node.unique_id} has no query`);
   const options = { ...tools, node, onEphemeral };
   try {
     const compiled = template.run();
-    if (!compiled.hasTags) return node.raw_code;
+    if (!compiled.hasTags) return traceUnchanged(parsed);
     const extra = await testArguments(
       tools,
       node,
@@ -66,7 +81,7 @@ async function renderNode(
       tools.project.workspace,
       createRunAccess({ ...options, extra }),
     );
-    return await compiled.renderAsync(context);
+    return await compiled.renderTraced(context);
   } catch (error) {
     throw withMacroHint(tools, node, templateFailure(error));
   }
@@ -99,7 +114,8 @@ export async function compileNode(tools: CompileTools, parsed: ParsedNode): Prom
   const existing = tools.compiled.get(parsed.node.unique_id);
   if (existing !== undefined) return existing;
   const used = new Set<string>();
-  const ownCode = await renderNode(tools, parsed, (id) => used.add(id));
+  const traced = await renderNode(tools, parsed, (id) => used.add(id));
+  const ownCode = traced.text;
   const ctes = new Map<string, InjectedCte>();
   for (const id of used) {
     const ephemeral = tools.project.nodes.get(id);
@@ -111,7 +127,22 @@ export async function compileNode(tools: CompileTools, parsed: ParsedNode): Prom
   const list = [...ctes.values()];
   const code = injectCtes(ownCode, list);
   const path = compiledPath(tools.project, parsed.node);
-  const compiled: CompiledNode = { code, ownCode, ctes: list, path };
+  const compiled: CompiledNode = {
+    code,
+    ownCode,
+    ctes: list,
+    path,
+    locateOwn: (offset) => ({
+      file: parsed.node.original_file_path,
+      line: traced.locate(offset).line,
+    }),
+    locate: (offset) => {
+      const found = locateInjected(ownCode, list, offset);
+      if (found === undefined) return undefined;
+      const owner = found.cte === undefined ? compiled : tools.compiled.get(found.cte);
+      return owner?.locateOwn(found.offset);
+    },
+  };
   tools.compiled.set(parsed.node.unique_id, compiled);
   if (parsed.node.resource_type !== "snapshot") tools.write(path, code);
   return compiled;

@@ -1,7 +1,7 @@
 import type { ManifestNode } from "../artifacts/manifest.ts";
-import { DbtError, messageOf, renderPlace, type SourcePlace } from "../error.ts";
+import { DbtError, messageOf, renderExcerpt, renderPlace } from "../error.ts";
 import type { CompiledNode } from "./compiled-node.ts";
-import { findErrorLine, toCompiledLine, toTemplateLine } from "./locate-line.ts";
+import { type ErrorPlace, findCsvLine, locateError } from "./error-place.ts";
 
 /** What is known about a node that failed. */
 export interface Failure {
@@ -9,8 +9,12 @@ export interface Failure {
   readonly compiled: CompiledNode | undefined;
   /** The statement that the database refused. */
   readonly statement: string | undefined;
-  /** Line of the file on which the node's code begins. */
-  readonly firstLine: number;
+}
+
+/** A failure as its result tells it. */
+export interface FailureReport {
+  readonly message: string;
+  readonly place: ErrorPlace | undefined;
 }
 
 const TITLES: Readonly<Record<string, string>> = {
@@ -22,15 +26,19 @@ const TITLES: Readonly<Record<string, string>> = {
   Usage: "Usage Error",
 };
 
-function locate(failure: Failure, message: string): SourcePlace | undefined {
-  const { node, compiled, statement } = failure;
-  const line = findErrorLine(message);
-  if (line === undefined || compiled === undefined || statement === undefined) return undefined;
-  const inCompiled = toCompiledLine(statement, compiled.code, line);
-  if (inCompiled === undefined) return undefined;
-  const written = toTemplateLine(node.raw_code, compiled.code, inCompiled);
-  if (written === undefined) return { file: compiled.path, line: inCompiled };
-  return { file: node.original_file_path, line: written + failure.firstLine - 1 };
+function locate({ node, compiled, statement }: Failure, error: unknown): ErrorPlace | undefined {
+  const known = error instanceof DbtError ? error.place : undefined;
+  if (known?.line !== undefined) return { source: known, compiled: undefined };
+  const message = messageOf(error);
+  const csvLine = node.resource_type === "seed" ? findCsvLine(message) : undefined;
+  if (csvLine !== undefined) {
+    return { source: { file: node.original_file_path, line: csvLine }, compiled: undefined };
+  }
+  const found =
+    compiled === undefined || statement === undefined
+      ? undefined
+      : locateError(message, statement, compiled);
+  return found ?? (known === undefined ? undefined : { source: known, compiled: undefined });
 }
 
 function indent(text: string): string {
@@ -40,15 +48,20 @@ function indent(text: string): string {
     .join("\n");
 }
 
-/** The message of a failed node: what went wrong, in which file and on which line. */
-export function renderFailure(failure: Failure, error: unknown): string {
+function renderCompiled(failure: Failure, place: ErrorPlace | undefined): readonly string[] {
+  if (failure.compiled === undefined || place?.compiled === undefined) return [];
+  const { line } = place.compiled;
+  return [`compiled to ${renderPlace(place.compiled)}`, renderExcerpt(failure.compiled.code, line)];
+}
+
+/** Tells a failed node: what went wrong in the words of dbt and of the database, then where. */
+export function reportFailure(failure: Failure, error: unknown): FailureReport {
   const { node } = failure;
   const kind = error instanceof DbtError ? error.kind : "Runtime";
-  const message = messageOf(error);
-  const known = error instanceof DbtError ? error.place : undefined;
-  const place = known?.line === undefined ? (locate(failure, message) ?? known) : known;
+  const place = locate(failure, error);
+  const where = place?.source === undefined ? [] : [`in ${renderPlace(place.source)}`];
   const excerpt = error instanceof DbtError && error.excerpt !== undefined ? [error.excerpt] : [];
-  const where = place === undefined ? [] : [`in ${renderPlace(place)}`];
   const title = `${TITLES[kind] ?? "Runtime Error"} in ${node.resource_type} ${node.name} (${node.original_file_path})`;
-  return [title, ...[message, ...where, ...excerpt].map(indent)].join("\n");
+  const parts = [messageOf(error), ...where, ...excerpt, ...renderCompiled(failure, place)];
+  return { message: [title, ...parts.map(indent)].join("\n"), place };
 }

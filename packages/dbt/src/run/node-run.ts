@@ -7,9 +7,11 @@ import type { RunStatus } from "../artifacts/run-results.ts";
 import type { NodeContext } from "../context/node-context.ts";
 import { DbtError } from "../error.ts";
 import { type JsonObject, objectOf } from "../json.ts";
-import { type Hook, hooksOf } from "../project/config-tree.ts";
+import { hooksOf } from "../project/config-tree.ts";
 import { templateFailure } from "../template/render-yaml.ts";
 import { renderText } from "../template/values.ts";
+import type { HookFile } from "./locate-hook.ts";
+import { runHook } from "./run-hook.ts";
 
 /** One node on its way through the database. */
 export interface NodeRun {
@@ -54,39 +56,42 @@ export async function macroText(
   }
 }
 
-async function runHooks(run: NodeRun, hooks: readonly Hook[]): Promise<void> {
-  const { environments } = run.context.workspace;
-  for (const hook of hooks) {
-    const template = environments.run.compile(hook.sql, { file: run.node.original_file_path });
-    const sql = await template.renderAsync(run.context);
-    if (sql.trim() !== "") await run.session.query(sql);
+/** Files in which a hook of a node may be written, the nearest first. */
+function hookFiles(run: NodeRun): readonly [HookFile, ...HookFile[]] {
+  const { original_file_path: file, patch_path: patch } = run.node;
+  const root = run.projectRoot;
+  const properties = patch === null ? [] : [{ root, file: patch.replace(/^.*?:\/\//u, "") }];
+  const projects = new Set([root, run.context.workspace.project.root]);
+  return [
+    { root, file },
+    ...properties,
+    ...[...projects].map((folder) => ({ root: folder, file: "dbt_project.yml" })),
+  ];
+}
+
+/** Runs those hooks of a node that stand inside or outside of its transaction. */
+async function runHooks(
+  run: NodeRun,
+  key: "pre-hook" | "post-hook",
+  where: "inside" | "outside",
+): Promise<void> {
+  const { context, session } = run;
+  for (const { sql, transaction } of hooksOf(run.node.config, key)) {
+    if (transaction !== (where === "inside")) continue;
+    await runHook({ key, raw: sql, context, session, files: hookFiles(run) });
   }
 }
 
 /** Runs a node's statements between its hooks, in one transaction. */
 export async function inTransaction(run: NodeRun, build: () => Promise<void>): Promise<void> {
-  const before = hooksOf(run.node.config, "pre-hook");
-  const afterwards = hooksOf(run.node.config, "post-hook");
   try {
-    await runHooks(
-      run,
-      before.filter((hook) => !hook.transaction),
-    );
+    await runHooks(run, "pre-hook", "outside");
     await run.session.begin();
-    await runHooks(
-      run,
-      before.filter((hook) => hook.transaction),
-    );
+    await runHooks(run, "pre-hook", "inside");
     await build();
-    await runHooks(
-      run,
-      afterwards.filter((hook) => hook.transaction),
-    );
+    await runHooks(run, "post-hook", "inside");
     await run.session.commit();
-    await runHooks(
-      run,
-      afterwards.filter((hook) => !hook.transaction),
-    );
+    await runHooks(run, "post-hook", "outside");
   } catch (error) {
     await run.session.rollback();
     throw templateFailure(error);

@@ -9,8 +9,9 @@ import { hooksOf } from "../project/config-tree.ts";
 import { toValue } from "../template/values.ts";
 import { type CompileTools, compileNode } from "./compile-node.ts";
 import type { CompiledNode } from "./compiled-node.ts";
+import { renderErrorPlace } from "./error-place.ts";
 import { executeNode } from "./execute-node.ts";
-import { renderFailure } from "./node-failure.ts";
+import { reportFailure } from "./node-failure.ts";
 import type { NodeOutcome, NodeRun } from "./node-run.ts";
 import { createRunAccess, relationOf } from "./run-access.ts";
 import type { RunContext } from "./run-context.ts";
@@ -195,13 +196,9 @@ export async function runOne(
     const stopped = run.signal.aborted
       ? new DbtError("Runtime", "The process was interrupted", { cause: error })
       : error;
-    const failure = {
-      node,
-      compiled,
-      statement: watched.lastStatement,
-      firstLine: parsed.place.line ?? 1,
-    };
-    const message = renderFailure(failure, stopped);
-    return finish({ status: "error", message, failures: null, response: {} });
+    const failure = { node, compiled, statement: watched.lastStatement };
+    const { message, place } = reportFailure(failure, stopped);
+    const response = place === undefined ? {} : { error_place: renderErrorPlace(place) };
+    return finish({ status: "error", message, failures: null, response });
   }
 }

@@ -2,9 +2,9 @@ import type { Value } from "@airloom/jinja";
 import type { Session } from "../adapter/duckdb.ts";
 import type { ManifestNode } from "../artifacts/manifest.ts";
 import { NodeContext } from "../context/node-context.ts";
-import { templateFailure } from "../template/render-yaml.ts";
 import { createRunAccess } from "./run-access.ts";
 import type { RunContext } from "./run-context.ts";
+import { runHook } from "./run-hook.ts";
 
 /** A stand-in node for statements that belong to no node. */
 export function operationNode(run: RunContext, name: string): ManifestNode {
@@ -73,15 +73,8 @@ export async function runProjectHooks(
     const hooks = when === "on-run-start" ? project.onRunStart : project.onRunEnd;
     for (const [index, hook] of hooks.entries()) {
       const context = operationContext(run, session, `${project.name}-${when}-${index}`, extra);
-      try {
-        const template = run.project.workspace.environments.run.compile(hook, {
-          file: "dbt_project.yml",
-        });
-        const sql = await template.renderAsync(context);
-        if (sql.trim() !== "") await session.query(sql);
-      } catch (error) {
-        throw templateFailure(error);
-      }
+      const file = { root: project.root, file: "dbt_project.yml" };
+      await runHook({ key: when, raw: hook, context, session, files: [file] });
     }
   }
 }

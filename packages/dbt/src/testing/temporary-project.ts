@@ -13,6 +13,8 @@ export interface TemporaryProject {
   run(...args: readonly string[]): Promise<{ readonly exitCode: number; readonly output: string }>;
   /** Statuses of the last run by the node's name. */
   statuses(): Readonly<Record<string, string>>;
+  /** What the last run says about the node of that name. */
+  result(name: string): NodeResult;
   /** Rows of a query on the project's database. */
   query(sql: string): Promise<readonly (readonly unknown[])[]>;
   remove(): void;
@@ -27,6 +29,26 @@ const BASE = {
 interface Result {
   readonly unique_id: string;
   readonly status: string;
+  readonly message: string | null;
+  readonly compiled_code: string | null;
+  readonly adapter_response: Readonly<Record<string, unknown>>;
+}
+
+/** How a node of the last run ended. */
+export interface NodeResult {
+  readonly message: string;
+  readonly compiledCode: string;
+  /** Where its error is, field by field. */
+  readonly errorPlace: Readonly<Record<string, unknown>>;
+}
+
+function readResult(result: Result | undefined): NodeResult {
+  const place = result?.adapter_response["error_place"];
+  return {
+    message: result?.message ?? "",
+    compiledCode: result?.compiled_code ?? "",
+    errorPlace: typeof place === "object" && place !== null ? { ...place } : {},
+  };
 }
 
 function isResults(value: unknown): value is { readonly results: readonly Result[] } {
@@ -57,6 +79,10 @@ export function createTemporaryProject(files: Readonly<Record<string, string>>):
   };
   write({ ...BASE, ...files });
   const read = (path: string): string => readFileSync(join(root, path), "utf8");
+  const results = (): readonly Result[] => {
+    const parsed: unknown = JSON.parse(read("target/run_results.json"));
+    return isResults(parsed) ? parsed.results : [];
+  };
   return {
     root,
     write,
@@ -70,13 +96,12 @@ export function createTemporaryProject(files: Readonly<Record<string, string>>):
       });
       return { exitCode, output: lines.join("") };
     },
-    statuses: () => {
-      const parsed: unknown = JSON.parse(read("target/run_results.json"));
-      if (!isResults(parsed)) return {};
-      return Object.fromEntries(
-        parsed.results.map((result) => [result.unique_id.split(".")[2] ?? "", result.status]),
-      );
-    },
+    statuses: () =>
+      Object.fromEntries(
+        results().map((result) => [result.unique_id.split(".")[2] ?? "", result.status]),
+      ),
+    result: (name) =>
+      readResult(results().find((result) => result.unique_id.split(".")[2] === name)),
     query: async (sql) => queryFile(join(root, "shop.duckdb"), sql),
     remove: () => rmSync(root, { recursive: true, force: true }),
   };
