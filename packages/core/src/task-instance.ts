@@ -102,9 +102,11 @@ export interface TaskNode {
   readonly failures: number | null;
   readonly compiledSql: string | null;
   readonly relationName: string | null;
-  /** Path in the dbt project, with the line where the error names one. */
+  /** Path in the dbt project of what failed, with the line of that file where the error names one. */
   readonly file: string | null;
   readonly line: number | null;
+  /** The line of `compiledSql` at which the database stopped. */
+  readonly compiledLine?: number | null;
   readonly dependsOn: readonly string[];
   /** Order of first appearance. */
   readonly index: number;

@@ -239,7 +239,11 @@ describe("an error without a line", () => {
     await shop.run("build");
     const result = shop.result("m");
     expect(result.message).toContain("BAD");
-    expect(result.errorPlace).toEqual({});
+    expect(result.errorPlace).toMatchObject({
+      file: "models/m.sql",
+      line: null,
+      compiled_line: null,
+    });
   });
 
   test("of a query that a template asked is that of its tag", async () => {

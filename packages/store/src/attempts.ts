@@ -22,6 +22,7 @@ export function attemptStore(database: Database): AttemptStore {
                  started_at as "startedAt", ended_at as "endedAt",
                  execution_time_s as "executionTimeS", message, failures,
                  compiled_sql as "compiledSql", relation_name as "relationName", file, line,
+                 compiled_line as "compiledLine",
                  depends_on as "dependsOn", index
                from airloom.task_node
                where task_instance_id = $1 and ${tryOf("airloom.task_node")}
@@ -115,20 +116,22 @@ async function saveNodes(
     name: "save_nodes",
     text: `insert into airloom.task_node (task_instance_id, try_number, unique_id, name, resource_type,
              state, started_at, ended_at, execution_time_s, message, failures, compiled_sql,
-             relation_name, file, line, depends_on, index)
+             relation_name, file, line, compiled_line, depends_on, index)
            select $1, $2, n."uniqueId", n.name, n."resourceType", n.state, n."startedAt", n."endedAt",
              n."executionTimeS", n.message, n.failures, n."compiledSql", n."relationName", n.file,
-             n.line, n."dependsOn", n.index
+             n.line, n."compiledLine", n."dependsOn", n.index
            from json_to_recordset($3::json) as n ("uniqueId" text, name text, "resourceType" text,
              state text, "startedAt" timestamptz, "endedAt" timestamptz,
              "executionTimeS" double precision, message text, failures int, "compiledSql" text,
-             "relationName" text, file text, line int, "dependsOn" text[], index int)
+             "relationName" text, file text, line int, "compiledLine" int,
+             "dependsOn" text[], index int)
            on conflict (task_instance_id, try_number, unique_id) do update set name = excluded.name,
              resource_type = excluded.resource_type, state = excluded.state,
              started_at = excluded.started_at, ended_at = excluded.ended_at,
              execution_time_s = excluded.execution_time_s, message = excluded.message,
              failures = excluded.failures, compiled_sql = excluded.compiled_sql,
              relation_name = excluded.relation_name, file = excluded.file, line = excluded.line,
+             compiled_line = excluded.compiled_line,
              depends_on = excluded.depends_on, index = excluded.index`,
     values: [
       attempt.taskInstanceId,

@@ -95,6 +95,7 @@ const ANSWERS: readonly (readonly [RegExp, unknown])[] = [
       relation_name: node.relation_name,
       file: node.file,
       line: node.line,
+      compiled_line: node.compiled_line,
       depends_on: node.depends_on,
     })),
   ],

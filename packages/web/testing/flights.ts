@@ -137,6 +137,7 @@ export const NODES: readonly UiNode[] = NODE_FACTS.map(
     relation_name: type === "test" ? null : `"flights"."analytics"."${name}"`,
     file: type === "seed" ? `seeds/${name}.csv` : `models/${name}.sql`,
     line: state === "error" ? 14 : null,
+    compiled_line: state === "error" ? 14 : null,
     depends_on: after.map(idOf),
     index,
   }),

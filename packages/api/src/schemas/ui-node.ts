@@ -18,6 +18,8 @@ export const UiNode = z.object({
   relation_name: z.string().nullable(),
   file: z.string().nullable(),
   line: Int.nullable(),
+  /** The line of `compiled_sql` at which the database stopped; `line` is that of `file`. */
+  compiled_line: Int.nullable(),
   depends_on: z.array(z.string()),
   index: Count,
 });

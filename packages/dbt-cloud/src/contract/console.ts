@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from "node:util";
+
 /** Where a dbt node stands: dbt's own result words, plus `running` before it has one. */
 export type DbtNodeState =
   | "none"
@@ -29,9 +31,6 @@ export interface ConsoleEvent {
   /** The clock dbt printed: `12:34:56`. */
   readonly clock: string | null;
 }
-
-// eslint-disable-next-line no-control-regex -- dbt colours its console with escape sequences
-const ANSI = /\u001B\[[0-9;]*m/gu;
 
 const LINE =
   /^(?:(?<clock>\d\d:\d\d:\d\d)(?:\.\d+)?\s+)?(?:\[[a-z ]{1,8}\]:?\s*)?(?<index>\d{1,7}) of (?<total>\d{1,7}) (?<verb>START|OK|ERROR STALE|ERROR|PASS|FAIL|WARN|SKIP|NO-OP|CANCEL|PARTIAL SUCCESS)\b ?(?<rest>.*)$/u;
@@ -66,16 +65,11 @@ const KINDS: readonly (readonly [RegExp, string])[] = [
   [/\bfunction\b/u, "function"],
 ];
 
-/** Takes colours out of a line of dbt's console. */
-export function stripColours(line: string): string {
-  return line.replace(ANSI, "");
-}
-
 /** Reads one line of dbt's console; `undefined` for lines that are not about one node. */
 export function parseConsoleLine(line: string): ConsoleEvent | undefined {
   // Regexes over unbounded input invite trouble; dbt pads these lines to the width of a terminal.
   if (line.length > 2_000) return undefined;
-  const found = LINE.exec(stripColours(line).trim())?.groups;
+  const found = LINE.exec(stripVTControlCharacters(line).trim())?.groups;
   if (found === undefined) return undefined;
 
   const verb = found["verb"] ?? "";

@@ -1,4 +1,4 @@
-export { type ConsoleEvent, type DbtNodeState, parseConsoleLine, stripColours } from "./console.ts";
+export { type ConsoleEvent, type DbtNodeState, parseConsoleLine } from "./console.ts";
 export {
   isRecord,
   type JsonRecord,

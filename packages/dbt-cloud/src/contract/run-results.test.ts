@@ -51,6 +51,45 @@ describe("parseRunResults()", () => {
     });
   });
 
+  test("takes the place of an error from our own engine, which knows it", () => {
+    const [node] = parseRunResults(
+      {
+        results: [
+          {
+            unique_id: "model.shop.orders",
+            status: "error",
+            message: "Runtime Error\n  LINE 9: from x",
+            compiled_code: "select y\nfrom x",
+            adapter_response: {
+              error_place: { file: "models/base.sql", line: 12, compiled_line: 2 },
+            },
+          },
+        ],
+      },
+      { nodes: { "model.shop.orders": { original_file_path: "models/orders.sql" } } },
+    );
+    expect(node).toMatchObject({ file: "models/base.sql", line: 12, compiledLine: 2 });
+  });
+
+  test.each([
+    ["LINE 4:   b,", 3],
+    ["LINE 9: ...b,...", 7],
+    ["LINE 9: gone", null],
+    ["no line", null],
+  ])("finds the line of the compiled query for %j of another engine", (said, line) => {
+    const [node] = parseRunResults({
+      results: [
+        {
+          unique_id: "model.shop.orders",
+          status: "error",
+          message: `Database Error\n  ${said}\n   ^`,
+          compiled_code: "select\n  a,\n  b,\n  c,\nfrom (select\n a,\n  b, d)",
+        },
+      ],
+    });
+    expect(node?.compiledLine).toBe(line);
+  });
+
   test.each([undefined, null, 1, "x", {}, { results: [{}, 1] }])(
     "finds nothing in %j",
     (content) => {

@@ -22,8 +22,11 @@ export interface DbtNode {
   readonly failures: number | null;
   readonly compiledSql: string | null;
   readonly relationName: string | null;
+  /** File of the error, else of the node. */
   readonly file: string | null;
   readonly line: number | null;
+  /** The line of `compiledSql` at which the database stopped. */
+  readonly compiledLine: number | null;
   readonly dependsOn: readonly string[];
 }
 
@@ -82,6 +85,8 @@ function buildNode(
 ): DbtNode {
   const node = nodes.get(uniqueId) ?? {};
   const message = readText(result["message"]);
+  const compiledSql = readText(result["compiled_code"]) ?? readText(node["compiled_code"]);
+  const place = readRecord(readRecord(result["adapter_response"])["error_place"]);
   return {
     uniqueId,
     name: readText(node["name"]) ?? nameOf(uniqueId),
@@ -92,10 +97,10 @@ function buildNode(
     threadId: readText(result["thread_id"]),
     message,
     failures: readNumber(result["failures"]),
-    compiledSql: readText(result["compiled_code"]) ?? readText(node["compiled_code"]),
+    compiledSql,
     relationName: readText(result["relation_name"]) ?? readText(node["relation_name"]),
-    file: readText(node["original_file_path"]) ?? findFile(message),
-    line: findLine(message),
+    ...readPlace(place, readText(node["original_file_path"]), message),
+    compiledLine: readNumber(place["compiled_line"]) ?? findCompiledLine(message, compiledSql),
     dependsOn: findParents(uniqueId, nodes),
   };
 }
@@ -148,6 +153,27 @@ export function readInstant(value: unknown): Date | null {
   const iso = value.replace(" ", "T");
   const at = new Date(/(?:Z|[+-]\d\d:?\d\d)$/u.test(iso) ? iso : `${iso}Z`);
   return Number.isNaN(at.getTime()) ? null : at;
+}
+
+/** The place that our own engine tells; other engines tell it in words. */
+function readPlace(
+  place: JsonRecord,
+  nodeFile: string | null,
+  message: string | null,
+): { readonly file: string | null; readonly line: number | null } {
+  const file = readText(place["file"]);
+  if (file !== null) return { file, line: readNumber(place["line"]) };
+  return { file: nodeFile ?? findFile(message), line: findLine(message) };
+}
+
+// The database counts in the statement around the query, so the query begins some lines later there.
+function findCompiledLine(message: string | null, compiledSql: string | null): number | null {
+  const found = /^\s*LINE (?<line>\d{1,7}): (?<text>.*)$/mu.exec(message ?? "")?.groups;
+  const text = (found?.["text"] ?? "").replaceAll("...", "").trim();
+  if (compiledSql === null || text === "") return null;
+  const rows = compiledSql.split("\n");
+  const last = rows.slice(0, Number(found?.["line"])).findLastIndex((row) => row.includes(text));
+  return last === -1 ? null : last + 1;
 }
 
 // "Database Error in model orders (models/orders.sql)" and "compiled code at target/run/…"

@@ -176,5 +176,7 @@ export interface WireRunNode {
   readonly relation_name: string | null;
   readonly file: string | null;
   readonly line: number | null;
+  /** The line of `compiled_code` at which the database stopped. */
+  readonly compiled_line: number | null;
   readonly depends_on: readonly string[];
 }

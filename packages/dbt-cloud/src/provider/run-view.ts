@@ -177,7 +177,8 @@ function decodeLiveNode(row: JsonRecord): NodeReport | undefined {
   return {
     ...reportNode(node),
     ...(isRunning ? { state: "running" as const } : {}),
-    ...(readNumber(row["line"]) === null ? {} : { line: readNumber(row["line"]) }),
+    line: readNumber(row["line"]),
+    compiledLine: readNumber(row["compiled_line"]),
     startedAt: readInstant(row["started_at"]),
   };
 }

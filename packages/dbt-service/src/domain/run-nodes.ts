@@ -36,6 +36,7 @@ function renderNode(node: DbtNode, stepIndex: number): WireRunNode {
     relation_name: node.relationName,
     file: node.file,
     line: node.line,
+    compiled_line: node.compiledLine,
     depends_on: node.dependsOn,
   };
 }
@@ -72,6 +73,7 @@ export function readLiveNodes(
       relation_name: readText(node["relation_name"]),
       file: readText(node["original_file_path"]),
       line: null,
+      compiled_line: null,
       depends_on: findParents(id, getManifestNodes(manifest)),
     });
   }

@@ -14,7 +14,7 @@ export interface Failure {
 /** A failure as its result tells it. */
 export interface FailureReport {
   readonly message: string;
-  readonly place: ErrorPlace | undefined;
+  readonly place: ErrorPlace;
 }
 
 const TITLES: Readonly<Record<string, string>> = {
@@ -26,7 +26,7 @@ const TITLES: Readonly<Record<string, string>> = {
   Usage: "Usage Error",
 };
 
-function locate({ node, compiled, statement }: Failure, error: unknown): ErrorPlace | undefined {
+function locate({ node, compiled, statement }: Failure, error: unknown): ErrorPlace {
   const known = error instanceof DbtError ? error.place : undefined;
   if (known?.line !== undefined) return { source: known, compiled: undefined };
   const message = messageOf(error);
@@ -38,7 +38,7 @@ function locate({ node, compiled, statement }: Failure, error: unknown): ErrorPl
     compiled === undefined || statement === undefined
       ? undefined
       : locateError(message, statement, compiled);
-  return found ?? (known === undefined ? undefined : { source: known, compiled: undefined });
+  return found ?? { source: known ?? { file: node.original_file_path }, compiled: undefined };
 }
 
 function indent(text: string): string {
@@ -48,8 +48,8 @@ function indent(text: string): string {
     .join("\n");
 }
 
-function renderCompiled(failure: Failure, place: ErrorPlace | undefined): readonly string[] {
-  if (failure.compiled === undefined || place?.compiled === undefined) return [];
+function renderCompiled(failure: Failure, place: ErrorPlace): readonly string[] {
+  if (failure.compiled === undefined || place.compiled === undefined) return [];
   const { line } = place.compiled;
   return [`compiled to ${renderPlace(place.compiled)}`, renderExcerpt(failure.compiled.code, line)];
 }
@@ -59,7 +59,9 @@ export function reportFailure(failure: Failure, error: unknown): FailureReport {
   const { node } = failure;
   const kind = error instanceof DbtError ? error.kind : "Runtime";
   const place = locate(failure, error);
-  const where = place?.source === undefined ? [] : [`in ${renderPlace(place.source)}`];
+  // The title names the file already.
+  const isSaid = place.source?.line === undefined && place.source?.file === node.original_file_path;
+  const where = place.source === undefined || isSaid ? [] : [`in ${renderPlace(place.source)}`];
   const excerpt = error instanceof DbtError && error.excerpt !== undefined ? [error.excerpt] : [];
   const title = `${TITLES[kind] ?? "Runtime Error"} in ${node.resource_type} ${node.name} (${node.original_file_path})`;
   const parts = [messageOf(error), ...where, ...excerpt, ...renderCompiled(failure, place)];

@@ -198,7 +198,7 @@ export async function runOne(
       : error;
     const failure = { node, compiled, statement: watched.lastStatement };
     const { message, place } = reportFailure(failure, stopped);
-    const response = place === undefined ? {} : { error_place: renderErrorPlace(place) };
+    const response = { error_place: renderErrorPlace(place) };
     return finish({ status: "error", message, failures: null, response });
   }
 }

@@ -18,6 +18,7 @@ export function renderNode(node: TaskNode): UiNode {
     relation_name: node.relationName,
     file: node.file,
     line: node.line,
+    compiled_line: node.compiledLine ?? null,
     depends_on: [...node.dependsOn],
     index: node.index,
   };

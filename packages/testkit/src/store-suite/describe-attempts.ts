@@ -1,6 +1,7 @@
-import { MAX_XCOM_BYTES, type Store, type TaskNode } from "@airloom/core";
+import { MAX_XCOM_BYTES, type Store } from "@airloom/core";
 import { describe, expect, test } from "vitest";
 import { buildDag, buildTask } from "../dag-builder.ts";
+import { buildNode } from "../node-builder.ts";
 import { addDagTo } from "./add-dag.ts";
 import { advance, after, createRun, loadRun, NOW, TO_RUNNING } from "./harness.ts";
 
@@ -108,9 +109,12 @@ export function describeAttempts(open: () => Promise<Store>): void {
   describe("nodes", () => {
     test("are upserted by unique id; one left out stays as it was", async () => {
       const { store, task } = await openTask();
-      await store.saveNodes(task.id, 1, [node("m.a", 0), node("m.b", 1, { dependsOn: ["m.a"] })]);
       await store.saveNodes(task.id, 1, [
-        node("m.a", 0, {
+        buildNode("m.a"),
+        buildNode("m.b", { index: 1, dependsOn: ["m.a"] }),
+      ]);
+      await store.saveNodes(task.id, 1, [
+        buildNode("m.a", {
           state: "error",
           startedAt: NOW,
           endedAt: after(2),
@@ -119,6 +123,7 @@ export function describeAttempts(open: () => Promise<Store>): void {
           failures: 2,
           file: "models/a.sql",
           line: 4,
+          compiledLine: 3,
           compiledSql: "select 1",
           relationName: "x.a",
         }),
@@ -135,6 +140,7 @@ export function describeAttempts(open: () => Promise<Store>): void {
         failures: 2,
         file: "models/a.sql",
         line: 4,
+        compiledLine: 3,
         compiledSql: "select 1",
         relationName: "x.a",
       });
@@ -143,8 +149,8 @@ export function describeAttempts(open: () => Promise<Store>): void {
 
     test("are listed for one try, by default the newest, and counted for that one", async () => {
       const { store, run, task } = await openTask();
-      await store.saveNodes(task.id, 1, [node("m.a", 0), node("m.b", 1)]);
-      await store.saveNodes(task.id, 2, [node("m.b", 0, { state: "success" })]);
+      await store.saveNodes(task.id, 1, [buildNode("m.a"), buildNode("m.b", { index: 1 })]);
+      await store.saveNodes(task.id, 2, [buildNode("m.b", { state: "success" })]);
       expect((await store.listNodes(task.id)).map(({ uniqueId }) => uniqueId)).toEqual(["m.b"]);
       expect(await store.listNodes(task.id, 1)).toHaveLength(2);
       expect(await store.listNodes(task.id, 9)).toEqual([]);
@@ -232,25 +238,4 @@ export function describeAttempts(open: () => Promise<Store>): void {
       ]);
     });
   });
-}
-
-function node(uniqueId: string, index: number, fields: Partial<TaskNode> = {}): TaskNode {
-  return {
-    uniqueId,
-    name: uniqueId,
-    resourceType: "model",
-    state: "none",
-    startedAt: null,
-    endedAt: null,
-    executionTimeS: null,
-    message: null,
-    failures: null,
-    compiledSql: null,
-    relationName: null,
-    file: null,
-    line: null,
-    dependsOn: [],
-    index,
-    ...fields,
-  };
 }

@@ -30,6 +30,7 @@ export function uiNodeOf(node: DbtNode, index: number): UiNode {
     relation_name: node.relation_name,
     file: node.file,
     line: node.line,
+    compiled_line: node.compiled_line,
     depends_on: [...node.depends_on],
     index,
   };

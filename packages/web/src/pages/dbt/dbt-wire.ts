@@ -74,6 +74,7 @@ export interface DbtNode {
   readonly relation_name: string | null;
   readonly file: string | null;
   readonly line: number | null;
+  readonly compiled_line: number | null;
   readonly depends_on: readonly string[];
 }
 

@@ -9,6 +9,7 @@ import { Command } from "../../ui/command.tsx";
 import { Facts } from "../../ui/facts.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { stripAnsi } from "../../ui/parse-ansi.ts";
+import { ScrollRegion } from "../../ui/scroll-region.tsx";
 import { Segments } from "../../ui/segments.tsx";
 
 /** One dbt node: its compiled SQL with the line of the error, what the database said, and a rerun from here. */
@@ -57,7 +58,12 @@ export function NodePane({
     >
       {view === "sql" && node.compiled_sql !== null ? (
         <div className="node-sql">
-          <CodeView text={node.compiled_sql} hit={node.line} language="sql" label="Compiled SQL" />
+          <CodeView
+            text={node.compiled_sql}
+            hit={node.compiled_line}
+            language="sql"
+            label="Compiled SQL"
+          />
         </div>
       ) : (
         <div className="panel-body">
@@ -65,11 +71,9 @@ export function NodePane({
         </div>
       )}
       {node.message !== null && (
-        // A region that scrolls has to be reachable by keyboard.
-        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-        <section className="node-message" aria-label="Message of the database" tabIndex={0}>
+        <ScrollRegion className="node-message" label="Message of the database">
           {stripAnsi(node.message)}
-        </section>
+        </ScrollRegion>
       )}
     </Panel>
   );

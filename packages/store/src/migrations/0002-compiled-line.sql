@@ -1,0 +1,1 @@
+alter table airloom.task_node add column compiled_line integer;
