@@ -1,6 +1,7 @@
 export {
   type Access,
   type AccessOptions,
+  endSession,
   openAccess,
   type Session,
   saveNewSession,

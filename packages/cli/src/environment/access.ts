@@ -2,7 +2,12 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Store } from "@airloom/core";
-import { createScryptHasher, type PasswordHasher, saveNewSession } from "@airloom/server";
+import {
+  createScryptHasher,
+  endSession,
+  type PasswordHasher,
+  saveNewSession,
+} from "@airloom/server";
 
 const ADMIN = "admin";
 const TOKEN_DAYS = 3_650;
@@ -16,6 +21,8 @@ export interface Access {
   /** A session of the local admin for the project's commands. */
   readonly token: string;
   readonly notes: readonly string[];
+  /** Ends that session. */
+  close(): Promise<void>;
 }
 
 const LOOPBACK: ReadonlySet<string> = new Set(["127.0.0.1", "::1", "localhost"]);
@@ -26,7 +33,16 @@ const LOOPBACK: ReadonlySet<string> = new Set(["127.0.0.1", "::1", "localhost"])
  */
 export async function openAccess(
   store: Store,
-  { host, stateDir }: { readonly host: string; readonly stateDir: string },
+  {
+    host,
+    stateDir,
+    staleToken,
+  }: {
+    readonly host: string;
+    readonly stateDir: string;
+    /** Of an environment that was killed, and could not end its session. */
+    readonly staleToken: string | undefined;
+  },
 ): Promise<Access> {
   const hasher = createScryptHasher();
   const isLocal = LOOPBACK.has(host);
@@ -54,9 +70,16 @@ export async function openAccess(
       `Password of "${ADMIN}", shown this once because ${host} can be reached from outside: ${password}`,
     );
   }
+  if (staleToken !== undefined) await endSession(store, staleToken);
   const expiresAt = new Date(Date.now() + TOKEN_DAYS * DAY_MS);
   const token = await saveNewSession(store, { username: ADMIN, expiresAt });
-  return { username: ADMIN, password: isLocal && isWellKnown ? ADMIN : null, token, notes };
+  return {
+    username: ADMIN,
+    password: isLocal && isWellKnown ? ADMIN : null,
+    token,
+    notes,
+    close: () => endSession(store, token),
+  };
 }
 
 /** Checking a password is slow by design, and everybody waits for the start: a hash that we wrote ourselves is known by sight. */

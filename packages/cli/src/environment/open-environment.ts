@@ -4,7 +4,7 @@ import { openServer } from "@airloom/server";
 import { lockProject } from "@airloom/store";
 import "@airloom/dbt-cloud";
 import { getConnectionTypes } from "@airloom/sdk";
-import type { EnvironmentInfo } from "../project/environment-file.ts";
+import { type EnvironmentInfo, readEnvironmentInfo } from "../project/environment-file.ts";
 import type { Project } from "../project/project.ts";
 import { readVersion } from "../version.ts";
 import { openAccess } from "./access.ts";
@@ -91,7 +91,13 @@ async function open(
     openService: () => openingService,
   });
   openingProcesses.catch(() => undefined);
-  const access = await openAccess(platform.store, { host: ports.host, stateDir: project.stateDir });
+  const access = own(
+    await openAccess(platform.store, {
+      host: ports.host,
+      stateDir: project.stateDir,
+      staleToken: readEnvironmentInfo(project)?.token,
+    }),
+  );
   const server = own(
     await openServer({
       ...platform,

@@ -35,14 +35,15 @@ export function removeEnvironmentInfo(project: Project): void {
 
 /** The environment of a project, or `undefined` when none was started or its process is gone. */
 export function findEnvironment(project: Project): EnvironmentInfo | undefined {
-  const info = readInfo(fileOf(project));
+  const info = readEnvironmentInfo(project);
   return info !== undefined && isAlive(info.pid) ? info : undefined;
 }
 
-function readInfo(file: string): EnvironmentInfo | undefined {
+/** What the environment started last has said of itself, unless it ended in order. */
+export function readEnvironmentInfo(project: Project): EnvironmentInfo | undefined {
   try {
     // Written by this program only; a torn write is impossible because it is renamed into place.
-    return JSON.parse(readFileSync(file, "utf8")) as EnvironmentInfo;
+    return JSON.parse(readFileSync(fileOf(project), "utf8")) as EnvironmentInfo;
   } catch {
     return undefined;
   }

@@ -73,9 +73,7 @@ export function openAccess(options: AccessOptions): Access {
       return user?.isActive === true ? user : undefined;
     },
 
-    async signOut(token) {
-      await store.deleteSession(hashToken(token));
-    },
+    signOut: (token) => endSession(store, token),
   };
 }
 
@@ -87,6 +85,14 @@ export async function saveNewSession(
   const token = TOKEN_PREFIX + randomBytes(TOKEN_BYTES).toString("base64url");
   await store.saveSession({ tokenHash: hashToken(token), ...session });
   return token;
+}
+
+/** Ends a session that was started with `saveNewSession`; one that has ended already is left alone. */
+export async function endSession(
+  store: Pick<Store, "deleteSession">,
+  token: string,
+): Promise<void> {
+  await store.deleteSession(hashToken(token));
 }
 
 function hashToken(token: string): string {
