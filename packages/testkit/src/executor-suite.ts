@@ -1,5 +1,6 @@
 import type { Executor, ExecutorEvent, Workload } from "@airloom/core";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { closeAfterEach } from "./close-after-each.ts";
 
 /** How an attempt of the suite goes: `dies` takes its process along, `lingers` has to be stopped. */
 export type WorkKind = "succeeds" | "fails" | "dies" | "lingers" | "is_refused" | "is_unconfirmed";
@@ -38,16 +39,7 @@ export function describeExecutor(
   open: (options: { readonly slots: number }) => Promise<ExecutorHarness>,
 ): void {
   describe(adapterName, () => {
-    const opened: ExecutorHarness[] = [];
-    afterEach(async () => {
-      for (const harness of opened.splice(0)) await harness.close();
-    });
-    const openWatched = async (slots: number): Promise<Watched> => {
-      const harness = await open({ slots });
-      opened.push(harness);
-      return watch(harness);
-    };
-
+    const openWatched = closeAfterEach(async (slots: number) => watch(await open({ slots })));
     describeEnds(openWatched);
     describeAborts(openWatched);
     describeClose(openWatched);

@@ -67,11 +67,14 @@ export interface Executor {
 
 /**
  * What a task process (or the triggerer, for a deferred one) may ask of the platform, always in the name of its own attempt.
+ * Every adapter must pass `describeTaskApi` of the testkit, and what only carries calls `describeTaskCalls`.
  *
- * Contract: every call carries the attempt's lease and is refused with `auth.forbidden` once that lease is gone.
+ * Contract: every call carries the attempt's lease and is refused with `auth.forbidden` to whoever never held it. Once
+ * the lease is gone, calls that change something are refused too; those that only read are still answered to an attempt
+ * that was running, which may have to cancel what it began outside.
  */
 export interface TaskApi {
-  /** Confirms the start: `queued` → `running` is durable before any user code runs. False: do not run. */
+  /** Confirms the start, once: `queued` → `running` is durable before any user code runs. False: do not run. */
   start(attempt: AttemptKey): Promise<boolean>;
   findXCom(
     attempt: AttemptKey,

@@ -1,5 +1,11 @@
-import type { AttemptKey, TaskApi } from "@airloom/core";
-import { type Answer, type CallableMethod, type CallMessage, fromWireError } from "./protocol.ts";
+import type { AttemptKey, TaskApi, Variable } from "@airloom/core";
+import {
+  type Answer,
+  type CallableMethod,
+  type CallMessage,
+  fromWireError,
+  reviveDates,
+} from "./protocol.ts";
 
 /** The task API in a process that has to ask another one. */
 export interface RemoteTaskApi {
@@ -27,13 +33,17 @@ export function makeRemoteTaskApi(
         waiting.set(count, { resolve: (value) => resolve(asAnswer<T>(value)), reject });
         send({ kind: "call", id: count, method, args }, attempt);
       });
+  const findVariable = call<Variable | undefined>("findVariable");
   return {
     api: {
       // The process that started this one confirms the start before it lets it go on.
       start: async () => true,
       findXCom: call("findXCom"),
       saveXCom: call("saveXCom"),
-      findVariable: call("findVariable"),
+      async findVariable(attempt, key) {
+        const found = await findVariable(attempt, key);
+        return found === undefined ? undefined : reviveDates(found, ["updatedAt"]);
+      },
       saveVariable: call("saveVariable"),
       findConnection: call("findConnection"),
       saveRenderedFields: call("saveRenderedFields"),
