@@ -42,6 +42,7 @@ async function runScript(script: string, python: string): Promise<string> {
       { name: "orders", type: "model", failsWhile: breakFile },
     ],
     gate: gateFile,
+    writesCompiled: true,
   });
   const { host } = new URL(service.url);
   const administrator = await new TokenStore(service.database).create({

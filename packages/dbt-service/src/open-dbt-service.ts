@@ -24,6 +24,7 @@ import { JobStarter } from "./runner/job-starter.ts";
 import { openSecretBox } from "./secret-box.ts";
 import { seedService } from "./seed-service.ts";
 import { ArtifactStore } from "./store/artifact-store.ts";
+import { JobStartStore } from "./store/job-start-store.ts";
 import { ResourceStore } from "./store/resource-store.ts";
 import { RunQueue } from "./store/run-queue.ts";
 import { RunStore } from "./store/run-store.ts";
@@ -61,10 +62,11 @@ export async function openDbtService(options: DbtServiceOptions): Promise<DbtSer
       dataDir: options.dataDir,
       killAfterMs: options.limits?.killAfterMs ?? KILL_AFTER_MS,
     },
-    async (run, end) => starter.onFinished(run, end),
+    () => starter.wake(),
   );
   const commands = new RunCommands({ ...stores, dispatcher });
-  const starter = new JobStarter({ ...stores, commands, logger });
+  const starts = new JobStartStore(options.database);
+  const starter = new JobStarter({ ...stores, starts, commands, logger });
   if (options.seed !== undefined) await seedService(stores, options.seed, options.limits ?? {});
 
   const server = await openServer(options, logger);
@@ -86,9 +88,9 @@ export async function openDbtService(options: DbtServiceOptions): Promise<DbtSer
   return {
     url,
     close: async () => {
-      starter.close();
       await server.close();
       await dispatcher.close();
+      await starter.close();
     },
   };
 }

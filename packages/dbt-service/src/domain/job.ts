@@ -128,6 +128,12 @@ function normalizeCompletion(given: unknown): JsonRecord | null {
   };
 }
 
+/** The job whose end starts this one; null when none does. */
+export function getAwaitedJob(job: JsonRecord): number | null {
+  const { condition } = readRecord(job["job_completion_trigger_condition"]);
+  return readNumber(readRecord(condition)["job_id"]);
+}
+
 function normalizeFeatures(given: unknown): readonly string[] {
   const features = readTexts(given);
   return features.includes("dbt_state") ? ["dbt_state"] : features;

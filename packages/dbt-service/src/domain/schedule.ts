@@ -83,6 +83,16 @@ export function findNextRun(cron: string, after: Date): Date | undefined {
   return new Cron(cron, { paused: true, timezone: "UTC" }).nextRun(after) ?? undefined;
 }
 
+/** The latest time the schedule was due after `after` and not after `until`; `undefined` when it was not. */
+export function findLastDue(cron: string, after: Date, until: Date): Date | undefined {
+  // Croner looks strictly before its reference; what is due at `until` counts.
+  const justAfter = new Date(until.getTime() + 1_000);
+  const [due] = new Cron(cron, { paused: true, timezone: "UTC" })
+    .previousRuns(2, justAfter)
+    .filter((at) => at <= until);
+  return due !== undefined && due > after ? due : undefined;
+}
+
 /** A schedule in words, as in `cron_humanized`. */
 export function humanizeCron(cron: string): string {
   const [minute = "", hour = "", day = "", month = "", weekday = ""] = cron.split(/\s+/u);

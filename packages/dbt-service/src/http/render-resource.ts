@@ -1,4 +1,5 @@
 import { type JsonRecord, readRecord, readText } from "@airloom/dbt-cloud/contract";
+import { ENVIRONMENT_DEFAULTS, PROJECT_DEFAULTS } from "../domain/resource-defaults.ts";
 import { findNextRun, humanizeCron } from "../domain/schedule.ts";
 import { hideSecrets } from "../secret-box.ts";
 import type { Resource } from "../store/resource-store.ts";
@@ -66,16 +67,9 @@ export function renderProject(
   related: { readonly connection: Resource | undefined; readonly repository: Resource | undefined },
 ): JsonRecord {
   return {
-    description: "",
-    connection_id: null,
-    repository_id: null,
-    semantic_layer_config_id: null,
-    dbt_project_subdirectory: null,
-    docs_job_id: null,
-    freshness_job_id: null,
+    ...PROJECT_DEFAULTS,
     docs_job: null,
     freshness_job: null,
-    type: 0,
     ...renderResource(project),
     connection:
       related.connection === undefined
@@ -111,20 +105,7 @@ export function renderConnection(connection: Resource): JsonRecord {
 export function renderEnvironment(environment: Resource, project: JsonRecord | null): JsonRecord {
   const shown = renderResource(environment);
   return {
-    type: "deployment",
-    deployment_type: null,
-    dbt_version: "latest",
-    credentials_id: null,
-    connection_id: null,
-    extended_attributes_id: null,
-    primary_profile_id: null,
-    use_custom_branch: false,
-    custom_branch: null,
-    supports_docs: false,
-    enable_model_query_history: false,
-    enable_dbt_state: false,
-    repository_id: null,
-    dbt_project_subdirectory: null,
+    ...ENVIRONMENT_DEFAULTS,
     created_by_id: null,
     is_deferrable: true,
     ...shown,

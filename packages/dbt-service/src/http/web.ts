@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import fastifyStatic from "@fastify/static";
@@ -14,24 +13,30 @@ const PLAIN_PAGE = `<!doctype html>
 </html>
 `;
 
-/** Serves the web app; `/` answers 200 also without one, which some clients take for a sign of life. */
+/**
+ * Serves the web app; `/` answers 200 also without one, which some clients take for a sign of life.
+ *
+ * Files are looked up when they are asked for: the app may be built again while the service runs.
+ */
 export async function addWeb(server: FastifyInstance, webDir: string | undefined): Promise<void> {
-  const index = webDir === undefined ? undefined : join(webDir, "index.html");
-  const hasWeb = index !== undefined && existsSync(index);
-  if (hasWeb) {
-    await server.register(fastifyStatic, { root: webDir ?? "", wildcard: false, index: false });
+  if (webDir !== undefined) {
+    await server.register(fastifyStatic, { root: webDir, index: false });
   }
-  const sendPage = async (reply: FastifyReply): Promise<FastifyReply> =>
-    reply
-      .type("text/html; charset=utf-8")
-      .header("cache-control", "no-cache")
-      .send(hasWeb ? await readFile(index, "utf8") : PLAIN_PAGE);
-
-  server.get("/", async (_request, reply) => sendPage(reply));
+  server.get("/", async (_request, reply) => sendPage(reply, await readPage(webDir)));
   server.setNotFoundHandler(async (request, reply) => {
-    if (hasWeb && wantsPage(request)) return sendPage(reply);
+    const page = wantsPage(request) ? await readPage(webDir) : undefined;
+    if (page !== undefined) return sendPage(reply, page);
     throw new ApiError(404, `There is no ${request.method} ${request.url.split("?")[0] ?? ""}`);
   });
+}
+
+async function readPage(webDir: string | undefined): Promise<string | undefined> {
+  if (webDir === undefined) return undefined;
+  return readFile(join(webDir, "index.html"), "utf8").catch(() => undefined);
+}
+
+async function sendPage(reply: FastifyReply, page = PLAIN_PAGE): Promise<FastifyReply> {
+  return reply.type("text/html; charset=utf-8").header("cache-control", "no-cache").send(page);
 }
 
 function wantsPage(request: FastifyRequest): boolean {

@@ -1,5 +1,4 @@
 import { readNumber } from "@airloom/dbt-cloud/contract";
-import type { RunEnd } from "../store/run-queue.ts";
 import type { RunRow } from "../store/run-row.ts";
 import { driveRun, findTimeoutMs } from "./drive-run.ts";
 import type { RunnerPorts } from "./run-context.ts";
@@ -15,14 +14,14 @@ interface ActiveRun {
 /** Starts queued runs as slots come free and carries each to its end. */
 export class Dispatcher {
   readonly #ports: RunnerPorts;
-  readonly #onFinished: (run: RunRow, end: RunEnd) => Promise<void>;
+  readonly #onFinished: () => void;
   readonly #active = new Map<number, ActiveRun>();
   readonly #shutdown = new AbortController();
   #heartbeat: NodeJS.Timeout | undefined;
   #claiming: Promise<void> | undefined;
   #wantsAnother = false;
 
-  constructor(ports: RunnerPorts, onFinished: (run: RunRow, end: RunEnd) => Promise<void>) {
+  constructor(ports: RunnerPorts, onFinished: () => void) {
     this.#ports = ports;
     this.#onFinished = onFinished;
   }
@@ -85,6 +84,7 @@ export class Dispatcher {
     if (run.cancelRequestedAt !== null) cancel.abort("Cancelled by user.");
     const done = this.#driveToEnd(run, cancel).finally(() => {
       this.#active.delete(run.id);
+      if (!this.#shutdown.signal.aborted) this.#onFinished();
       this.wake();
     });
     this.#active.set(run.id, { cancel, done });
@@ -100,7 +100,7 @@ export class Dispatcher {
         shutdown: this.#shutdown.signal,
       });
       if (end === undefined) return;
-      if (await queue.finish(run.id, end)) await this.#onFinished(run, end);
+      await queue.finish(run.id, end);
     } catch (error) {
       if (this.#shutdown.signal.aborted) return;
       if (isDatabaseAway(error)) {

@@ -1,57 +1,79 @@
-import { readArray, readNumber, readRecord, readText } from "@airloom/dbt-cloud/contract";
-import { findNextRun } from "../domain/schedule.ts";
+import { readArray, readRecord, readText } from "@airloom/dbt-cloud/contract";
+import { getAwaitedJob } from "../domain/job.ts";
+import { findLastDue } from "../domain/schedule.ts";
 import type { ServiceLogger } from "../options.ts";
 import type { RunCommands } from "../run-commands.ts";
+import type { JobStartStore } from "../store/job-start-store.ts";
 import type { Resource, ResourceStore } from "../store/resource-store.ts";
-import type { RunEnd } from "../store/run-queue.ts";
 import type { RunRow } from "../store/run-row.ts";
 import type { RunStore } from "../store/run-store.ts";
 
 const TICK_MS = 10_000;
 const MAX_JOBS = 10_000;
 
-/** Starts jobs by their schedules and after other jobs. A run is made once however often it is tried. */
-export class JobStarter {
-  readonly #ports: {
-    readonly resources: ResourceStore;
-    readonly runs: RunStore;
-    readonly commands: RunCommands;
-    readonly logger: ServiceLogger;
-  };
-  #timer: NodeJS.Timeout | undefined;
-  #since = new Date();
+/** What starting jobs works with. */
+export interface JobStarterPorts {
+  readonly resources: ResourceStore;
+  readonly runs: RunStore;
+  readonly starts: JobStartStore;
+  readonly commands: RunCommands;
+  readonly logger: ServiceLogger;
+}
 
-  constructor(ports: {
-    readonly resources: ResourceStore;
-    readonly runs: RunStore;
-    readonly commands: RunCommands;
-    readonly logger: ServiceLogger;
-  }) {
+/**
+ * Starts jobs by their schedules and after other jobs.
+ *
+ * What is due stands in the database alone, and a run is made once however often it is tried.
+ */
+export class JobStarter {
+  readonly #ports: JobStarterPorts;
+  #timer: NodeJS.Timeout | undefined;
+  #looking: Promise<void> = Promise.resolve();
+
+  constructor(ports: JobStarterPorts) {
     this.#ports = ports;
   }
 
   start(): void {
-    this.#timer = setInterval(() => void this.#tick(new Date()), TICK_MS);
+    const tick = (): void => {
+      this.#look(() => this.startDue(new Date()));
+      this.wake();
+    };
+    this.#timer = setInterval(tick, TICK_MS);
+    tick();
   }
 
-  close(): void {
+  /** Looks now for jobs that wait for a run that has ended. */
+  wake(): void {
+    this.#look(() => this.startFollowers());
+  }
+
+  async close(): Promise<void> {
     clearInterval(this.#timer);
+    await this.#looking;
   }
 
-  async #tick(now: Date): Promise<void> {
-    try {
-      for (const job of await this.#listJobs("schedule")) await this.#startIfDue(job, now);
-      this.#since = now;
-    } catch (error) {
-      // The stretch of time since the last good look is looked at again.
-      this.#ports.logger.warn("Cannot look at schedules", { error: String(error) });
+  #look(work: () => Promise<void>): void {
+    this.#looking = this.#looking.then(work).catch((error: unknown) => {
+      // Nothing is marked as done: the next look finds it again.
+      this.#ports.logger.warn("Cannot look for jobs to start", { error: String(error) });
+    });
+  }
+
+  /** Starts every job whose schedule was due since the last look; of several missed times the latest alone. */
+  async startDue(now: Date): Promise<void> {
+    const since = await this.#ports.starts.loadLookedUntil(now);
+    for (const accountId of await this.#ports.resources.listAccountIds()) {
+      for (const job of await this.#listJobs(accountId)) await this.#startIfDue(job, since, now);
     }
+    await this.#ports.starts.saveLookedUntil(now);
   }
 
-  async #startIfDue(job: Resource, now: Date): Promise<void> {
+  async #startIfDue(job: Resource, since: Date, now: Date): Promise<void> {
     const cron = readText(readRecord(job.body["schedule"])["cron"]);
-    const due = cron === null ? undefined : findNextRun(cron, this.#since);
-    if (due === undefined || due > now) return;
+    if (cron === null || readRecord(job.body["triggers"])["schedule"] !== true) return;
+    const due = findLastDue(cron, since, now);
+    if (due === undefined) return;
     const run = await this.#ports.commands.trigger(
       job,
       { cause: "Scheduled" },
@@ -64,46 +86,45 @@ export class JobStarter {
     await this.#ports.runs.collapseScheduled(job.id, run.id);
   }
 
-  /** Starts the jobs that wait for this one to end in such a way. */
-  async onFinished(run: RunRow, end: RunEnd): Promise<void> {
-    for (const job of await this.#listJobs("completion")) {
-      const condition = readRecord(
-        readRecord(job.body["job_completion_trigger_condition"])["condition"],
-      );
-      if (readNumber(condition["job_id"]) !== run.jobId) continue;
-      if (!readArray(condition["statuses"]).includes(end.status)) continue;
-      await this.#ports.commands.trigger(
-        job,
-        { cause: `Triggered by the end of run ${run.id}` },
-        {
-          actor: "job completion",
-          causeCategory: "job completion",
-          idempotencyKey: `completion:${run.id}:${job.id}`,
-        },
-      );
+  /** Starts the jobs that wait for another one to end in the way it did. */
+  async startFollowers(): Promise<void> {
+    for (const run of await this.#ports.starts.listUnfollowed()) {
+      for (const job of await this.#listJobs(run.accountId)) {
+        if (isFollower(job, run)) await this.#startFollower(job, run);
+      }
+      await this.#ports.starts.markFollowed(run.id);
     }
   }
 
-  async #listJobs(kind: "schedule" | "completion"): Promise<readonly Resource[]> {
-    const accounts = await this.#ports.resources.listAccountIds();
-    const pages = await Promise.all(
-      accounts.map((accountId) =>
-        this.#ports.resources.list({
-          kind: "job",
-          accountId,
-          scope: { kind: "all" },
-          states: [1],
-          limit: MAX_JOBS,
-          offset: 0,
-        }),
-      ),
+  async #startFollower(job: Resource, run: RunRow): Promise<void> {
+    await this.#ports.commands.trigger(
+      job,
+      { cause: `Triggered by the end of run ${run.id}` },
+      {
+        actor: "job completion",
+        causeCategory: "job completion",
+        idempotencyKey: `completion:${run.id}:${job.id}`,
+      },
     );
-    return pages
-      .flatMap((page) => page.rows)
-      .filter((job) =>
-        kind === "schedule"
-          ? readRecord(job.body["triggers"])["schedule"] === true
-          : job.body["job_completion_trigger_condition"] !== null,
-      );
   }
+
+  async #listJobs(accountId: number): Promise<readonly Resource[]> {
+    const { rows } = await this.#ports.resources.list({
+      kind: "job",
+      accountId,
+      scope: { kind: "all" },
+      states: [1],
+      limit: MAX_JOBS,
+      offset: 0,
+    });
+    return rows;
+  }
+}
+
+function isFollower(job: Resource, run: RunRow): boolean {
+  const { condition } = readRecord(job.body["job_completion_trigger_condition"]);
+  return (
+    getAwaitedJob(job.body) === run.jobId &&
+    readArray(readRecord(condition)["statuses"]).includes(run.status)
+  );
 }

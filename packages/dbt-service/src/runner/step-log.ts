@@ -1,4 +1,4 @@
-import { stripColours } from "@airloom/dbt-cloud/contract";
+import { stripVTControlCharacters } from "node:util";
 
 const FLUSH_AFTER_MS = 150;
 const MAX_BYTES = 20 * 1024 * 1024;
@@ -46,7 +46,7 @@ export class StepLog {
 
   #add(text: string): void {
     if (this.#size > MAX_BYTES) return;
-    const clean = this.#mask(stripColours(text));
+    const clean = this.#mask(stripVTControlCharacters(text));
     this.#size += clean.length;
     this.#pending += clean;
     if (this.#size > MAX_BYTES) this.#pending += "The log ends here: it is longer than 20 MB\n";

@@ -82,15 +82,14 @@ export class RunQueue {
     );
   }
 
-  /** Ends a run; false when it was no longer ours or had ended. */
-  async finish(id: number, end: RunEnd): Promise<boolean> {
-    const rows = await this.#sql.query<{ id: number }>(
+  /** Ends a run, unless it is no longer ours or has ended. */
+  async finish(id: number, end: RunEnd): Promise<void> {
+    await this.#sql.query(
       `update dbt_service.runs set status = $3, status_message = $4, finished_at = now(), updated_at = now(),
          started_at = coalesce(started_at, now()), lease_expires_at = null
-       where id = $1 and owner = $2 and status in (2, 3) returning id`,
+       where id = $1 and owner = $2 and status in (2, 3)`,
       [id, this.#owner, end.status, end.message],
     );
-    return rows.length > 0;
   }
 
   /** Says which kinds of artifacts a run has. */

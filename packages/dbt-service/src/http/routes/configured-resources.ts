@@ -1,4 +1,5 @@
 import { readNumber } from "@airloom/dbt-cloud/contract";
+import { ENVIRONMENT_DEFAULTS, PROJECT_DEFAULTS } from "../../domain/resource-defaults.ts";
 import type { Resource, ResourceKind } from "../../store/resource-store.ts";
 import {
   renderConnection,
@@ -46,16 +47,7 @@ function buildProjectApi(ports: ApiPorts): ResourceApi {
     write: "project:write",
     isInProject: false,
     defaultName: null,
-    defaults: {
-      description: "",
-      connection_id: null,
-      repository_id: null,
-      semantic_layer_config_id: null,
-      dbt_project_subdirectory: null,
-      docs_job_id: null,
-      freshness_job_id: null,
-      type: 0,
-    },
+    defaults: PROJECT_DEFAULTS,
     render: async (_call, project) =>
       renderProject(project, {
         connection: await findRelated(ports, "connection", project, "connection_id"),
@@ -72,22 +64,7 @@ function buildEnvironmentApi(ports: ApiPorts): ResourceApi {
     write: "environment:write",
     isInProject: true,
     defaultName: "New Environment",
-    defaults: {
-      type: "deployment",
-      deployment_type: null,
-      dbt_version: "latest",
-      credentials_id: null,
-      connection_id: null,
-      extended_attributes_id: null,
-      primary_profile_id: null,
-      use_custom_branch: false,
-      custom_branch: null,
-      supports_docs: false,
-      enable_model_query_history: false,
-      enable_dbt_state: false,
-      repository_id: null,
-      dbt_project_subdirectory: null,
-    },
+    defaults: ENVIRONMENT_DEFAULTS,
     render: async (call, environment) => {
       const project = call.query.includeRelated.has("project")
         ? await ports.resources.find("project", environment.projectId ?? 0)

@@ -1,6 +1,6 @@
 import { type JsonRecord, readNumber } from "@airloom/dbt-cloud/contract";
 import { ApiError, notFound } from "../../api-error.ts";
-import { normalizeJob } from "../../domain/job.ts";
+import { getAwaitedJob, normalizeJob } from "../../domain/job.ts";
 import type { Resource, ResourceDraft } from "../../store/resource-store.ts";
 import { renderEnvelope, renderPage } from "../envelope.ts";
 import { parseNumberList } from "../list-query.ts";
@@ -131,6 +131,9 @@ async function saveJob(ports: ApiPorts, call: ApiCall): Promise<unknown> {
   const job = await loadVisible(ports.resources, "job", call, call.id("job"));
   if (readNumber(call.body["state"]) === 2) return deleteJob(ports, call);
   const draft = await buildDraft(ports, call, { ...job.body, ...call.body });
+  if (getAwaitedJob(draft.body) === job.id) {
+    throw new ApiError(400, `Cannot save the job: job ${job.id} cannot wait for its own end`);
+  }
   const saved = await ports.resources.save("job", job.id, draft);
   if (saved === undefined) throw notFound();
   return renderEnvelope(renderJob(saved, new Date()));

@@ -1,0 +1,60 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { openServer } from "./open-server.ts";
+import { addWeb } from "./web.ts";
+
+const QUIET = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const HTML = { accept: "text/html" };
+
+let webDir: string;
+beforeEach(async () => {
+  webDir = await mkdtemp(join(tmpdir(), "web-"));
+});
+afterEach(async () => {
+  await rm(webDir, { recursive: true });
+});
+
+async function open(dir: string | undefined): Promise<Awaited<ReturnType<typeof openServer>>> {
+  const server = await openServer({}, QUIET);
+  await addWeb(server, dir);
+  return server;
+}
+
+describe("addWeb()", () => {
+  test("serves what is in the folder now, also after the app was built again", async () => {
+    const server = await open(webDir);
+    expect((await server.inject("/")).body).toContain("The pages are not built");
+    await writeFile(join(webDir, "index.html"), "<p>one</p>");
+    await writeFile(join(webDir, "app-1.js"), "one");
+    expect((await server.inject("/app-1.js")).body).toBe("one");
+    await rm(join(webDir, "app-1.js"));
+    await writeFile(join(webDir, "index.html"), "<p>two</p>");
+    await writeFile(join(webDir, "app-2.js"), "two");
+    expect((await server.inject("/app-2.js")).body).toBe("two");
+    expect((await server.inject("/app-1.js")).statusCode).toBe(404);
+    expect((await server.inject("/")).body).toBe("<p>two</p>");
+    expect((await server.inject({ url: "/accounts/1/jobs", headers: HTML })).body).toBe(
+      "<p>two</p>",
+    );
+  });
+
+  test("answers in the API's manner where there is neither a page nor a file", async () => {
+    await writeFile(join(webDir, "index.html"), "<p>one</p>");
+    const server = await open(webDir);
+    for (const url of ["/api/v2/nothing", "/nothing.js"]) {
+      const answer = await server.inject(url);
+      expect([answer.statusCode, answer.json().status.user_message]).toEqual([
+        404,
+        `There is no GET ${url}`,
+      ]);
+    }
+  });
+
+  test("answers 200 at / without a web app, and no page elsewhere", async () => {
+    const server = await open(undefined);
+    expect((await server.inject("/")).statusCode).toBe(200);
+    expect((await server.inject({ url: "/accounts", headers: HTML })).statusCode).toBe(404);
+  });
+});

@@ -1,0 +1,200 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { openTestService, type TestService } from "../fixtures/open-test-service.ts";
+import { RunCommands } from "../run-commands.ts";
+import { SEED_IDS } from "../seed-service.ts";
+import { ArtifactStore } from "../store/artifact-store.ts";
+import { JobStartStore } from "../store/job-start-store.ts";
+import { ResourceStore } from "../store/resource-store.ts";
+import type { RunRow } from "../store/run-row.ts";
+import { RunStore } from "../store/run-store.ts";
+import { StepStore } from "../store/step-store.ts";
+import { JobStarter } from "./job-starter.ts";
+
+const V2 = `/api/v2/accounts/${SEED_IDS.account}`;
+const QUIET = { info: () => undefined, warn: () => undefined, error: () => undefined };
+// Far from the clock of the machine, on which the service's own starter looks.
+const NOON = new Date("2040-03-01T12:00:00Z");
+const minutesLater = (minutes: number): Date => new Date(NOON.getTime() + minutes * 60_000);
+
+let service: TestService;
+beforeAll(async () => {
+  service = await openTestService();
+});
+afterAll(async () => {
+  await service.close();
+});
+
+/** A starter as after a start of the service: it knows nothing but what the database holds. */
+function openStarter(): JobStarter {
+  const { database } = service;
+  const resources = new ResourceStore(database);
+  const runs = new RunStore(database);
+  const commands = new RunCommands({
+    resources,
+    runs,
+    steps: new StepStore(database),
+    artifacts: new ArtifactStore(database, service.dataDir),
+    dispatcher: { wake: () => undefined, cancel: () => undefined },
+  });
+  const starts = new JobStartStore(database);
+  return new JobStarter({ resources, runs, starts, commands, logger: QUIET });
+}
+
+async function createJob(fields: object): Promise<number> {
+  const place = { project_id: SEED_IDS.project, environment_id: SEED_IDS.environment };
+  const given = { ...place, name: "a job", execute_steps: ["dbt build"], ...fields };
+  const { body } = await service.ask("POST", `${V2}/jobs/`, given);
+  return body.data.id;
+}
+
+async function listRuns(jobId: number): Promise<readonly RunRow[]> {
+  const { rows } = await new RunStore(service.database).list({
+    accountId: SEED_IDS.account,
+    scope: { kind: "all" },
+    jobIds: [jobId],
+    orderBy: "id",
+    limit: 100,
+    offset: 0,
+  });
+  return rows;
+}
+
+describe("jobs with a schedule", () => {
+  let jobId: number;
+  beforeAll(async () => {
+    // No dispatcher may take what is queued here.
+    jobId = await createJob({ triggers: { schedule: true }, schedule: { cron: "0 * * * *" } });
+    await service.stop();
+  });
+  beforeEach(async () => {
+    await service.database.query("delete from dbt_service.schedule_cursor");
+    await service.database.query("delete from dbt_service.runs");
+  });
+  afterAll(async () => {
+    await service.restart();
+  });
+
+  test("start once when they are due, however often and by however many it is looked", async () => {
+    await openStarter().startDue(minutesLater(-1));
+    expect(await listRuns(jobId)).toEqual([]);
+    const starter = openStarter();
+    await Promise.all([starter.startDue(NOON), openStarter().startDue(NOON)]);
+    await starter.startDue(minutesLater(59));
+    expect(await listRuns(jobId)).toMatchObject([
+      { cause: "Scheduled", causeCategory: "scheduled", status: 1 },
+    ]);
+    await starter.startDue(minutesLater(60));
+    expect(await listRuns(jobId)).toHaveLength(2);
+  });
+
+  test("start once after a stop over many of their times", async () => {
+    await openStarter().startDue(minutesLater(-1));
+    await openStarter().startDue(minutesLater(60 * 72));
+    expect(await listRuns(jobId)).toHaveLength(1);
+    await openStarter().startDue(minutesLater(60 * 72 + 59));
+    expect(await listRuns(jobId)).toHaveLength(1);
+  });
+
+  test("give way in the queue to their next scheduled run, and leave others queued", async () => {
+    const starter = openStarter();
+    await starter.startDue(minutesLater(-1));
+    const [byHand] = await service.database.query<{ id: number }>(
+      `insert into dbt_service.runs (account_id, project_id, environment_id, job_id, cause, cause_category, overrides, job, plan, triggered_by)
+       values ($1, $2, $3, $4, 'by hand', 'api', '{}', '{}', '[]', 'test') returning id`,
+      [SEED_IDS.account, SEED_IDS.project, SEED_IDS.environment, jobId],
+    );
+    await starter.startDue(NOON);
+    await starter.startDue(minutesLater(60));
+    expect((await listRuns(jobId)).map((run) => [run.id === byHand?.id, run.status])).toEqual([
+      [true, 1],
+      [false, 30],
+      [false, 1],
+    ]);
+  });
+
+  test("do not start at all when the schedule is off or the job is deleted", async () => {
+    await openStarter().startDue(minutesLater(-1));
+    await service.database.query(
+      "update dbt_service.resources set state = 2 where kind = 'job' and id = $1",
+      [jobId],
+    );
+    await openStarter().startDue(NOON);
+    expect(await listRuns(jobId)).toEqual([]);
+    expect(await listRuns(SEED_IDS.job)).toEqual([]);
+  });
+});
+
+describe("jobs that wait for another one", () => {
+  const waitFor = (jobId: number, statuses: readonly number[]): object => ({
+    job_completion_trigger_condition: {
+      condition: { job_id: jobId, project_id: SEED_IDS.project, statuses },
+    },
+  });
+  const trigger = async (jobId: number): Promise<number> =>
+    (await service.ask("POST", `${V2}/jobs/${jobId}/run/`, { cause: "test" })).body.data.id;
+
+  test("start when it ends in the way they wait for, and then those that wait for them", async () => {
+    await service.script({ nodes: [{ name: "orders", type: "model" }] });
+    const first = await createJob({});
+    const onSuccess = await createJob(waitFor(first, [10]));
+    const onFailure = await createJob(waitFor(first, [20]));
+    const last = await createJob(waitFor(onSuccess, [10, 20, 30]));
+    const runId = await trigger(first);
+    await expect.poll(async () => (await listRuns(last))[0]?.status, { timeout: 20_000 }).toBe(10);
+    expect(await listRuns(onSuccess)).toMatchObject([
+      {
+        status: 10,
+        cause: `Triggered by the end of run ${runId}`,
+        causeCategory: "job completion",
+      },
+    ]);
+    expect(await listRuns(onFailure)).toEqual([]);
+    await service.script({ nodes: [{ name: "orders", type: "model", fails: "broken" }] });
+    await service.settle(await trigger(first));
+    await expect.poll(async () => (await listRuns(onFailure)).length).toBe(1);
+    expect(await listRuns(onSuccess)).toHaveLength(1);
+  });
+
+  test("start also when the service died between the end and the start", async () => {
+    await service.script({ nodes: [] });
+    const first = await createJob({});
+    const runId = await trigger(first);
+    await service.settle(runId);
+    const second = await createJob(waitFor(first, [10]));
+    await service.stop();
+    await service.database.query("update dbt_service.runs set followed_at = null where id = $1", [
+      runId,
+    ]);
+    await service.restart();
+    await expect.poll(async () => (await listRuns(second)).length).toBe(1);
+  });
+
+  test("start when it is cancelled before it began", async () => {
+    const first = await createJob({});
+    const second = await createJob(waitFor(first, [30]));
+    await service.stop();
+    await service.database.query(
+      `insert into dbt_service.runs (account_id, project_id, environment_id, job_id, cause, cause_category, overrides, job, plan, triggered_by)
+       values ($1, $2, $3, $4, 'by hand', 'api', '{}', '{}', '[]', 'test')`,
+      [SEED_IDS.account, SEED_IDS.project, SEED_IDS.environment, first],
+    );
+    const [queued] = await listRuns(first);
+    await new RunStore(service.database).requestCancel(queued?.id ?? 0, "somebody");
+    await openStarter().startFollowers();
+    expect(await listRuns(second)).toHaveLength(1);
+    await service.restart();
+  });
+
+  test("cannot wait for themselves", async () => {
+    const jobId = await createJob({});
+    const { status, body } = await service.ask(
+      "POST",
+      `${V2}/jobs/${jobId}/`,
+      waitFor(jobId, [10]),
+    );
+    expect([status, body.status.user_message]).toEqual([
+      400,
+      `Cannot save the job: job ${jobId} cannot wait for its own end`,
+    ]);
+  });
+});
