@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from "node:util";
+
 /** What a line of dbt's console says about a node. */
 export interface NodeLine {
   readonly event: "START" | "OK" | "ERROR" | "SKIP" | "PASS" | "FAIL" | "WARN" | "NO-OP";
@@ -28,8 +30,6 @@ export interface StatsLine {
   readonly total: number;
 }
 
-// oxlint-disable-next-line no-control-regex -- the escape character begins every colour code
-const COLORS = /\u001b\[[\d;]*m/gu;
 const LINE =
   /^(?:(?<time>\d{2}:\d{2}:\d{2})(?:\.\d+)?\s+(?:\[\w+\s*\]\s+\[[^\]]*\]:\s+)?)?(?<index>\d+) of (?<total>\d+) (?<body>.+?) ?(?:\.{2,}|\s)\.* ?\[(?<status>[^\]]*)\]\s*$/u;
 const BODY =
@@ -86,7 +86,7 @@ function readEvent(text: string): NodeLine["event"] {
 
 /** Reads a line of dbt's console about a node; `undefined` for every other line. */
 export function parseLogLine(text: string): NodeLine | undefined {
-  const line = LINE.exec(text.replaceAll(COLORS, "").trimEnd())?.groups;
+  const line = LINE.exec(stripVTControlCharacters(text).trimEnd())?.groups;
   const body = line?.["body"];
   const groups = body === undefined ? undefined : BODY.exec(body)?.groups;
   if (line === undefined || body === undefined || groups === undefined) return undefined;
@@ -110,7 +110,7 @@ export function parseLogLine(text: string): NodeLine | undefined {
 
 /** Reads the line with the sums at the end of a run; `undefined` for every other line. */
 export function parseStatsLine(text: string): StatsLine | undefined {
-  const groups = STATS.exec(text.replaceAll(COLORS, ""))?.groups;
+  const groups = STATS.exec(stripVTControlCharacters(text))?.groups;
   if (groups === undefined) return undefined;
   const count = (key: string): number => Number(groups[key] ?? 0);
   return {

@@ -27,11 +27,3 @@ export type Color = keyof typeof COLORS;
 export function paint(color: Color, text: string): string {
   return `\u001b[${COLORS[color]}m${text}\u001b[0m`;
 }
-
-// oxlint-disable-next-line no-control-regex -- the escape character begins every colour code
-const CODES = /\u001b\[\d+m/gu;
-
-/** The text without colours. */
-export function withoutColors(text: string): string {
-  return text.replaceAll(CODES, "");
-}

@@ -1,6 +1,7 @@
 import { appendFileSync, mkdirSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { type DbtEvent, type EventLevel, type EventSink, withoutColors } from "./event.ts";
+import { stripVTControlCharacters } from "node:util";
+import { type DbtEvent, type EventLevel, type EventSink } from "./event.ts";
 
 /** Ways to print events. */
 export type LogFormat = "default" | "text" | "debug" | "json";
@@ -58,7 +59,7 @@ function renderDetailed(event: DbtEvent): string {
 function renderEvent(event: DbtEvent, options: ConsoleOptions): string {
   if (options.format === "json") return renderJson(event, options.invocationId);
   const text = options.format === "debug" ? renderDetailed(event) : renderPlain(event);
-  return options.useColors ? text : withoutColors(text);
+  return options.useColors ? text : stripVTControlCharacters(text);
 }
 
 function renderPlain(event: DbtEvent): string {
@@ -104,7 +105,7 @@ export function openLogFile(folder: string, invocationId: string, startedAt: Dat
   return {
     flush,
     sink: (event) => {
-      lines.push(withoutColors(renderDetailed(event)));
+      lines.push(stripVTControlCharacters(renderDetailed(event)));
       if (lines.length >= 200) flush();
     },
   };

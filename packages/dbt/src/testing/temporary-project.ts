@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { withoutColors } from "../events/event.ts";
+import { stripVTControlCharacters } from "node:util";
 import { runDbt } from "../run-dbt.ts";
 
 /** A project on disk that a test owns. */
@@ -92,7 +92,8 @@ export function createTemporaryProject(files: Readonly<Record<string, string>>):
       const { exitCode } = await runDbt(args, {
         cwd: root,
         env: { HOME: root },
-        write: (text) => lines.push(withoutColors(text).replace(/^\d\d:\d\d:\d\d {2}/u, "")),
+        write: (text) =>
+          lines.push(stripVTControlCharacters(text).replace(/^\d\d:\d\d:\d\d {2}/u, "")),
       });
       return { exitCode, output: lines.join("") };
     },

@@ -1,16 +1,11 @@
-import type {
-  ArithmeticOperator,
-  CallArguments,
-  ComparisonOperator,
-  Expression,
-  Slice,
-} from "./ast.ts";
+import { parseArguments } from "./argument-parser.ts";
+import type { CallArguments, Expression, Slice } from "./ast.ts";
+import { parseConditional, parseOr } from "./operator-parser.ts";
 import {
   describeToken,
   expectToken,
   fail,
   isNext,
-  lastEnd,
   nested,
   peek,
   skip,
@@ -27,128 +22,12 @@ const NO_ARGUMENTS: CallArguments = {
 
 /** Reads one expression; without `withConditional` an `if` after it is left alone. */
 export function parseExpression(stream: TokenStream, withConditional = true): Expression {
-  return nested(stream, () => (withConditional ? parseConditional(stream) : parseOr(stream)));
+  const parse = withConditional ? parseConditional : parseOr;
+  return nested(stream, () => parse(stream, parseOperand));
 }
 
-function parseConditional(stream: TokenStream): Expression {
-  const { offset } = peek(stream);
-  let result = parseOr(stream);
-  while (skip(stream, "name", "if")) {
-    const condition = parseOr(stream);
-    const whenFalse = skip(stream, "name", "else")
-      ? nested(stream, () => parseConditional(stream))
-      : undefined;
-    result = { kind: "conditional", condition, whenTrue: result, whenFalse, at: offset };
-  }
-  return result;
-}
-
-function parseOr(stream: TokenStream): Expression {
-  let left = parseAnd(stream);
-  while (isNext(stream, "name", "or")) {
-    const at = take(stream).offset;
-    left = { kind: "or", left, right: parseAnd(stream), at };
-  }
-  return left;
-}
-
-function parseAnd(stream: TokenStream): Expression {
-  let left = parseNot(stream);
-  while (isNext(stream, "name", "and")) {
-    const at = take(stream).offset;
-    left = { kind: "and", left, right: parseNot(stream), at };
-  }
-  return left;
-}
-
-function parseNot(stream: TokenStream): Expression {
-  if (!isNext(stream, "name", "not")) return parseComparison(stream);
-  const at = take(stream).offset;
-  return { kind: "not", operand: nested(stream, () => parseNot(stream)), at };
-}
-
-const COMPARISONS = new Map<string, ComparisonOperator>([
-  ["==", "=="],
-  ["!=", "!="],
-  ["<", "<"],
-  ["<=", "<="],
-  [">", ">"],
-  [">=", ">="],
-]);
-
-function takeComparison(stream: TokenStream): ComparisonOperator | undefined {
-  const token = peek(stream);
-  const symbol = token.kind === "operator" ? COMPARISONS.get(token.text) : undefined;
-  if (symbol !== undefined) {
-    take(stream);
-    return symbol;
-  }
-  if (skip(stream, "name", "in")) return "in";
-  if (!isNext(stream, "name", "not") || !isNext(stream, "name", "in", 1)) return undefined;
-  stream.at += 2;
-  return "not in";
-}
-
-function parseComparison(stream: TokenStream): Expression {
-  const first = parseSum(stream);
-  const at = peek(stream).offset;
-  const rest: { operator: ComparisonOperator; operand: Expression }[] = [];
-  for (;;) {
-    const operator = takeComparison(stream);
-    if (operator === undefined) break;
-    rest.push({ operator, operand: parseSum(stream) });
-  }
-  return rest.length === 0 ? first : { kind: "comparison", first, rest, at };
-}
-
-type Level = (stream: TokenStream) => Expression;
-
-function parseLeft(
-  stream: TokenStream,
-  operators: ReadonlyMap<string, ArithmeticOperator>,
-  operand: Level,
-): Expression {
-  let left = operand(stream);
-  for (;;) {
-    const token = peek(stream);
-    const operator = token.kind === "operator" ? operators.get(token.text) : undefined;
-    if (operator === undefined) return left;
-    take(stream);
-    left = { kind: "arithmetic", operator, left, right: operand(stream), at: token.offset };
-  }
-}
-
-const SUMS = new Map<string, ArithmeticOperator>([
-  ["+", "+"],
-  ["-", "-"],
-]);
-const PRODUCTS = new Map<string, ArithmeticOperator>([
-  ["*", "*"],
-  ["/", "/"],
-  ["//", "//"],
-  ["%", "%"],
-]);
-const POWERS = new Map<string, ArithmeticOperator>([["**", "**"]]);
-
-function parseSum(stream: TokenStream): Expression {
-  return parseLeft(stream, SUMS, parseConcat);
-}
-
-function parseConcat(stream: TokenStream): Expression {
-  const first = parseProduct(stream);
-  if (!isNext(stream, "operator", "~")) return first;
-  const parts = [first];
-  while (skip(stream, "operator", "~")) parts.push(parseProduct(stream));
-  return { kind: "concat", parts, at: first.at };
-}
-
-function parseProduct(stream: TokenStream): Expression {
-  return parseLeft(stream, PRODUCTS, parsePower);
-}
-
-// As in Jinja, powers group to the left and a sign binds tighter: `-2 ** 2` is 4.
-function parsePower(stream: TokenStream): Expression {
-  return parseLeft(stream, POWERS, (inner) => parseUnary(inner, true));
+function parseOperand(stream: TokenStream): Expression {
+  return parseUnary(stream, true);
 }
 
 function parseUnary(stream: TokenStream, withFilter: boolean): Expression {
@@ -337,7 +216,7 @@ function parseCall(stream: TokenStream, callee: Expression): Expression {
   const at = peek(stream).offset;
   const name = dottedName(callee);
   const index = stream.calls.length;
-  const passed = parseArguments(stream);
+  const passed = parseArguments(stream, parseExpression);
   const call = { kind: "call", callee, passed, at: name === undefined ? at : callee.at } as const;
   if (name !== undefined) {
     // Calls among the arguments were noticed first, but stand later in the source.
@@ -351,44 +230,6 @@ function dottedName(expression: Expression): string | undefined {
   if (expression.kind !== "attribute") return undefined;
   const object = dottedName(expression.object);
   return object === undefined ? undefined : `${object}.${expression.name}`;
-}
-
-function parseArguments(stream: TokenStream): CallArguments {
-  const opened = expectToken(stream, "operator", "(");
-  const args: Expression[] = [];
-  const kwargs: { name: string; value: Expression }[] = [];
-  let star: Expression | undefined;
-  let doubleStar: Expression | undefined;
-  const ensure = (isValid: boolean): void => {
-    if (!isValid) fail(stream, "invalid syntax for function call expression", opened.offset);
-  };
-  while (!isNext(stream, "operator", ")")) {
-    if (skip(stream, "operator", "*")) {
-      ensure(star === undefined && doubleStar === undefined);
-      star = parseExpression(stream);
-    } else if (skip(stream, "operator", "**")) {
-      ensure(doubleStar === undefined);
-      doubleStar = parseExpression(stream);
-    } else if (peek(stream).kind === "name" && isNext(stream, "operator", "=", 1)) {
-      ensure(doubleStar === undefined);
-      const name = take(stream).text;
-      take(stream);
-      kwargs.push({ name, value: parseArgument(stream) });
-    } else {
-      ensure(star === undefined && doubleStar === undefined && kwargs.length === 0);
-      args.push(parseArgument(stream));
-    }
-    if (!isNext(stream, "operator", ")")) expectToken(stream, "operator", ",");
-  }
-  take(stream);
-  return { args, kwargs, star, doubleStar };
-}
-
-function parseArgument(stream: TokenStream): Expression {
-  const from = peek(stream).offset;
-  const value = parseExpression(stream);
-  stream.spans.set(value, [from, lastEnd(stream)]);
-  return value;
 }
 
 function parseFilters(stream: TokenStream, start: Expression): Expression {
@@ -415,7 +256,9 @@ function parseFilter(stream: TokenStream, input: Expression | undefined): Expres
 function parseFilterName(stream: TokenStream, input: Expression | undefined): Expression {
   const at = peek(stream).offset;
   const name = parseDottedText(stream);
-  const passed = isNext(stream, "operator", "(") ? parseArguments(stream) : NO_ARGUMENTS;
+  const passed = isNext(stream, "operator", "(")
+    ? parseArguments(stream, parseExpression)
+    : NO_ARGUMENTS;
   return { kind: "filter", input, name, passed, at };
 }
 
@@ -440,7 +283,7 @@ function parseTest(stream: TokenStream, input: Expression): Expression {
 }
 
 function parseTestArguments(stream: TokenStream): CallArguments {
-  if (isNext(stream, "operator", "(")) return parseArguments(stream);
+  if (isNext(stream, "operator", "(")) return parseArguments(stream, parseExpression);
   const token = peek(stream);
   const begins =
     ["name", "string", "integer", "float"].includes(token.kind) ||
