@@ -38,20 +38,20 @@ export interface DbtServiceProcess {
   close(): Promise<void>;
 }
 
-/** Starts the job service and resolves once it listens. */
+/** Starts the job service and resolves once it listens. Its process loads while database and pages are being prepared. */
 export async function openDbtServiceProcess(options: {
   readonly project: Project;
   readonly request: StartRequest;
   readonly ports: Ports;
-  readonly database: DatabaseAddress;
-  readonly webDir: string;
+  readonly database: Promise<DatabaseAddress>;
+  readonly webDir: Promise<string>;
   readonly environment: Readonly<Record<string, string>>;
 }): Promise<DbtServiceProcess> {
-  const start = startOf(options);
-  mkdirSync(start.stateDir, { recursive: true });
+  const starting = startOf(options);
   const logger = openConsoleLogger("dbt-service");
   let isClosing = false;
-  let current = await startOnce(start);
+  let current = await startOnce(starting);
+  const start = await starting;
 
   watch();
 
@@ -92,18 +92,22 @@ export async function openDbtServiceProcess(options: {
   };
 }
 
-function startOf(options: Parameters<typeof openDbtServiceProcess>[0]): DbtServiceStart {
+async function startOf(
+  options: Parameters<typeof openDbtServiceProcess>[0],
+): Promise<DbtServiceStart> {
   const { project, request, ports } = options;
+  const stateDir = join(project.stateDir, "dbt-service");
+  mkdirSync(stateDir, { recursive: true });
   return {
     projectDir: project.dir,
     projectName: project.config.name,
     dbtDir: join(project.dir, project.config.dbt ?? "dbt"),
-    stateDir: join(project.stateDir, "dbt-service"),
-    database: options.database,
+    stateDir,
+    database: await options.database,
     host: ports.host,
     port: ports.dbtService,
     platformUrl: `http://${ports.host === "0.0.0.0" ? "127.0.0.1" : ports.host}:${ports.web}`,
-    webDir: options.webDir,
+    webDir: await options.webDir,
     environment: options.environment,
     tls: tlsOf(request),
   };
@@ -116,7 +120,7 @@ function tlsOf(request: StartRequest): DbtServiceStart["tls"] {
   return request.tls ? "own" : null;
 }
 
-async function startOnce(start: DbtServiceStart): Promise<{
+async function startOnce(start: DbtServiceStart | Promise<DbtServiceStart>): Promise<{
   readonly child: ReturnType<typeof fork>;
   readonly url: string;
 }> {
@@ -124,10 +128,20 @@ async function startOnce(start: DbtServiceStart): Promise<{
     execPath: process.execPath,
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
-  child.send(start);
+  const url = untilReady(child);
+  try {
+    child.send(await Promise.race([start, url.then(() => start)]));
+    return { child, url: await url };
+  } catch (error) {
+    child.kill("SIGKILL");
+    throw error;
+  }
+}
+
+function untilReady(child: ReturnType<typeof fork>): Promise<string> {
   return new Promise((resolve, reject) => {
     child.once("message", (message: DbtServiceMessage) => {
-      if (message.kind === "ready") resolve({ child, url: message.url });
+      if (message.kind === "ready") resolve(message.url);
       else reject(new Error(message.message));
     });
     child.once("exit", (code, signal) => {

@@ -65,23 +65,22 @@ async function open(
   web.catch(() => undefined);
 
   onProgress("Starting PostgreSQL");
-  const database = own(await openDatabase(project, ports.database));
+  const openingDatabase = openDatabase(project, ports.database);
   const userEnvironment = loadUserEnvironment(project);
-  // What takes longest to start needs the database only, so it starts first and is waited for last.
+  // What takes longest to start starts first and is waited for last.
   const openingService =
     project.config.dbt === null
       ? Promise.resolve(undefined)
-      : web.then((webDir) =>
-          openDbtServiceProcess({
-            project,
-            request,
-            ports,
-            database: database.address,
-            webDir,
-            environment: userEnvironment,
-          }),
-        );
+      : openDbtServiceProcess({
+          project,
+          request,
+          ports,
+          database: openingDatabase.then(({ address }) => address),
+          webDir: web,
+          environment: userEnvironment,
+        });
   openingService.catch(() => undefined);
+  const database = own(await openingDatabase);
 
   onProgress("Starting scheduler, triggerer, job service and UI");
   const platform = await openPlatform(project, { address: database.address, userEnvironment, own });
