@@ -27,6 +27,10 @@ beforeAll(async () => {
             setCookie: ["session=1; HttpOnly; SameSite=Lax"],
           }
         : undefined,
+    logout: async ({ headers }) =>
+      headers["cookie"] === "session=1" ? ["session=; Max-Age=0"] : [],
+    platformUrl: "http://127.0.0.1:8080",
+    version: "1.2.3",
   });
   await service.script({ nodes: [{ name: "orders", type: "model" }] });
   const { TokenStore } = await import("./store/token-store.ts");
@@ -357,6 +361,24 @@ describe("browser sessions", () => {
     expect((await ask({})).status).toBe(403);
     expect((await ask({ origin: `http://${host}.evil.example` })).status).toBe(403);
     expect((await ask({ origin: service.url, "sec-fetch-site": "cross-site" })).status).toBe(403);
+  });
+
+  test("say who is signed in and where, and end with a sign-out from their own site alone", async () => {
+    const cookie = "session=1";
+    const read = await fetch(`${service.url}/api/private/session/`, { headers: { cookie } });
+    expect(await read.json()).toMatchObject({
+      data: {
+        username: "ada",
+        operations: expect.arrayContaining(["token:read", "token:write"]),
+        version: "1.2.3",
+        platform_url: "http://127.0.0.1:8080",
+      },
+    });
+    const signOut = (origin: string): Promise<Response> =>
+      fetch(`${service.url}/auth/logout`, { method: "POST", headers: { cookie, origin } });
+    expect((await signOut("http://evil.example")).status).toBe(403);
+    const good = await signOut(service.url);
+    expect([good.status, good.headers.get("set-cookie")]).toEqual([204, "session=; Max-Age=0"]);
   });
 
   test("begin with a sign-in that sets the platform's cookie", async () => {

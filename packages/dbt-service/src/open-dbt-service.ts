@@ -116,7 +116,7 @@ function addRoutes(server: FastifyInstance, ports: ApiPorts, options: DbtService
     ...listArtifactRoutes(ports),
     ...listEnvVarRoutes(ports),
     ...listTokenRoutes(ports),
-    ...listPrivateRoutes(ports),
+    ...listPrivateRoutes(ports, options),
     ...listResourceApis(ports).flatMap((api) => listResourceRoutes(ports, api)),
   ];
   for (const route of routes) addRoute(server, { tokens: ports.tokens, options }, route);

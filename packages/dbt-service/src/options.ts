@@ -84,6 +84,12 @@ export interface DbtServiceOptions {
   readonly authenticate?: (request: RequestHead) => Promise<ServiceUser | undefined>;
   /** Signs a person in; without it the service has no sign-in page. */
   readonly login?: (username: string, password: string) => Promise<ServiceLogin | undefined>;
+  /** Ends a person's session and answers the whole `Set-Cookie` header values that say so. */
+  readonly logout?: (request: RequestHead) => Promise<readonly string[]>;
+  /** Where the platform's own pages are, for a link back; without one there is no platform. */
+  readonly platformUrl?: string;
+  /** Shown to people. */
+  readonly version?: string;
   /** Built web app to serve at `/`. */
   readonly webDir?: string;
   /** How browsers reach the service, without a slash at the end. @default the listening address */

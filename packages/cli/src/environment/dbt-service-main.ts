@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { openDbtService, type RequestHead, type ServiceUser } from "@airloom/dbt-service";
 import { openSqlDatabase } from "@airloom/store";
 import { dbtMainFile } from "../commands/dbt-commands.ts";
+import { readVersion } from "../version.ts";
 import { openConsoleLogger } from "./console-logger.ts";
 import type { DbtServiceMessage, DbtServiceStart } from "./dbt-service-process.ts";
 import { openPlatformSignIn } from "./platform-sign-in.ts";
@@ -24,6 +25,9 @@ async function main(start: DbtServiceStart): Promise<void> {
     authenticate: (request: RequestHead): Promise<ServiceUser | undefined> =>
       signIn.authenticate(request),
     login: (username, password) => signIn.login(username, password),
+    logout: (request) => signIn.logout(request),
+    platformUrl: start.platformUrl,
+    version: readVersion(),
     webDir: start.webDir,
     logger: {
       info: (message, fields) => logger.log("info", message, plain(fields)),

@@ -13,6 +13,8 @@ const PERMISSIONS: Readonly<Record<string, PermissionSet>> = {
 export interface PlatformSignIn {
   authenticate(request: RequestHead): Promise<ServiceUser | undefined>;
   login(username: string, password: string): Promise<ServiceLogin | undefined>;
+  /** Answers the `Set-Cookie` header values that end the session in the browser too. */
+  logout(request: RequestHead): Promise<readonly string[]>;
 }
 
 /** `platformUrl` is the REST API's address, without a slash at the end. */
@@ -37,6 +39,15 @@ export function openPlatformSignIn(platformUrl: string): PlatformSignIn {
       const setCookie = response.headers.getSetCookie();
       const user = await userOf(setCookie.map((cookie) => cookie.split(";")[0] ?? "").join("; "));
       return user === undefined ? undefined : { user, setCookie };
+    },
+    async logout({ headers }) {
+      const { cookie } = headers;
+      if (typeof cookie !== "string") return [];
+      const response = await fetch(`${platformUrl}/auth/logout`, {
+        method: "POST",
+        headers: { cookie, origin: platformUrl },
+      });
+      return response.headers.getSetCookie();
     },
   };
 }

@@ -151,6 +151,12 @@ export function resolveScope(
   return ids.length < allowing.length ? { kind: "all" } : { kind: "projects", ids };
 }
 
+/** Everything that `grants` allow in some project, in the order of the alphabet. */
+export function listOperations(grants: readonly PermissionGrant[]): readonly Operation[] {
+  const allowed = new Set(grants.flatMap((grant) => [...PERMISSIONS[grant.permissionSet]]));
+  return [...allowed].toSorted();
+}
+
 /** True when the scope covers a project; things without a project (null) need all of them. */
 export function isInScope(scope: Scope, projectId: number | null): boolean {
   return scope.kind === "all" || (projectId !== null && scope.ids.includes(projectId));

@@ -1,6 +1,6 @@
 import { type JsonRecord, readNumber, readText } from "@airloom/dbt-cloud/contract";
 import { notFound } from "../../api-error.ts";
-import { PERMISSION_SETS, PERMISSIONS } from "../../domain/permission.ts";
+import { listOperations, PERMISSION_SETS } from "../../domain/permission.ts";
 import type { Resource } from "../../store/resource-store.ts";
 import type { Caller } from "../caller.ts";
 import { renderEnvelope, renderPage } from "../envelope.ts";
@@ -116,7 +116,6 @@ function renderUser(caller: Caller): JsonRecord {
 }
 
 function renderWhoami(caller: Caller): JsonRecord {
-  const allowed = new Set(caller.grants.flatMap((grant) => [...PERMISSIONS[grant.permissionSet]]));
   return {
     user: renderUser(caller),
     account_id: caller.accountId,
@@ -126,6 +125,6 @@ function renderWhoami(caller: Caller): JsonRecord {
       project_id: grant.projectId,
     })),
     // Ours alone: what the test button of a connection tells people.
-    operations: [...allowed].toSorted(),
+    operations: listOperations(caller.grants),
   };
 }

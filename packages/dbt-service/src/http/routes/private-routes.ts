@@ -2,8 +2,9 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { WireRunNode } from "@airloom/dbt-cloud/contract";
 import { notFound } from "../../api-error.ts";
-import { isInScope } from "../../domain/permission.ts";
+import { isInScope, listOperations, type Operation } from "../../domain/permission.ts";
 import { readLiveNodes } from "../../domain/run-nodes.ts";
+import type { DbtServiceOptions } from "../../options.ts";
 import { getRunFolders } from "../../runner/run-context.ts";
 import type { RunRow } from "../../store/run-row.ts";
 import { renderEnvelope } from "../envelope.ts";
@@ -11,9 +12,24 @@ import type { ApiCall, Route } from "../route.ts";
 import type { ApiPorts } from "./ports.ts";
 
 /** What our own pages ask for and dbt Cloud has no published address for. */
-export function listPrivateRoutes(ports: ApiPorts): readonly Route[] {
+export function listPrivateRoutes(
+  ports: ApiPorts,
+  place: Pick<DbtServiceOptions, "platformUrl" | "version">,
+): readonly Route[] {
   const manifests = new ManifestCache();
   return [
+    {
+      method: "GET",
+      path: "/api/private/session",
+      operation: null,
+      handle: async ({ caller }) =>
+        renderEnvelope({
+          username: caller.name,
+          operations: listOperations(caller.grants),
+          version: place.version ?? null,
+          platform_url: place.platformUrl ?? null,
+        } satisfies WireSession),
+    },
     {
       method: "GET",
       path: "/api/private/runs/:run/nodes",
@@ -35,6 +51,14 @@ export function listPrivateRoutes(ports: ApiPorts): readonly Route[] {
         ),
     },
   ];
+}
+
+/** Who looks at our pages, and where they are. */
+interface WireSession {
+  readonly username: string;
+  readonly operations: readonly Operation[];
+  readonly version: string | null;
+  readonly platform_url: string | null;
 }
 
 // These addresses name no account: the run's own has to be the caller's.
