@@ -1,11 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { createTemporaryProject, type TemporaryProject } from "./testing/temporary-project.ts";
+import { useTemporaryProjects } from "./testing/temporary-project.ts";
 
-const open: TemporaryProject[] = [];
-
-afterEach(() => {
-  for (const created of open.splice(0)) created.remove();
-});
+const project = useTemporaryProjects(afterEach);
 
 /** Where `BAD` stands in a text: the line an error has to name. */
 function lineOfBad(text: string): number {
@@ -202,8 +198,7 @@ const CASES: readonly Case[] = [
 
 describe("an error of the database names its line", () => {
   test.each(CASES)("in $title", async ({ files, broken, file, node, isCompiled }) => {
-    const shop = createTemporaryProject(files);
-    open.push(shop);
+    const shop = project(files);
     if (broken !== undefined) {
       expect((await shop.run("build")).exitCode).toBe(0);
       shop.write(broken);
@@ -232,10 +227,9 @@ describe("an error of the database names its line", () => {
 
 describe("an error without a line", () => {
   test("of the run is not given one", async () => {
-    const shop = createTemporaryProject({
+    const shop = project({
       "models/m.sql": "{{ config(materialized='table') }}\nselect error('BAD')",
     });
-    open.push(shop);
     await shop.run("build");
     const result = shop.result("m");
     expect(result.message).toContain("BAD");
@@ -247,10 +241,9 @@ describe("an error without a line", () => {
   });
 
   test("of a query that a template asked is that of its tag", async () => {
-    const shop = createTemporaryProject({
+    const shop = project({
       "models/m.sql": "select 1\n\n{% set x = run_query('select BAD') %}",
     });
-    open.push(shop);
     await shop.run("build");
     expect(shop.result("m").errorPlace).toMatchObject({
       file: "models/m.sql",
@@ -260,11 +253,10 @@ describe("an error without a line", () => {
   });
 
   test("of a hook of the run names the project file", async () => {
-    const shop = createTemporaryProject({
+    const shop = project({
       "dbt_project.yml": "name: shop\nprofile: shop\non-run-start:\n  - select 1\n  - select BAD\n",
       "models/m.sql": "select 1 as n",
     });
-    open.push(shop);
     const { output, exitCode } = await shop.run("build");
     expect(exitCode).not.toBe(0);
     expect(output).toContain("in dbt_project.yml:5");

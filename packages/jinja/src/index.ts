@@ -22,7 +22,6 @@ export type {
   TemplateModule,
   TracedText,
 } from "./template.ts";
-export type { SourceLocation } from "./source-file.ts";
 export { isEqual } from "./values/compare.ts";
 export { type JsonValue, toJs, toPython } from "./values/convert.ts";
 export { isTruthy, iterate } from "./values/iterate.ts";

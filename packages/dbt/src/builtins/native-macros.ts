@@ -1,16 +1,24 @@
+import { CHANGE_RELATIONS } from "./change-relations.ts";
+import { CREATE_RELATIONS } from "./create-relations.ts";
 import { CROSS_DATABASE } from "./cross-database.ts";
 import { GENERIC_TESTS } from "./generic-tests.ts";
 import { INCREMENTAL } from "./incremental.ts";
+import { NAME_RELATIONS } from "./name-relations.ts";
 import { NAMING } from "./naming.ts";
 import type { NativeMacro } from "./native-macro.ts";
-import { RELATIONS } from "./relations.ts";
+import { READ_RELATIONS } from "./read-relations.ts";
 import { SNAPSHOTS } from "./snapshots.ts";
+import { STATEMENTS } from "./statements.ts";
 
 const ALL = [
   ...CROSS_DATABASE,
   ...NAMING,
   ...GENERIC_TESTS,
-  ...RELATIONS,
+  ...CREATE_RELATIONS,
+  ...CHANGE_RELATIONS,
+  ...NAME_RELATIONS,
+  ...READ_RELATIONS,
+  ...STATEMENTS,
   ...INCREMENTAL,
   ...SNAPSHOTS,
 ];

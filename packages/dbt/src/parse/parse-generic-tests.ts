@@ -1,5 +1,4 @@
 import type { Value } from "@airloom/jinja";
-import type { ManifestNode } from "../artifacts/manifest.ts";
 import { dualTemplate } from "../context/macro-registry.ts";
 import { NodeContext } from "../context/node-context.ts";
 import { DbtError, type SourcePlace, withPlace } from "../error.ts";
@@ -8,38 +7,23 @@ import {
   type JsonObject,
   type JsonValue,
   listOf,
-  objectOf,
   renderScalar,
   textsOf,
 } from "../json.ts";
 import { mergeConfig } from "../project/config-tree.ts";
-import type { Project } from "../project/project-file.ts";
 import { renderYamlObject } from "../template/render-yaml.ts";
 import { renderHint } from "../text/did-you-mean.ts";
 import { renderPythonRepr } from "../text/python-repr.ts";
 import { lineOf } from "../yaml/yaml-document.ts";
+import { assembleTest, type TestTarget } from "./assemble-generic-test.ts";
 import { defaultConfig } from "./config-defaults.ts";
-import { relationName, resolveNames } from "./node-naming.ts";
 import { createCapture, createParseAccess } from "./parse-access.ts";
-import { captureNode, finishConfig, projectConfigs, TEST_MACROS } from "./parse-node.ts";
-import { createdAt, type ParsedNode, type ParseState } from "./parse-state.ts";
+import { captureNode, finishConfig, projectConfigs } from "./parse-node.ts";
+import type { ParsedNode, ParseState } from "./parse-state.ts";
+import { createPropertiesRenderer } from "./properties-renderer.ts";
 import { renderTestArguments } from "./render-test-arguments.ts";
 import { readDeclaration, type TestDeclaration } from "./test-declaration.ts";
 import { hashTest, nameTest } from "./test-naming.ts";
-
-/** What a generic test is about. */
-export interface TestTarget {
-  readonly project: Project;
-  readonly file: string;
-  /** `ref('orders')` or `source('raw', 'orders')`. */
-  readonly expression: string;
-  /** The name inside the test's name: `orders`, `raw_orders`, `orders_v2`. */
-  readonly name: string;
-  readonly isSource: boolean;
-  /** `models.orders`, `sources.raw`. */
-  readonly fileKey: string;
-  readonly attachedNode: string | null;
-}
 
 function configText(value: JsonValue): string {
   return typeof value === "string" ? `"${value.replaceAll('"', '\\"')}"` : renderPythonRepr(value);
@@ -110,22 +94,15 @@ function renderConfig(
   declaration: TestDeclaration,
   place: SourcePlace,
 ): TestDeclaration {
-  const { environments, target: database } = state.workspace;
-  const access = createParseAccess(
-    {
-      packageName: target.project.name,
-      name: declaration.name,
-      uniqueId: undefined,
-      database: database.database,
-      schema: database.schema,
-      config: {},
-      model: {},
-    },
-    createCapture(),
+  const { project, file } = target;
+  const entry = { packageName: project.name, name: declaration.name, file };
+  const config = renderYamlObject(
+    createPropertiesRenderer(state, entry),
+    declaration.config,
+    [],
+    place.line,
   );
-  const scope = new NodeContext(state.workspace, access);
-  const renderer = { environment: environments.parse, scope, file: place.file };
-  return { ...declaration, config: renderYamlObject(renderer, declaration.config, [], place.line) };
+  return { ...declaration, config };
 }
 
 function buildTest(
@@ -210,88 +187,6 @@ function buildTest(
     sources: [...capture.sources, ...rendered.sources],
   });
   return { node, template, place: options.place };
-}
-
-interface TestParts {
-  readonly declaration: TestDeclaration;
-  readonly uniqueId: string;
-  readonly fqn: readonly string[];
-  readonly short: string;
-  readonly full: string;
-  readonly final: JsonObject;
-  readonly unrendered: JsonObject;
-  readonly metadata: JsonObject;
-  readonly rawCode: string;
-  readonly macroId: string;
-  readonly column: string | undefined;
-  readonly refs: ManifestNode["refs"];
-  readonly sources: ManifestNode["sources"];
-}
-
-function assembleTest(state: ParseState, target: TestTarget, parts: TestParts): ManifestNode {
-  const { workspace } = state;
-  const packageName = target.project.name;
-  const path = `${parts.short}.sql`;
-  const head: JsonObject = {
-    name: parts.full,
-    resource_type: "test",
-    package_name: packageName,
-    path,
-    original_file_path: target.file,
-    unique_id: parts.uniqueId,
-    fqn: parts.fqn,
-    config: parts.final,
-    tags: textsOf(parts.final["tags"]),
-  };
-  const names = resolveNames(workspace, parts.final, head);
-  const isStored = parts.final["store_failures"] === true;
-  return {
-    ...names,
-    name: parts.full,
-    resource_type: "test",
-    package_name: packageName,
-    path,
-    original_file_path: target.file,
-    unique_id: parts.uniqueId,
-    fqn: parts.fqn,
-    checksum: { name: "none", checksum: "" },
-    config: parts.final,
-    tags: textsOf(parts.final["tags"]),
-    description: parts.declaration.description,
-    columns: {},
-    meta: objectOf(parts.final["meta"]),
-    group: null,
-    docs: { show: true, node_color: null },
-    patch_path: null,
-    build_path: `${workspace.project.targetPath}/run/${packageName}/${target.file}/${path}`,
-    unrendered_config: parts.unrendered,
-    created_at: createdAt(state),
-    relation_name: isStored ? relationName(workspace, names) : null,
-    raw_code: parts.rawCode,
-    doc_blocks: [],
-    language: "sql",
-    refs: uniqueBy(parts.refs, (ref) => `${ref.package ?? ""}.${ref.name}.${String(ref.version)}`),
-    sources: uniqueBy(parts.sources, ([source, table]) => `${source}.${table}`),
-    metrics: [],
-    depends_on: {
-      macros: [parts.macroId, "macro.dbt.get_where_subquery", ...TEST_MACROS],
-      nodes: [],
-    },
-    compiled_path: null,
-    contract: { enforced: false, alias_types: true, checksum: null },
-    column_name: parts.column ?? null,
-    file_key_name: target.fileKey,
-    attached_node: target.attachedNode,
-    test_metadata: {
-      name: parts.declaration.name,
-      kwargs: objectOf(parts.metadata["kwargs"]),
-      namespace: parts.declaration.namespace,
-    },
-  };
-}
-
-function uniqueBy<T>(items: readonly T[], keyOf: (item: T) => string): readonly T[] {
-  return [...new Map(items.map((item) => [keyOf(item), item])).values()];
 }
 
 /** Parses every test that a properties entry declares, on the whole and on its columns. */

@@ -19,6 +19,7 @@ import {
   type ParseSubject,
 } from "./parse-access.ts";
 import { createdAt, type ParsedNode, type ParseState, placeOf } from "./parse-state.ts";
+import { createPropertiesRenderer } from "./properties-renderer.ts";
 import { describe, type Properties } from "./read-properties.ts";
 
 /** A piece of code or data that becomes a node. */
@@ -73,30 +74,8 @@ export function propertiesConfig(state: ParseState, entry: Properties | undefine
     if (value !== undefined) own[key] = value;
   }
   const merged = mergeConfig(own, objectOf(entry.value["config"]));
-  const { environments, target } = state.workspace;
-  const access = createParseAccess(
-    {
-      packageName: entry.packageName,
-      name: entry.name,
-      uniqueId: undefined,
-      database: target.database,
-      schema: target.schema,
-      config: {},
-      model: {},
-    },
-    createCapture(),
-  );
-  return renderYamlObject(
-    {
-      environment: environments.parse,
-      scope: new NodeContext(state.workspace, access),
-      file: entry.file,
-      keeps: (path) => path.some((key) => key.endsWith("hook")),
-    },
-    merged,
-    [],
-    entry.line,
-  );
+  const keeps = (path: readonly string[]): boolean => path.some((key) => key.endsWith("hook"));
+  return renderYamlObject(createPropertiesRenderer(state, entry, keeps), merged, [], entry.line);
 }
 
 /** Renders a node without a database and notes what it refers to. */

@@ -1,6 +1,5 @@
 import { Relation, readQuoting } from "../adapter/relation.ts";
 import type { SourceDefinition } from "../artifacts/manifest.ts";
-import { NodeContext } from "../context/node-context.ts";
 import { quotingOf } from "../context/workspace.ts";
 import {
   isJsonObject,
@@ -16,11 +15,11 @@ import { levelsOf, mergeConfig } from "../project/config-tree.ts";
 import type { Project } from "../project/project-file.ts";
 import { renderYamlObject } from "../template/render-yaml.ts";
 import { lineOf } from "../yaml/yaml-document.ts";
+import type { TestTarget } from "./assemble-generic-test.ts";
 import { readColumns } from "./columns.ts";
 import { createDescriptionRenderer } from "./descriptions.ts";
-import { createCapture, createParseAccess } from "./parse-access.ts";
-import type { TestTarget } from "./parse-generic-tests.ts";
 import { createdAt, type ParseState } from "./parse-state.ts";
+import { createPropertiesRenderer } from "./properties-renderer.ts";
 import type { Properties } from "./read-properties.ts";
 
 /** A table of a source with the tests that its properties declare. */
@@ -35,30 +34,8 @@ export interface ParsedSource {
 const KEPT: ReadonlySet<string> = new Set(["description", "columns", "data_tests", "tests"]);
 
 function renderSource(state: ParseState, entry: Properties): JsonObject {
-  const { environments, target } = state.workspace;
-  const access = createParseAccess(
-    {
-      packageName: entry.packageName,
-      name: entry.name,
-      uniqueId: undefined,
-      database: target.database,
-      schema: target.schema,
-      config: {},
-      model: {},
-    },
-    createCapture(),
-  );
-  return renderYamlObject(
-    {
-      environment: environments.parse,
-      scope: new NodeContext(state.workspace, access),
-      file: entry.file,
-      keeps: (path) => KEPT.has(path.at(-1) ?? ""),
-    },
-    entry.value,
-    [],
-    entry.line,
-  );
+  const renderer = createPropertiesRenderer(state, entry, (path) => KEPT.has(path.at(-1) ?? ""));
+  return renderYamlObject(renderer, entry.value, [], entry.line);
 }
 
 function mergeFreshness(

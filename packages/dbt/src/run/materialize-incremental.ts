@@ -2,7 +2,7 @@ import { PyDict, type Value } from "@airloom/jinja";
 import type { Column } from "../adapter/column.ts";
 import { findColumns } from "../adapter/duckdb.ts";
 import type { Relation } from "../adapter/relation.ts";
-import { temporaryRelation } from "../builtins/relations.ts";
+import { temporaryRelation } from "../builtins/name-relations.ts";
 import { DbtError } from "../error.ts";
 import { textOf } from "../json.ts";
 import { isTruthy, toValue } from "../template/values.ts";

@@ -1,6 +1,6 @@
 import { findColumns } from "../adapter/duckdb.ts";
 import { quoteIdentifier, type Relation } from "../adapter/relation.ts";
-import { temporaryRelation } from "../builtins/relations.ts";
+import { temporaryRelation } from "../builtins/name-relations.ts";
 import { DbtError } from "../error.ts";
 import { objectOf, renderScalar, textOf, textsOf } from "../json.ts";
 import {

@@ -107,3 +107,18 @@ export function createTemporaryProject(files: Readonly<Record<string, string>>):
     remove: () => rmSync(root, { recursive: true, force: true }),
   };
 }
+
+/** Makes projects that are removed when the runner calls back: after each test of the file. */
+export function useTemporaryProjects(
+  afterEach: (remove: () => void) => void,
+): (files: Readonly<Record<string, string>>) => TemporaryProject {
+  const open: TemporaryProject[] = [];
+  afterEach(() => {
+    for (const created of open.splice(0)) created.remove();
+  });
+  return (files) => {
+    const created = createTemporaryProject(files);
+    open.push(created);
+    return created;
+  };
+}
