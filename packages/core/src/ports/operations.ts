@@ -44,7 +44,11 @@ export interface ConnectionTestResult {
 }
 
 /**
- * What people do to runs, whichever way they ask (API, UI, CLI, another task).
+ * What people do to runs, whichever way they ask (API, UI, CLI, another task). Every adapter must pass
+ * `describeOperations` of the testkit.
+ *
+ * Contract: what is refused, and a dry run, changes nothing; what two people ask at once takes effect once; every
+ * change leaves one row in the audit log.
  *
  * Errors: `dag.not_found`, `run.not_found`, `task.not_found`, `run.conflict` (run id or logical date taken),
  * `task.running` (with `preventRunningTask`), `input.invalid`.
