@@ -1,8 +1,13 @@
 import { type ReactNode, useId } from "react";
 import { IconButton } from "./button.tsx";
 
+const FIELD = ".dialog-body :is(input, select, textarea):not([readonly])";
+
+/** The focus starts on the first thing to fill in or choose; without one the browser puts it on the way back. */
 function showModal(dialog: HTMLDialogElement | null): void {
-  if (dialog !== null && !dialog.open) dialog.showModal();
+  if (dialog === null || dialog.open) return;
+  dialog.showModal();
+  dialog.querySelector<HTMLElement>(FIELD)?.focus();
 }
 
 /** A modal dialog: the browser keeps the focus inside and closes it on Escape. */

@@ -1,9 +1,11 @@
 import type { Connection, UiConnectionField, UiConnectionType } from "@airloom/api";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import { useServices } from "../../app/services.ts";
+import { useApi } from "../../app/services.ts";
+import { useEntryActions } from "../../app/use-entry-actions.ts";
 import { useRefusal } from "../../app/use-refusal.ts";
 import { Button } from "../../ui/button.tsx";
+import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { Choice, SelectField, TextField } from "../../ui/field.tsx";
 import { bodyOf, type FormValues, findProblem, valuesOf } from "./connection-values.ts";
 import { TestPanel } from "./test-panel.tsx";
@@ -18,7 +20,7 @@ export function ConnectionForm({
   readonly types: readonly UiConnectionType[];
   readonly onDone: (id: string | undefined) => void;
 }) {
-  const { api, queryClient, toasts } = useServices();
+  const api = useApi();
   const [id, setId] = useState(stored?.connection_id ?? "");
   const [typeName, setTypeName] = useState(stored?.conn_type ?? types[0]?.conn_type ?? "");
   const [values, setValues] = useState(valuesOf(stored));
@@ -29,105 +31,117 @@ export function ConnectionForm({
     useRefusal("admin") ??
     (stored?.origin === "environment" ? "Set by the environment" : undefined);
 
-  const done = async (text: string, next: string | undefined): Promise<void> => {
-    toasts.show(text);
-    await queryClient.invalidateQueries({ queryKey: ["connections"] });
-    onDone(next);
-  };
-  const save = useMutation({
-    mutationFn: () => {
+  const [isAsking, setAsking] = useState(false);
+  const { save, remove } = useEntryActions({
+    noun: "connection",
+    name: id,
+    queryKey: "connections",
+    save: () => {
       const body = bodyOf(id, type, form);
       return stored === undefined
         ? api.createConnection({ body })
         : api.patchConnection({ connection_id: id, body });
     },
-    onSuccess: () => done(`Saved connection ${id}`, id),
-  });
-  const remove = useMutation({
-    mutationFn: () => api.deleteConnection({ connection_id: id }),
-    onSuccess: () => done(`Deleted connection ${id}`, undefined),
+    remove: () => api.deleteConnection({ connection_id: id }),
+    onDone: (outcome) => onDone(outcome === "saved" ? id : undefined),
   });
   const test = useMutation({
     mutationFn: () => api.testConnection({ body: bodyOf(id, type, form) }),
   });
 
   return (
-    <form
-      className="panel connection-form"
-      aria-label="Connection"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (problem === undefined && refusal === undefined) save.mutate();
-      }}
-    >
-      <header className="panel-head">
-        <h2>{stored?.connection_id ?? "New connection"}</h2>
-        <span className="tag">{type.label}</span>
-      </header>
-      <div className="connection-body">
-        <div className="connection-fields">
-          <div className="two-fields">
+    <>
+      <form
+        className="panel connection-form"
+        aria-label="Connection"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (problem === undefined && refusal === undefined) save.mutate();
+        }}
+      >
+        <header className="panel-head">
+          <h2>{stored?.connection_id ?? "New connection"}</h2>
+          <span className="tag">{type.label}</span>
+        </header>
+        <div className="connection-body">
+          <div className="connection-fields">
+            <div className="two-fields">
+              <TextField
+                label="Connection ID"
+                value={id}
+                onChange={setId}
+                isReadOnly={stored !== undefined}
+                isAutoFocused={stored === undefined}
+                hint="Letters, digits, dots, dashes, underscores."
+              />
+              <SelectField
+                label="Connection type"
+                value={typeName}
+                onChange={setTypeName}
+                options={typeOptions(types, typeName)}
+                hint="Sets the fields below."
+              />
+            </div>
+            {type.fields.map((field) => (
+              <FormField
+                key={field.name}
+                field={field}
+                value={values[field.name] ?? ""}
+                isKept={stored?.has_password === true}
+                onChange={(value) => setValues({ ...values, [field.name]: value })}
+              />
+            ))}
             <TextField
-              label="Connection ID"
-              value={id}
-              onChange={setId}
-              isReadOnly={stored !== undefined}
-              isAutoFocused={stored === undefined}
-              hint="Letters, digits, dots, dashes, underscores."
-            />
-            <SelectField
-              label="Connection type"
-              value={typeName}
-              onChange={setTypeName}
-              options={typeOptions(types, typeName)}
-              hint="Sets the fields below."
+              label="Description"
+              isOptional
+              value={values["description"] ?? ""}
+              onChange={(description) => setValues({ ...values, description })}
             />
           </div>
-          {type.fields.map((field) => (
-            <FormField
-              key={field.name}
-              field={field}
-              value={values[field.name] ?? ""}
-              isKept={stored?.has_password === true}
-              onChange={(value) => setValues({ ...values, [field.name]: value })}
-            />
-          ))}
-          <TextField
-            label="Description"
-            isOptional
-            value={values["description"] ?? ""}
-            onChange={(description) => setValues({ ...values, description })}
-          />
+          <TestPanel connectionId={id} test={test} />
         </div>
-        <TestPanel connectionId={id} test={test} />
-      </div>
-      <footer className="panel-foot">
-        {stored !== undefined && (
+        <footer className="panel-foot">
+          {stored !== undefined && (
+            <Button
+              tone="danger"
+              icon="trash"
+              disabledReason={refusal}
+              onClick={() => setAsking(true)}
+            >
+              Delete
+            </Button>
+          )}
+          <span className="grow small problem" role="alert">
+            {save.error?.message}
+          </span>
+          <Button onClick={() => onDone(undefined)}>Cancel</Button>
           <Button
-            tone="danger"
-            icon="trash"
-            disabledReason={refusal}
-            onClick={() => remove.mutate()}
+            icon="plug"
+            disabledReason={problem ?? (test.isPending ? "Testing" : undefined)}
+            onClick={() => test.mutate()}
           >
-            Delete
+            Test
           </Button>
-        )}
-        <span className="grow small problem" role="alert">
-          {(save.error ?? remove.error)?.message}
-        </span>
-        <Button onClick={() => onDone(undefined)}>Cancel</Button>
-        <Button
-          icon="plug"
-          disabledReason={problem ?? (test.isPending ? "Testing" : undefined)}
-          onClick={() => test.mutate()}
+          <Button type="submit" tone="primary" disabledReason={refusal ?? problem}>
+            {stored === undefined ? "Create" : "Save changes"}
+          </Button>
+        </footer>
+      </form>
+      {isAsking && (
+        <ConfirmDialog
+          title={`Delete connection ${id}?`}
+          action="Delete connection"
+          isPending={remove.isPending}
+          problem={remove.error?.message}
+          onConfirm={() => remove.mutate()}
+          onClose={() => setAsking(false)}
         >
-          Test
-        </Button>
-        <Button type="submit" tone="primary" disabledReason={refusal ?? problem}>
-          {stored === undefined ? "Create" : "Save changes"}
-        </Button>
-      </footer>
-    </form>
+          <p>
+            Its secrets are gone. Tasks that name it fail until there is one of that name again.
+          </p>
+        </ConfirmDialog>
+      )}
+    </>
   );
 }
 

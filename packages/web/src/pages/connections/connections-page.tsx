@@ -65,7 +65,10 @@ export function ConnectionsPage() {
 
 function NothingChosen({ isEmpty }: { readonly isEmpty: boolean }) {
   return isEmpty ? (
-    <Empty title="No connections yet" command="airloom connections add dbt_cloud_default">
+    <Empty
+      title="No connections yet"
+      command="airloom connections add warehouse --conn-type postgres --host localhost"
+    >
       <p>A Dag names a connection; its secrets stay here, encrypted.</p>
     </Empty>
   ) : (

@@ -1,16 +1,14 @@
 import type { Pool } from "@airloom/api";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useState } from "react";
 import { poolsQuery } from "../../api/queries.ts";
 import { PageHead } from "../../app/page-head.tsx";
 import { QueryView } from "../../app/query-view.tsx";
 import { without } from "../../app/search.ts";
-import { useApi, useServices } from "../../app/services.ts";
+import { useApi } from "../../app/services.ts";
 import { useRefusal } from "../../app/use-refusal.ts";
 import { Button } from "../../ui/button.tsx";
-import { Dialog } from "../../ui/dialog.tsx";
-import { Choice, TextField } from "../../ui/field.tsx";
+import { PoolDialog } from "./pool-dialog.tsx";
 
 /** How many tasks may run at once, pool by pool. */
 export function PoolsPage() {
@@ -105,90 +103,5 @@ function PoolRow({ pool, onOpen }: { readonly pool: Pool; readonly onOpen: () =>
       <td className="number">{pool.deferred_slots}</td>
       <td className="text-2">{pool.description}</td>
     </tr>
-  );
-}
-
-const PROTECTED = "default_pool";
-
-function PoolDialog({
-  pool,
-  refusal,
-  onClose,
-}: {
-  readonly pool: Pool | undefined;
-  readonly refusal: string | undefined;
-  readonly onClose: () => void;
-}) {
-  const { api, queryClient, toasts } = useServices();
-  const [name, setName] = useState(pool?.name ?? "");
-  const [slots, setSlots] = useState(String(pool?.slots ?? 4));
-  const [description, setDescription] = useState(pool?.description ?? "");
-  const [includesDeferred, setIncludesDeferred] = useState(pool?.include_deferred ?? false);
-  const body = { slots: Number(slots), description, include_deferred: includesDeferred };
-  const done = async (text: string): Promise<void> => {
-    toasts.show(text);
-    onClose();
-    await queryClient.invalidateQueries({ queryKey: ["pools"] });
-  };
-  const save = useMutation({
-    mutationFn: () =>
-      pool === undefined
-        ? api.createPool({ body: { name, ...body } })
-        : api.patchPool({ pool_name: pool.name, body }),
-    onSuccess: () => done(`Saved pool ${name}`),
-  });
-  const remove = useMutation({
-    mutationFn: () => api.deletePool({ pool_name: name }),
-    onSuccess: () => done(`Deleted pool ${name}`),
-  });
-  const isWhole = /^-?\d+$/u.test(slots) && Number(slots) >= -1;
-  const problem = name === "" ? "A pool needs a name" : isWhole ? refusal : "Slots are whole";
-  return (
-    <Dialog
-      title={pool === undefined ? "New pool" : `Pool ${pool.name}`}
-      isNarrow
-      onClose={onClose}
-      onSubmit={() => {
-        if (problem === undefined) save.mutate();
-      }}
-      foot={
-        <>
-          {pool !== undefined && (
-            <Button
-              tone="danger"
-              icon="trash"
-              disabledReason={
-                pool.name === PROTECTED ? "Tasks without a pool of their own run here" : refusal
-              }
-              onClick={() => remove.mutate()}
-            >
-              Delete
-            </Button>
-          )}
-          <span className="grow" role="alert">
-            {(save.error ?? remove.error)?.message}
-          </span>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" tone="primary" disabledReason={problem}>
-            Save
-          </Button>
-        </>
-      }
-    >
-      <TextField label="Name" value={name} onChange={setName} isReadOnly={pool !== undefined} />
-      <TextField
-        label="Slots"
-        type="number"
-        value={slots}
-        onChange={setSlots}
-        hint="How many slots tasks may hold at once; -1 is unlimited."
-      />
-      <TextField label="Description" isOptional value={description} onChange={setDescription} />
-      <Choice
-        label="Deferred tasks hold slots too"
-        isChosen={includesDeferred}
-        onChange={setIncludesDeferred}
-      />
-    </Dialog>
   );
 }

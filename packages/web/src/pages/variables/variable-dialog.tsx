@@ -1,9 +1,7 @@
 import type { Variable } from "@airloom/api";
-import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import { useServices } from "../../app/services.ts";
-import { Button } from "../../ui/button.tsx";
-import { Dialog } from "../../ui/dialog.tsx";
+import { EntryDialog } from "../../app/entry-dialog.tsx";
+import { useApi } from "../../app/services.ts";
 import { Choice, TextField } from "../../ui/field.tsx";
 
 /** Makes, changes or deletes a variable. The value of a secret one is written, never read. */
@@ -16,73 +14,36 @@ export function VariableDialog({
   readonly refusal: string | undefined;
   readonly onClose: () => void;
 }) {
-  const { api, queryClient, toasts } = useServices();
+  const api = useApi();
   const [key, setKey] = useState(variable?.key ?? "");
   const [isSecret, setSecret] = useState(variable?.is_secret ?? false);
   // Nothing typed into the field of a kept secret means that it stays as it is.
   const keepsSecret = variable?.is_secret === true;
   const [value, setValue] = useState(keepsSecret ? "" : (variable?.value ?? ""));
   const [description, setDescription] = useState(variable?.description ?? "");
-
-  const done = async (text: string): Promise<void> => {
-    toasts.show(text);
-    onClose();
-    await queryClient.invalidateQueries({ queryKey: ["variables"] });
-  };
   const body = {
     description: description === "" ? null : description,
     is_secret: isSecret,
     ...(keepsSecret && value === "" ? {} : { value }),
   };
-  const save = useMutation({
-    mutationFn: () =>
-      variable === undefined
-        ? api.createVariable({ body: { key, value, ...body } })
-        : api.patchVariable({ variable_key: variable.key, body }),
-    onSuccess: () => done(`Saved variable ${key}`),
-  });
-  const remove = useMutation({
-    mutationFn: () => api.deleteVariable({ variable_key: key }),
-    onSuccess: () => done(`Deleted variable ${key}`),
-  });
-  const problem = key === "" ? "A variable needs a key" : refusal;
   return (
-    <Dialog
-      title={variable === undefined ? "New variable" : `Variable ${variable.key}`}
-      isNarrow
-      onClose={onClose}
-      onSubmit={() => {
-        if (problem === undefined) save.mutate();
-      }}
-      foot={
-        <>
-          {variable !== undefined && (
-            <Button
-              tone="danger"
-              icon="trash"
-              disabledReason={refusal}
-              onClick={() => remove.mutate()}
-            >
-              Delete
-            </Button>
-          )}
-          <span className="grow" role="alert">
-            {(save.error ?? remove.error)?.message}
-          </span>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" tone="primary" disabledReason={problem}>
-            Save
-          </Button>
-        </>
+    <EntryDialog
+      noun="variable"
+      name={key}
+      isNew={variable === undefined}
+      queryKey="variables"
+      problem={key === "" ? "A variable needs a key" : refusal}
+      keptBecause={refusal}
+      afterDelete="Its value is gone. Tasks that read it fail until it is set again."
+      save={() =>
+        variable === undefined
+          ? api.createVariable({ body: { key, value, ...body } })
+          : api.patchVariable({ variable_key: variable.key, body })
       }
+      remove={() => api.deleteVariable({ variable_key: key })}
+      onClose={onClose}
     >
-      <TextField
-        label="Key"
-        value={key}
-        onChange={setKey}
-        isReadOnly={variable !== undefined}
-        isAutoFocused={variable === undefined}
-      />
+      <TextField label="Key" value={key} onChange={setKey} isReadOnly={variable !== undefined} />
       <TextField
         label="Value"
         isMono
@@ -102,6 +63,6 @@ export function VariableDialog({
         isChosen={isSecret}
         onChange={setSecret}
       />
-    </Dialog>
+    </EntryDialog>
   );
 }

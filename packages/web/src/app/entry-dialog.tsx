@@ -1,0 +1,86 @@
+import { type ReactNode, useState } from "react";
+import { Button } from "../ui/button.tsx";
+import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
+import { Dialog } from "../ui/dialog.tsx";
+import { useEntryActions } from "./use-entry-actions.ts";
+
+/** Makes, changes or deletes one stored thing; a delete asks first. */
+export function EntryDialog({
+  noun,
+  name,
+  isNew,
+  queryKey,
+  problem,
+  keptBecause,
+  afterDelete,
+  save,
+  remove,
+  onClose,
+  children,
+}: {
+  /** What it is: `pool`. */
+  readonly noun: string;
+  readonly name: string;
+  readonly isNew: boolean;
+  readonly queryKey: string;
+  /** Why it cannot be saved as it stands. */
+  readonly problem: string | undefined;
+  /** Why it cannot be deleted. */
+  readonly keptBecause: string | undefined;
+  /** What a delete means for those who use it. */
+  readonly afterDelete: string;
+  readonly save: () => Promise<unknown>;
+  readonly remove: () => Promise<unknown>;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}) {
+  const [isAsking, setAsking] = useState(false);
+  const actions = useEntryActions({ noun, name, queryKey, save, remove, onDone: onClose });
+  if (isAsking) {
+    return (
+      <ConfirmDialog
+        title={`Delete ${noun} ${name}?`}
+        action={`Delete ${noun}`}
+        isPending={actions.remove.isPending}
+        problem={actions.remove.error?.message}
+        onConfirm={() => actions.remove.mutate()}
+        onClose={() => setAsking(false)}
+      >
+        <p>{afterDelete}</p>
+      </ConfirmDialog>
+    );
+  }
+  return (
+    <Dialog
+      title={isNew ? `New ${noun}` : `${noun.charAt(0).toUpperCase()}${noun.slice(1)} ${name}`}
+      isNarrow
+      onClose={onClose}
+      onSubmit={() => {
+        if (problem === undefined) actions.save.mutate();
+      }}
+      foot={
+        <>
+          {!isNew && (
+            <Button
+              tone="danger"
+              icon="trash"
+              disabledReason={keptBecause}
+              onClick={() => setAsking(true)}
+            >
+              Delete
+            </Button>
+          )}
+          <span className="grow small problem" role="alert">
+            {actions.save.error?.message}
+          </span>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" tone="primary" disabledReason={problem}>
+            Save
+          </Button>
+        </>
+      }
+    >
+      {children}
+    </Dialog>
+  );
+}
