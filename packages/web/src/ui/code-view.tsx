@@ -1,4 +1,5 @@
 import { centerIn } from "./center-in.ts";
+import { ScrollRegion } from "./scroll-region.tsx";
 import { parseSyntax } from "./syntax.ts";
 
 /** Code with line numbers; `hit` is the line an error points at. */
@@ -17,9 +18,7 @@ export function CodeView({
 }) {
   const lines = text.replace(/\n$/u, "").split("\n");
   return (
-    // A region that scrolls has to be reachable by keyboard.
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <section className="code grow" aria-label={label} tabIndex={0}>
+    <ScrollRegion className="code grow" label={label}>
       {lines.map((line, index) => {
         const number = index + firstLine;
         return (
@@ -40,6 +39,6 @@ export function CodeView({
           </div>
         );
       })}
-    </section>
+    </ScrollRegion>
   );
 }

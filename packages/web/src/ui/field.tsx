@@ -78,8 +78,7 @@ export function TextField({
           placeholder,
           autoComplete,
           readOnly: isReadOnly,
-          // Only ever the first field of something a person has just opened.
-          // oxlint-disable-next-line jsx-a11y/no-autofocus
+          // oxlint-disable-next-line jsx-a11y/no-autofocus -- only ever the first field of what a person has just opened
           autoFocus: isAutoFocused,
           spellCheck: false,
           onChange: (event: { readonly currentTarget: { readonly value: string } }) =>

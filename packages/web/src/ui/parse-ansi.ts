@@ -11,7 +11,7 @@ const COLOURS = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "
 
 /** Colour codes (`ESC [ … m`) are read; every other escape sequence is dropped. */
 const ESCAPE =
-  // oxlint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
   /\u001b(?:\[(?<codes>[\d;]*)m|\[[\d;?]*[A-Za-z]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[()][A-Z0-9]|[=>78cDEHM])/gu;
 
 /** Turns a terminal's line into spans; the texts add up to the line without its escapes. */

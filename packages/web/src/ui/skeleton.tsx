@@ -5,8 +5,7 @@ export function Skeleton({ rows = 6 }: { readonly rows?: number }) {
   return (
     <output className="skeleton" aria-label="Loading">
       {Array.from({ length: rows }, (_, row) => (
-        // A skeleton's rows have no identity but their place.
-        // oxlint-disable-next-line react/no-array-index-key
+        // oxlint-disable-next-line react/no-array-index-key -- its rows have no identity but their place
         <span key={row} style={{ width: WIDTHS[row % WIDTHS.length] }} />
       ))}
     </output>

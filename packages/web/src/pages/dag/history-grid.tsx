@@ -17,8 +17,7 @@ export function HistoryGrid({ grid }: { readonly grid: UiGrid }) {
   const rows = visibleRows(grid.rows, selection.toggled);
   const parents = parentsOf(grid.rows);
 
-  // The compiler the rule speaks for is not in use here.
-  // oxlint-disable-next-line react/incompatible-library
+  // oxlint-disable-next-line react/incompatible-library -- the rule speaks for a compiler that is not in use here
   const rowWindow = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
