@@ -5,6 +5,7 @@ import { centerIn } from "../../ui/center-in.ts";
 import { CopyButton } from "../../ui/copy-button.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { parseAnsi } from "../../ui/parse-ansi.ts";
+import { ScrollRegion } from "../../ui/scroll-region.tsx";
 import { SearchField } from "../../ui/search-field.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import {
@@ -24,13 +25,23 @@ interface LogPanelProps {
   readonly hint?: string;
   readonly fileName: string;
   readonly isLive: boolean;
+  /** Begins at the first error rather than at the top. */
+  readonly startsAtError?: boolean;
   /** The line the address names: marked and scrolled to. */
   readonly line: number | undefined;
   readonly onLine: (line: number) => void;
 }
 
 /** A log to search, filter, follow, copy and link into. */
-export function LogPanel({ lines, hint, fileName, isLive, line, onLine }: LogPanelProps) {
+export function LogPanel({
+  lines,
+  hint,
+  fileName,
+  isLive,
+  startsAtError = false,
+  line,
+  onLine,
+}: LogPanelProps) {
   const [search, setSearch] = useState("");
   const [level, setLevel] = useState<LogLevel>("debug");
   const [isWrapped, setWrapped] = useState(false);
@@ -109,6 +120,7 @@ export function LogPanel({ lines, hint, fileName, isLive, line, onLine }: LogPan
           isWrapped={isWrapped}
           isLive={isLive}
           hit={line}
+          start={startsAtError && line === undefined ? firstError : undefined}
           onLine={onLine}
           before={
             matching.length > shown && (
@@ -129,6 +141,7 @@ function LogLines({
   isWrapped,
   isLive,
   hit,
+  start,
   onLine,
 }: {
   readonly lines: readonly NumberedLine[];
@@ -136,6 +149,8 @@ function LogLines({
   readonly isWrapped: boolean;
   readonly isLive: boolean;
   readonly hit: number | undefined;
+  /** The line to begin at; nothing is marked. */
+  readonly start: number | undefined;
   readonly onLine: (line: number) => void;
 }) {
   if (lines.length === 0) {
@@ -144,20 +159,23 @@ function LogLines({
     );
   }
   return (
-    <section
+    <ScrollRegion
       className={isWrapped ? "log wrapped" : "log"}
-      aria-label="Log lines"
-      // A region that scrolls has to be reachable by keyboard.
-      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-      tabIndex={0}
+      label="Log lines"
       ref={isLive && hit === undefined ? startAtEnd : undefined}
     >
       {before}
       {lines.map((entry) => (
-        <Line key={entry.number} line={entry} isHit={entry.number === hit} onLine={onLine} />
+        <Line
+          key={entry.number}
+          line={entry}
+          isHit={entry.number === hit}
+          isStart={entry.number === start}
+          onLine={onLine}
+        />
       ))}
       <div className="log-end" />
-    </section>
+    </ScrollRegion>
   );
 }
 
@@ -173,17 +191,31 @@ function intoView(element: HTMLElement | null): void {
   centerIn(".log", element);
 }
 
+/** Once only: a log that was scrolled since stays where it is. */
+function beginHere(element: HTMLElement | null): void {
+  const log = element?.closest<HTMLElement>(".log");
+  if (log === null || log === undefined || log.dataset["started"] !== undefined) return;
+  log.dataset["started"] = "true";
+  centerIn(".log", element);
+}
+
 const Line = memo(function Line({
   line,
   isHit,
+  isStart,
   onLine,
 }: {
   readonly line: NumberedLine;
   readonly isHit: boolean;
+  readonly isStart: boolean;
   readonly onLine: (line: number) => void;
 }) {
   return (
-    <div className={`log-line ${line.level}`} data-hit={isHit} ref={isHit ? intoView : undefined}>
+    <div
+      className={`log-line ${line.level}`}
+      data-hit={isHit}
+      ref={isHit ? intoView : isStart ? beginHere : undefined}
+    >
       <button
         type="button"
         tabIndex={-1}

@@ -2,7 +2,9 @@ import type { ApiClient, LogLine } from "@airloom/api";
 import { useQuery } from "@tanstack/react-query";
 import { pathOf, type TaskKey } from "../../api/queries.ts";
 import { useServices } from "../../app/services.ts";
+import { dropClock } from "./drop-clock.ts";
 import type { NumberedLine } from "./filter-log.ts";
+import { levelOf } from "./level-of.ts";
 
 /** What is known of a log, and where to read on. */
 interface LogSoFar {
@@ -74,10 +76,13 @@ function readPage(
 }
 
 function number(lines: readonly LogLine[], from: number): readonly NumberedLine[] {
-  return lines.map(({ timestamp, event, level }, index) => ({
-    number: from + index + 1,
-    at: timestamp,
-    level,
-    text: event,
-  }));
+  return lines.map(({ timestamp, event, level }, index) => {
+    const text = timestamp === null ? event : dropClock(event);
+    return {
+      number: from + index + 1,
+      at: timestamp,
+      level: levelOf({ level, event: text }),
+      text,
+    };
+  });
 }

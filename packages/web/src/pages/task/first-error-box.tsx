@@ -1,13 +1,11 @@
 import { renderPlural } from "../../format/number.ts";
-import { firstErrorOf } from "./first-error.ts";
+import { firstErrorOf, hasEndedBadly } from "./first-error.ts";
 import { countRerun } from "./node-order.ts";
 import type { AttemptView } from "./task-page.tsx";
 
-const ENDED_BADLY: ReadonlySet<string | null> = new Set(["failed", "up_for_retry"]);
-
 /** The first error of the attempt, before anything else; nothing when there was none. */
 export function FirstErrorBox({ view: { nodes, attempt } }: { readonly view: AttemptView }) {
-  const error = ENDED_BADLY.has(attempt.state) ? firstErrorOf(nodes, attempt.failure) : undefined;
+  const error = hasEndedBadly(attempt.state) ? firstErrorOf(nodes, attempt.failure) : undefined;
   if (error === undefined) return null;
   const again = countRerun(nodes);
   return (

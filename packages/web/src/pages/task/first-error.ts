@@ -28,15 +28,26 @@ export function firstErrorOf(
   return { where: failure.place ?? failure.kind, message: failure.message, detail: null };
 }
 
-/** A message of dbt without its preamble, which only repeats what stands beside it. */
+/** How dbt begins the message of a node: it repeats the name and file that stand beside it. */
+const PREAMBLE = /^(?:Runtime|Database|Compilation|Binder|Parser|Catalog) Error in /u;
+
+/** The first line of a message that says something. */
 export function headlineOf(message: string): string {
-  const lines = stripAnsi(message)
-    .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => line !== "");
-  const [first = message, second] = lines;
-  const isPreamble = /^(?:Runtime|Database|Compilation|Binder|Parser|Catalog) Error in /u.test(
-    first,
-  );
-  return isPreamble && second !== undefined ? second : first;
+  const lines = messageBodyOf(message).split("\n");
+  return lines.find((line) => line.trim() !== "")?.trim() ?? message;
+}
+
+/** A message without dbt's preamble and without the indent below it. */
+export function messageBodyOf(message: string): string {
+  const lines = stripAnsi(message).trim().split("\n");
+  const [first = "", ...rest] = lines;
+  if (rest.length === 0 || !PREAMBLE.test(first)) return lines.join("\n");
+  const indents = rest.filter((line) => line.trim() !== "").map((line) => line.search(/\S/u));
+  const indent = Math.min(...indents);
+  return rest.map((line) => line.slice(indent)).join("\n");
+}
+
+/** Whether an attempt is over and has something to explain. */
+export function hasEndedBadly(state: TaskTry["state"]): boolean {
+  return state === "failed" || state === "up_for_retry";
 }

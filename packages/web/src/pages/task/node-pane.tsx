@@ -8,9 +8,9 @@ import { CodeView } from "../../ui/code-view.tsx";
 import { Command } from "../../ui/command.tsx";
 import { Facts } from "../../ui/facts.tsx";
 import { Panel } from "../../ui/panel.tsx";
-import { stripAnsi } from "../../ui/parse-ansi.ts";
 import { ScrollRegion } from "../../ui/scroll-region.tsx";
 import { Segments } from "../../ui/segments.tsx";
+import { messageBodyOf } from "./first-error.ts";
 
 /** One dbt node: its compiled SQL with the line of the error, what the database said, and a rerun from here. */
 export function NodePane({
@@ -72,7 +72,7 @@ export function NodePane({
       )}
       {node.message !== null && (
         <ScrollRegion className="node-message" label="Message of the database">
-          {stripAnsi(node.message)}
+          {messageBodyOf(node.message)}
         </ScrollRegion>
       )}
     </Panel>

@@ -2,6 +2,7 @@ import { QueryProblem } from "../../app/query-view.tsx";
 import { isTaskFinished } from "../../states/task-state.ts";
 import { LogPanel } from "../log/log-panel.tsx";
 import { useTaskLog } from "../log/use-task-log.ts";
+import { hasEndedBadly } from "./first-error.ts";
 import type { AttemptView } from "./task-page.tsx";
 import { useTaskSearch } from "./use-task-search.ts";
 
@@ -18,6 +19,7 @@ export function TaskLog({ view: { key, attempt } }: { readonly view: AttemptView
         hint={isLive ? "live" : "ended"}
         fileName={`${key.dagId}-${key.taskId}-try${attempt.try_number}.log`}
         isLive={isLive}
+        startsAtError={hasEndedBadly(attempt.state)}
         line={search.line}
         onLine={(line) => change({ line })}
       />
