@@ -37,7 +37,7 @@ describe("patchGrid()", () => {
 
 test("an event names the queries whose answers it changes", () => {
   expect(keysOf(STARTED)).toContainEqual(["log", DAG_ID, LAST_RUN, "load"]);
-  expect(keysOf({ kind: "import_errors" })).toContainEqual(["importErrors"]);
+  expect(keysOf({ kind: "import_errors" })).toContainEqual(["home"]);
 });
 
 test("a kind from a newer server is ignored", () => {

@@ -72,7 +72,7 @@ export function keysOf(event: UiEvent): readonly (readonly string[])[] {
     case "log":
       return [["log", event.dag_id, event.dag_run_id, event.task_id]];
     case "import_errors":
-      return [["home"], ["importErrors"], ["dags"], ["grid"]];
+      return [["home"], ["dags"], ["grid"]];
   }
 }
 

@@ -148,13 +148,6 @@ export function tasksQuery(api: ApiClient, dagId: string) {
   });
 }
 
-export function importErrorsQuery(api: ApiClient) {
-  return queryOptions({
-    queryKey: ["importErrors"],
-    queryFn: ({ signal }) => api.listImportErrors({ limit: 200 }, { signal }),
-  });
-}
-
 export function connectionsQuery(api: ApiClient) {
   return queryOptions({
     queryKey: ["connections"],

@@ -9,7 +9,7 @@ import { useApi } from "../../app/services.ts";
 import { Instant } from "../../app/time.tsx";
 import { renderDuration } from "../../format/duration.ts";
 import { Button } from "../../ui/button.tsx";
-import { CodeFrame } from "../../ui/code-frame.tsx";
+import { ImportErrorText } from "../import-error/import-error-text.tsx";
 import { TriggerDialog } from "../trigger/trigger-dialog.tsx";
 import { CodeTab } from "./code-tab.tsx";
 import { DagTabs } from "./dag-tabs.tsx";
@@ -17,7 +17,7 @@ import { DetailsTab } from "./details-tab.tsx";
 import { GridTab } from "./grid-tab.tsx";
 import { PauseSwitch } from "./pause-switch.tsx";
 import { RunsTab } from "./runs-tab.tsx";
-import { ScheduleText } from "./schedule-text.tsx";
+import { Schedule } from "./schedule-text.tsx";
 import { TasksTab } from "./tasks-tab.tsx";
 
 const DEFAULT_RUNS = 25;
@@ -98,10 +98,7 @@ function DagMeta({ grid: { dag } }: { readonly grid: UiGrid }) {
   return (
     <div className="meta">
       <span>
-        <ScheduleText dag={dag} />
-        {dag.timetable_summary !== null && (
-          <span className="mono text-3">{dag.timetable_summary}</span>
-        )}
+        <Schedule dag={dag} />
       </span>
       {dag.next_dagrun_run_after !== null && !dag.is_paused && (
         <span>
@@ -125,13 +122,7 @@ function BrokenFile({ error }: { readonly error: NonNullable<UiGrid["dag"]["impo
   return (
     <div className="error-box" role="alert">
       <div className="grow">
-        <b>The file cannot be read</b>{" "}
-        <span className="text-2">
-          {error.filename}
-          {error.line !== null && `:${error.line}`}; this version stays in force
-        </span>
-        <div className="message">{error.message}</div>
-        {error.code_frame !== null && <CodeFrame text={error.code_frame} />}
+        <ImportErrorText error={error} />
       </div>
     </div>
   );

@@ -5,6 +5,7 @@ import { useApi } from "../../app/services.ts";
 import { Instant } from "../../app/time.tsx";
 import { Facts } from "../../ui/facts.tsx";
 import { Panel } from "../../ui/panel.tsx";
+import { Schedule } from "./schedule-text.tsx";
 
 /** Everything the Dag's file says about the Dag as a whole. */
 export function DetailsTab({ dagId }: { readonly dagId: string }) {
@@ -21,8 +22,7 @@ export function DetailsTab({ dagId }: { readonly dagId: string }) {
                   Description: dag.description,
                   File: <span className="mono">{dag.fileloc}</span>,
                   Version: dag.latest_dag_version?.version_number,
-                  Schedule: dag.timetable_summary ?? "Manual",
-                  Meaning: dag.timetable_description,
+                  Schedule: <Schedule dag={dag} />,
                   Zone: dag.timezone,
                   Start: <Instant at={dag.start_date} as="short" />,
                   End: dag.end_date && <Instant at={dag.end_date} as="short" />,
@@ -43,7 +43,11 @@ export function DetailsTab({ dagId }: { readonly dagId: string }) {
               </Panel>
             )}
             <Panel title="Params">
-              <pre className="code">{JSON.stringify(dag.params ?? {}, null, 2)}</pre>
+              {Object.keys(dag.params ?? {}).length === 0 ? (
+                <p className="panel-body text-3 small">The Dag declares none.</p>
+              ) : (
+                <pre className="code padded">{JSON.stringify(dag.params, null, 2)}</pre>
+              )}
             </Panel>
           </div>
         </div>

@@ -1,13 +1,30 @@
-import type { UiDag } from "@airloom/api";
-import { renderCron } from "../../format/schedule.ts";
+import { renderSchedule } from "../../format/schedule.ts";
+
+interface Timetable {
+  readonly timetable_summary: string | null;
+  readonly timetable_description: string | null;
+}
 
 /** When a Dag runs, in a few words; the expression and its meaning on hover. */
-export function ScheduleText({
-  dag,
-}: {
-  readonly dag: Pick<UiDag, "timetable_summary" | "timetable_description">;
-}) {
-  const { timetable_summary: summary, timetable_description: description } = dag;
-  if (summary === null) return <span title={description}>Manual</span>;
-  return <span title={`${summary}: ${description}`}>{renderCron(summary)}</span>;
+export function ScheduleText({ dag }: { readonly dag: Timetable }) {
+  const { timetable_summary: summary, timetable_description } = dag;
+  const description = timetable_description ?? "";
+  const title =
+    summary === null || description.includes(summary) ? description : `${summary}: ${description}`;
+  return <span title={title}>{renderSchedule(summary, description)}</span>;
+}
+
+/** The words with the expression beside them, where it says more than they do. */
+export function Schedule({ dag }: { readonly dag: Timetable }) {
+  const { timetable_summary: summary, timetable_description } = dag;
+  const description = timetable_description ?? "";
+  const words = renderSchedule(summary, description);
+  return (
+    <>
+      <ScheduleText dag={dag} />
+      {summary !== null && !words.includes(summary) && (
+        <span className="mono text-3 schedule-expression">{summary}</span>
+      )}
+    </>
+  );
 }

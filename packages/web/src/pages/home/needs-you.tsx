@@ -6,9 +6,10 @@ import { renderPlural } from "../../format/number.ts";
 import { StateIcon } from "../../states/state-icon.tsx";
 import type { StateLook } from "../../states/state-look.ts";
 import { TASK_LOOKS } from "../../states/task-state.ts";
-import { CodeFrame } from "../../ui/code-frame.tsx";
 import { Empty } from "../../ui/empty.tsx";
 import { Panel } from "../../ui/panel.tsx";
+import { FileAction } from "../import-error/file-action.tsx";
+import { ImportErrorText } from "../import-error/import-error-text.tsx";
 
 /** Each distinct problem once, with its one next step. */
 export function NeedsYou({ problems }: { readonly problems: readonly UiProblem[] }) {
@@ -62,14 +63,12 @@ function ProblemLine({
   message,
   detail,
   action,
-  children,
 }: {
   readonly look: StateLook;
   readonly what: string;
   readonly message: string;
   readonly detail: ReactNode;
-  readonly action?: ReactNode;
-  readonly children?: ReactNode;
+  readonly action: ReactNode;
 }) {
   return (
     <>
@@ -79,7 +78,6 @@ function ProblemLine({
           <b>{what}</b>: {message}
         </div>
         <div className="text-2 small">{detail}</div>
-        {children}
       </div>
       {action}
     </>
@@ -133,20 +131,11 @@ function ImportProblem({
 }: {
   readonly problem: Extract<UiProblem, { kind: "import_error" }>;
 }) {
-  const place = problem.line === null ? problem.filename : `${problem.filename}:${problem.line}`;
   return (
-    <ProblemLine
-      look={TASK_LOOKS.failed}
-      what={place}
-      message={problem.message}
-      detail={
-        <>
-          Import error <Instant at={problem.timestamp} />. The last good version stays in force.
-        </>
-      }
-    >
-      {problem.code_frame !== null && <CodeFrame text={problem.code_frame} />}
-    </ProblemLine>
+    <>
+      <StateIcon look={TASK_LOOKS.failed} />
+      <ImportErrorText error={problem} action={<FileAction error={problem} />} />
+    </>
   );
 }
 
