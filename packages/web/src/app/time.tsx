@@ -1,5 +1,5 @@
 import { renderDuration, renderElapsed, secondsBetween } from "../format/duration.ts";
-import { renderClock, renderExact, renderRelative, renderShort } from "../format/time.ts";
+import { renderExact, renderMoment, renderRelative, renderShort } from "../format/time.ts";
 import { useConfig, useNow } from "./services.ts";
 
 /** The browser's own zone. */
@@ -12,7 +12,7 @@ export function Instant({
   zone,
 }: {
   readonly at: string | null | undefined;
-  readonly as?: "relative" | "short" | "clock";
+  readonly as?: "relative" | "short" | "moment";
   /** The Dag's zone, where the page knows it. */
   readonly zone?: string | undefined;
 }) {
@@ -29,7 +29,7 @@ export function Instant({
       ? renderRelative(at, now)
       : as === "short"
         ? renderShort(at, now)
-        : renderClock(at);
+        : renderMoment(at, now);
   return (
     <time dateTime={at} title={exact} className="nowrap">
       {text}

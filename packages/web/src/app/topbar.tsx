@@ -1,10 +1,12 @@
-import { Link, useRouterState } from "@tanstack/react-router";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useParams, useRouterState } from "@tanstack/react-router";
+import { runQuery } from "../api/queries.ts";
 import { renderShort, renderZone } from "../format/time.ts";
 import { IconButton } from "../ui/button.tsx";
 import { Icon, type IconName } from "../ui/icon.tsx";
 import { crumbsOf } from "./crumbs.ts";
 import { THEMES, type Theme } from "./preferences.ts";
-import { useConfig, useNow, usePreferences, useServices } from "./services.ts";
+import { useApi, useConfig, useNow, usePreferences, useServices } from "./services.ts";
 import { LOCAL_ZONE } from "./time.tsx";
 
 const THEME_ICONS = {
@@ -40,20 +42,32 @@ function Find() {
 function Crumbs() {
   const path = useRouterState({ select: (state) => state.location.pathname });
   const crumbs = crumbsOf(path);
+  const { dagId, runId } = useParams({ strict: false });
+  const nameOf = (label: string): React.ReactNode =>
+    dagId !== undefined && label === runId ? <RunName dagId={dagId} runId={runId} /> : label;
   return (
     <nav className="crumbs" aria-label="Breadcrumb">
       <ol>
         {crumbs.map(({ to, label }, index) => (
           <li key={to} className={index === crumbs.length - 1 ? "grow" : undefined}>
             {index === crumbs.length - 1 ? (
-              <span aria-current="page">{label}</span>
+              <span aria-current="page">{nameOf(label)}</span>
             ) : (
-              <Link to={to}>{label}</Link>
+              <Link to={to}>{nameOf(label)}</Link>
             )}
           </li>
         ))}
       </ol>
     </nav>
+  );
+}
+
+/** A run by its time, as its page is called; its id is too long to stand here. */
+function RunName({ dagId, runId }: { readonly dagId: string; readonly runId: string }) {
+  const { data } = useQuery(runQuery(useApi(), dagId, runId));
+  const now = useNow();
+  return (
+    <span title={runId}>Run {data === undefined ? "" : renderShort(data.run_after, now)}</span>
   );
 }
 

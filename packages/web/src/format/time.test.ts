@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { renderExact, renderRelative, renderShort, renderZone } from "./time.ts";
+import { renderExact, renderMoment, renderRelative, renderShort, renderZone } from "./time.ts";
 
 const NOW = new Date("2026-11-22T08:12:40Z");
 
@@ -21,6 +21,12 @@ test("a short time names the day only when it is another", () => {
   expect(renderShort("2026-11-22T07:01:00Z", NOW)).toBe("07:01");
   expect(renderShort("2026-11-21T23:00:00Z", NOW)).toBe("21 Nov 23:00");
   expect(renderShort("2026-11-21T23:30:00Z", NOW, "Europe/Berlin")).toBe("00:30");
+});
+
+test("a time of another year says so, and a moment has its seconds", () => {
+  expect(renderShort("2025-11-22T07:01:00Z", NOW)).toBe("22 Nov 2025 07:01");
+  expect(renderMoment("2026-11-22T07:01:09Z", NOW)).toBe("07:01:09");
+  expect(renderMoment("2025-01-01T00:00:00Z", NOW)).toBe("1 Jan 2025 00:00:00");
 });
 
 test("an exact time names each zone once", () => {

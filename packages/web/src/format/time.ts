@@ -27,12 +27,22 @@ export function renderInstant(at: string, zone = "UTC"): string {
   return `${date}, ${time}`;
 }
 
-/** `08:00`, or `22 Nov 08:00` when the day is not that of `now`. */
+/** `08:00`; `22 Nov 08:00` when the day is not that of `now`, with the year when that is another too. */
 export function renderShort(at: string, now: Date, zone = "UTC"): string {
-  const then = partsOf(at, zone);
-  const clock = then.time.slice(0, 5);
-  if (then.date === partsOf(now.toISOString(), zone).date) return clock;
-  return `${then.date.replace(/ \d{4}$/u, "")} ${clock}`;
+  return `${renderOtherDay(at, now, zone)}${renderClock(at, zone).slice(0, 5)}`;
+}
+
+/** The same to the second: `08:00:05`. */
+export function renderMoment(at: string, now: Date, zone = "UTC"): string {
+  return `${renderOtherDay(at, now, zone)}${renderClock(at, zone)}`;
+}
+
+function renderOtherDay(at: string, now: Date, zone: string): string {
+  const { date } = partsOf(at, zone);
+  const today = partsOf(now.toISOString(), zone).date;
+  if (date === today) return "";
+  const isThisYear = date.slice(-4) === today.slice(-4);
+  return `${isThisYear ? date.slice(0, -5) : date} `;
 }
 
 /** All that a person may want to know of an instant: UTC, the browser's zone, and the Dag's where it is another. */

@@ -13,12 +13,12 @@ export function RunFacts({ run }: { readonly run: DagRun }) {
           <Facts
             facts={{
               "Run ID": <span className="mono">{run.dag_run_id}</span>,
-              "Logical date": <Instant at={run.logical_date} as="short" />,
-              "Interval start": <Instant at={run.data_interval_start} as="short" />,
-              "Interval end": <Instant at={run.data_interval_end} as="short" />,
-              Queued: <Instant at={run.queued_at} as="short" />,
-              Started: <Instant at={run.start_date} as="short" />,
-              Ended: <Instant at={run.end_date} as="short" />,
+              "Logical date": <Instant at={run.logical_date} as="moment" />,
+              "Interval start": <Instant at={run.data_interval_start} as="moment" />,
+              "Interval end": <Instant at={run.data_interval_end} as="moment" />,
+              Queued: <Instant at={run.queued_at} as="moment" />,
+              Started: <Instant at={run.start_date} as="moment" />,
+              Ended: <Instant at={run.end_date} as="moment" />,
               "Triggered by": run.triggered_by?.replaceAll("_", " "),
               Note: run.note,
             }}
@@ -27,7 +27,7 @@ export function RunFacts({ run }: { readonly run: DagRun }) {
       </Panel>
       {hasConf && (
         <Panel title="Conf">
-          <pre className="code xcom">{JSON.stringify(run.conf, null, 2)}</pre>
+          <pre className="code padded">{JSON.stringify(run.conf, null, 2)}</pre>
         </Panel>
       )}
     </div>

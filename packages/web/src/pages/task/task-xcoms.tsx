@@ -29,7 +29,7 @@ export function TaskXComs({ view: { key } }: { readonly view: AttemptView }) {
                   hint={<Instant at={xcom.timestamp} />}
                   actions={<CopyButton text={text} label={`Copy ${xcom.key}`} />}
                 >
-                  <pre className="code xcom">{text}</pre>
+                  <pre className="code padded">{text}</pre>
                 </Panel>
               );
             })}
