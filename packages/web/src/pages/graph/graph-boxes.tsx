@@ -5,6 +5,7 @@ import { StateIcon } from "../../states/state-icon.tsx";
 import { TASK_LOOKS } from "../../states/task-state.ts";
 import { describeCell, describeTests } from "./describe-cell.ts";
 import type { GraphNode } from "./graph-model.ts";
+import type { DbtDirection } from "./layout-graph.ts";
 
 /** What a box shows. */
 export interface BoxData extends Record<string, unknown> {
@@ -12,6 +13,7 @@ export interface BoxData extends Record<string, unknown> {
   readonly cell: UiCell | null | undefined;
   readonly tests: readonly (UiCell | null | undefined)[];
   readonly isChosen: boolean;
+  readonly direction: DbtDirection;
   readonly onSelect: (rowId: string) => void;
 }
 
@@ -61,11 +63,17 @@ function TaskBox({ data }: BoxProps) {
   );
 }
 
+/** Where lines between dbt nodes begin and end. */
+const ENDS = {
+  right: { target: Position.Left, source: Position.Right },
+  down: { target: Position.Top, source: Position.Bottom },
+} as const satisfies Readonly<Record<DbtDirection, unknown>>;
+
 function DbtNodeBox({ data }: BoxProps) {
   const isTested = data.tests.length > 0 || data.node.type === "model";
   return (
     <>
-      <Handle type="target" position={Position.Left} isConnectable={false} />
+      <Handle type="target" position={ENDS[data.direction].target} isConnectable={false} />
       <BoxButton data={data} className="task-box">
         <StateIcon look={lookOf(data.cell)} />
         <span className="box-text">
@@ -78,7 +86,7 @@ function DbtNodeBox({ data }: BoxProps) {
           </span>
         </span>
       </BoxButton>
-      <Handle type="source" position={Position.Right} isConnectable={false} />
+      <Handle type="source" position={ENDS[data.direction].source} isConnectable={false} />
     </>
   );
 }

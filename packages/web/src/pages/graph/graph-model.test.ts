@@ -42,7 +42,7 @@ test("a dbt task with very many nodes stays closed", () => {
 });
 
 test("every box gets a place, and children lie inside their parent", async () => {
-  const boxes = await layoutGraph(GRAPH);
+  const { boxes } = await layoutGraph(GRAPH);
   const dbt = boxes.get(`task:${DBT_TASK}`);
   for (const node of GRAPH.nodes) {
     const box = boxes.get(node.id);
@@ -59,4 +59,39 @@ test("tests are summed up by what came out", () => {
     "1 pass, 1 warn, 1 not yet",
   );
   expect(describeTests([])).toBe("no tests");
+});
+
+test("a lineage goes right while there is room, and a long one down", async () => {
+  expect((await layoutGraph(GRAPH)).direction).toBe("right");
+  const chain = Array.from({ length: 7 }, (_, index) => `model.${index}`);
+  const long = {
+    nodes: [
+      {
+        id: "task:t",
+        kind: "dbt-task" as const,
+        label: "t",
+        parentId: null,
+        type: null,
+        testIds: [],
+      },
+      ...chain.map((id) => ({
+        id,
+        kind: "dbt-node" as const,
+        label: id,
+        parentId: "task:t",
+        type: "model",
+        testIds: [],
+      })),
+    ],
+    edges: chain.slice(1).map((target, index) => ({
+      source: `model.${index}`,
+      target,
+      label: null,
+      within: "task:t",
+    })),
+  };
+  const { direction, width, boxes } = await layoutGraph(long);
+  expect(direction).toBe("down");
+  expect(width).toBeLessThan(400);
+  expect(boxes.get("model.6")?.y).toBeGreaterThan(boxes.get("model.0")?.y ?? 0);
 });

@@ -11,7 +11,7 @@ export interface Box {
 
 const SIZES = {
   task: { width: 190, height: 42 },
-  "dbt-node": { width: 168, height: 42 },
+  "dbt-node": { width: 164, height: 42 },
 } as const;
 
 const ROOT_OPTIONS = {
@@ -27,46 +27,84 @@ const ROOT_OPTIONS = {
 
 const GROUP_OPTIONS = { "elk.padding": "[top=40,left=12,bottom=12,right=12]" };
 
-/** Inside a dbt task the way goes from left to right, as in dbt's own lineage. */
+/** Which way the nodes of a dbt task go. */
+export type DbtDirection = "right" | "down";
+
+/** A graph with a place for every box; a box of a container counts from its container. */
+export interface Layout {
+  readonly boxes: ReadonlyMap<string, Box>;
+  readonly width: number;
+  readonly height: number;
+  readonly direction: DbtDirection;
+}
+
 const DBT_OPTIONS = {
   ...GROUP_OPTIONS,
   "elk.algorithm": "layered",
-  "elk.direction": "RIGHT",
   "elk.hierarchyHandling": "SEPARATE_CHILDREN",
-  "elk.spacing.nodeNode": "14",
-  "elk.layered.spacing.nodeNodeBetweenLayers": "40",
+  "elk.spacing.nodeNode": "12",
   "elk.layered.considerModelOrder.strategy": "NODES_AND_EDGES",
 };
 
+const DIRECTION_OPTIONS = {
+  right: { "elk.direction": "RIGHT", "elk.layered.spacing.nodeNodeBetweenLayers": "32" },
+  down: { "elk.direction": "DOWN", "elk.layered.spacing.nodeNodeBetweenLayers": "28" },
+} as const satisfies Readonly<Record<DbtDirection, unknown>>;
+
+/** What a pane beside the history shows at the least zoom. */
+const ROOM = 740;
+
 /** Lays the graph out. States do not come in, so that boxes keep their places from run to run. */
-export async function layoutGraph(graph: Graph): Promise<ReadonlyMap<string, Box>> {
-  const laidOut = await new Elk().layout({
+export async function layoutGraph(graph: Graph): Promise<Layout> {
+  // As in dbt's own lineage the way goes right; a long one goes down, where there is more room for it.
+  const right = await layoutTowards(graph, "right");
+  if (right.width <= ROOM) return right;
+  const down = await layoutTowards(graph, "down");
+  return extentOf(down) < extentOf(right) ? down : right;
+}
+
+function extentOf({ width, height }: Layout): number {
+  return Math.max(width, height);
+}
+
+async function layoutTowards(graph: Graph, direction: DbtDirection): Promise<Layout> {
+  const root: ElkNode = {
     id: "root",
     layoutOptions: ROOT_OPTIONS,
-    children: childrenOf(graph, null),
+    children: childrenOf(graph, null, direction),
     edges: graph.edges.filter(({ within }) => within === null).map(elkEdgeOf),
-  });
-  return new Map(boxesOf(laidOut.children ?? []));
+  };
+  const laidOut = await new Elk().layout(root);
+  return {
+    boxes: new Map(boxesOf(laidOut.children ?? [])),
+    width: laidOut.width ?? 0,
+    height: laidOut.height ?? 0,
+    direction,
+  };
 }
 
-function childrenOf(graph: Graph, parentId: string | null): ElkNode[] {
+function childrenOf(graph: Graph, parentId: string | null, direction: DbtDirection): ElkNode[] {
   return graph.nodes
     .filter((node) => node.parentId === parentId)
-    .map((node) => elkNodeOf(graph, node));
+    .map((node) => elkNodeOf(graph, node, direction));
 }
 
-function elkNodeOf(graph: Graph, node: GraphNode): ElkNode {
+function elkNodeOf(graph: Graph, node: GraphNode, direction: DbtDirection): ElkNode {
   switch (node.kind) {
     case "task":
     case "dbt-node":
       return { id: node.id, ...SIZES[node.kind] };
     case "group":
-      return { id: node.id, layoutOptions: GROUP_OPTIONS, children: childrenOf(graph, node.id) };
+      return {
+        id: node.id,
+        layoutOptions: GROUP_OPTIONS,
+        children: childrenOf(graph, node.id, direction),
+      };
     case "dbt-task":
       return {
         id: node.id,
-        layoutOptions: DBT_OPTIONS,
-        children: childrenOf(graph, node.id),
+        layoutOptions: { ...DBT_OPTIONS, ...DIRECTION_OPTIONS[direction] },
+        children: childrenOf(graph, node.id, direction),
         edges: graph.edges.filter(({ within }) => within === node.id).map(elkEdgeOf),
       };
   }

@@ -1,10 +1,12 @@
 import type { UiCell, UiGrid } from "@airloom/api";
 import { useQuery } from "@tanstack/react-query";
 import { Controls, type Edge, MarkerType, type Node, ReactFlow } from "@xyflow/react";
+import { useRef } from "react";
 import { QueryView } from "../../app/query-view.tsx";
 import { BOXES, type BoxData } from "./graph-boxes.tsx";
-import { type Graph, type GraphEdge, graphOf } from "./graph-model.ts";
-import { type Box, layoutGraph } from "./layout-graph.ts";
+import { type Graph, type GraphEdge, type GraphNode, graphOf } from "./graph-model.ts";
+import { type Box, type Layout, layoutGraph } from "./layout-graph.ts";
+import { viewportOf } from "./viewport.ts";
 
 interface RunGraphProps {
   readonly grid: UiGrid;
@@ -16,6 +18,7 @@ interface RunGraphProps {
 
 /** The graph of a Dag in the colours of one run. */
 export function RunGraph({ grid, column, selected, onSelect }: RunGraphProps) {
+  const pane = useRef<HTMLDivElement>(null);
   const graph = graphOf(grid);
   const shape = JSON.stringify(graph);
   const layout = useQuery({
@@ -26,14 +29,21 @@ export function RunGraph({ grid, column, selected, onSelect }: RunGraphProps) {
   const cells = new Map(grid.rows.map((row) => [row.row_id, row.cells[column]]));
   return (
     <QueryView query={layout} rows={10}>
-      {(boxes) => (
-        <div className="graph">
+      {(placed) => (
+        <div className="graph" ref={pane}>
           <ReactFlow
             key={shape}
-            nodes={flowNodes(graph, { boxes, cells, selected, onSelect })}
+            nodes={flowNodes(graph, { layout: placed, cells, selected, onSelect })}
             edges={graph.edges.map((edge) => flowEdge(edge, cells))}
             nodeTypes={BOXES}
-            fitView
+            onInit={(flow) => {
+              if (pane.current === null) return;
+              const focus = focusOf(graph, placed, { cells, selected });
+              void flow.setViewport(
+                viewportOf(placed, pane.current.getBoundingClientRect(), focus),
+              );
+            }}
+            panOnScroll
             fitViewOptions={{ maxZoom: 1, padding: 0.06 }}
             minZoom={0.1}
             maxZoom={1.5}
@@ -43,7 +53,6 @@ export function RunGraph({ grid, column, selected, onSelect }: RunGraphProps) {
             edgesFocusable={false}
             elementsSelectable={false}
             zoomOnDoubleClick={false}
-            preventScrolling={false}
             proOptions={{ hideAttribution: true }}
           >
             <Controls showInteractive={false} />
@@ -59,14 +68,14 @@ type Cells = ReadonlyMap<string, UiCell | null | undefined>;
 function flowNodes(
   graph: Graph,
   view: {
-    readonly boxes: ReadonlyMap<string, Box>;
+    readonly layout: Layout;
     readonly cells: Cells;
     readonly selected: string | undefined;
     readonly onSelect: (rowId: string) => void;
   },
 ): Node<BoxData>[] {
   return graph.nodes.map((node) => {
-    const box = view.boxes.get(node.id);
+    const box = view.layout.boxes.get(node.id);
     return {
       id: node.id,
       type: node.kind,
@@ -79,6 +88,7 @@ function flowNodes(
         cell: view.cells.get(node.id),
         tests: node.testIds.map((id) => view.cells.get(id)),
         isChosen: node.id === view.selected,
+        direction: view.layout.direction,
         onSelect: view.onSelect,
       },
     };
@@ -86,6 +96,26 @@ function flowNodes(
 }
 
 const BAD: ReadonlySet<string> = new Set(["failed", "error", "runtime error"]);
+
+/** The box to look at first: the chosen one, else the innermost that failed. */
+function focusOf(
+  graph: Graph,
+  { boxes }: Layout,
+  view: { readonly cells: Cells; readonly selected: string | undefined },
+): Box | undefined {
+  const chosen =
+    graph.nodes.find(({ id }) => id === view.selected) ??
+    graph.nodes.findLast(({ id }) => BAD.has(view.cells.get(id)?.state ?? ""));
+  return chosen && placeOf(graph, chosen, boxes);
+}
+
+/** Where a box lies in the whole graph. */
+function placeOf(graph: Graph, node: GraphNode, boxes: Layout["boxes"]): Box | undefined {
+  const box = boxes.get(node.id);
+  const parent = graph.nodes.find(({ id }) => id === node.parentId);
+  const outer = parent && placeOf(graph, parent, boxes);
+  return box && { ...box, x: box.x + (outer?.x ?? 0), y: box.y + (outer?.y ?? 0) };
+}
 
 function flowEdge({ source, target, label }: GraphEdge, cells: Cells): Edge {
   const isBad = BAD.has(cells.get(source)?.state ?? "");

@@ -5,7 +5,7 @@ import { lazy, Suspense } from "react";
 import { gridQuery, runQuery, taskInstancesQuery } from "../../api/queries.ts";
 import { PageHead } from "../../app/page-head.tsx";
 import { QueryView } from "../../app/query-view.tsx";
-import { without } from "../../app/search.ts";
+import { RUN_MARKS, without } from "../../app/search.ts";
 import { useApi, useNow } from "../../app/services.ts";
 import { Instant, Took } from "../../app/time.tsx";
 import { useRefusal } from "../../app/use-refusal.ts";
@@ -17,7 +17,8 @@ import { Panel } from "../../ui/panel.tsx";
 import { Segments } from "../../ui/segments.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { ClearDialog } from "../clear/clear-dialog.tsx";
-import { MarkRunMenu } from "./mark-run-menu.tsx";
+import { MarkMenu } from "../mark/mark-menu.tsx";
+import { MarkRunDialog } from "./mark-run-dialog.tsx";
 import { RunFacts } from "./run-facts.tsx";
 import { TaskTimeline } from "./task-timeline.tsx";
 
@@ -37,9 +38,12 @@ export function RunPage() {
 }
 
 function LoadedRun({ run }: { readonly run: DagRun }) {
-  const { dialog, view = "tasks" } = useSearch({ from: "/shell/dags/$dagId/runs/$runId" });
+  const { dialog, mark, view = "tasks" } = useSearch({ from: "/shell/dags/$dagId/runs/$runId" });
   const navigate = useNavigate({ from: "/dags/$dagId/runs/$runId" });
   const now = useNow();
+  const close = (): void => {
+    void navigate({ search: (old) => without(old, "dialog", "mark"), replace: true });
+  };
   const refusal = useRefusal("editor");
   const look = RUN_LOOKS[run.state];
   const title = `Run ${renderShort(run.run_after, now)}`;
@@ -53,7 +57,11 @@ function LoadedRun({ run }: { readonly run: DagRun }) {
         after={<span className="text-2">{run.dag_display_name}</span>}
         actions={
           <>
-            <MarkRunMenu run={run} />
+            <MarkMenu
+              marks={RUN_MARKS}
+              current={run.state}
+              onChoose={(chosen) => void navigate({ search: (old) => ({ ...old, mark: chosen }) })}
+            />
             <span data-key="c">
               <Button
                 icon="redo"
@@ -90,12 +98,9 @@ function LoadedRun({ run }: { readonly run: DagRun }) {
         <RunFacts run={run} />
       </div>
       {dialog === "clear" && (
-        <ClearDialog
-          dagId={run.dag_id}
-          runId={run.dag_run_id}
-          onClose={() => void navigate({ search: (old) => without(old, "dialog"), replace: true })}
-        />
+        <ClearDialog dagId={run.dag_id} runId={run.dag_run_id} onClose={close} />
       )}
+      {mark !== undefined && <MarkRunDialog run={run} mark={mark} onClose={close} />}
     </>
   );
 }

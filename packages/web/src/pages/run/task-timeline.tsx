@@ -19,7 +19,7 @@ export function TaskTimeline({ instances }: { readonly instances: readonly TaskI
             <th>State</th>
             <th className="wide-only number">Try</th>
             <th className="number">Took</th>
-            <th className="wide-only timeline-column">Queued and running</th>
+            <th className="wide-only timeline-column">Queued, deferred and running</th>
           </tr>
         </thead>
         <tbody>
@@ -77,20 +77,39 @@ function Bar({
   if (bar === undefined) return <span className="timing" />;
   const { colour } = TASK_LOOKS[instance.state ?? "none"];
   const tint = instance.state === "success" ? 55 : 100;
+  const works = bar.resumed ?? bar.started;
   return (
     <span className="timing">
-      <span
-        className="timing-bar waiting"
-        style={{ left: `${bar.queued * 100}%`, width: `${(bar.started - bar.queued) * 100}%` }}
-      />
+      <Stretch name="queued" from={bar.queued} to={bar.started} />
+      <Stretch name="deferred" from={bar.started} to={works} />
       <span
         className="timing-bar"
         style={{
-          left: `${bar.started * 100}%`,
-          width: `${(bar.ended - bar.started) * 100}%`,
+          left: `${works * 100}%`,
+          width: `${(bar.ended - works) * 100}%`,
           background: `color-mix(in srgb, var(${colour}) ${tint}%, var(--bg-surface))`,
         }}
       />
     </span>
+  );
+}
+
+/** A stretch in which the task held no process. */
+function Stretch({
+  name,
+  from,
+  to,
+}: {
+  readonly name: "queued" | "deferred";
+  readonly from: number;
+  readonly to: number;
+}) {
+  if (to <= from) return null;
+  return (
+    <span
+      className={`timing-bar waiting ${name}`}
+      title={name === "queued" ? "queued" : "deferred: waiting, without a process"}
+      style={{ left: `${from * 100}%`, width: `${(to - from) * 100}%` }}
+    />
   );
 }

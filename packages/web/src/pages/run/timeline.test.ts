@@ -63,3 +63,16 @@ test("a start that is older than the wait draws no backward bar", () => {
   );
   expect(bars.get("a -1")).toEqual({ queued: 0, started: 0, ended: 0 });
 });
+
+test("a task that deferred spans from its first start to its end, with its wait apart", () => {
+  const waited = { task_id: "a", map_index: -1, queued_when: at(60), start_date: at(0) };
+  const bars = timelineOf(
+    [
+      { ...waited, state: "success", end_date: at(80) },
+      { ...waited, task_id: "b", state: "running", end_date: null },
+    ],
+    NOW,
+  );
+  expect(bars.get("a -1")).toEqual({ queued: 0, started: 0, resumed: 0.6, ended: 0.8 });
+  expect(bars.get("b -1")).toEqual({ queued: 0, started: 0, resumed: 0.6, ended: 1 });
+});

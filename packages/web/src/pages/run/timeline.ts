@@ -10,6 +10,8 @@ type Timed = Pick<
 export interface TimelineBar {
   readonly queued: number;
   readonly started: number;
+  /** When it went on after it had waited outside a process: from its start to here it waited. */
+  readonly resumed?: number | undefined;
   readonly ended: number;
 }
 
@@ -23,26 +25,32 @@ export function timelineOf(
   const length = Math.max(1, Math.max(...spans.map(({ ended }) => ended)) - from);
   const at = (instant: number): number => (instant - from) / length;
   return new Map(
-    spans.map(({ key, queued, started, ended }) => [
+    spans.map(({ key, queued, started, resumed, ended }) => [
       key,
-      { queued: at(queued), started: at(started), ended: at(ended) },
+      {
+        queued: at(queued),
+        started: at(started),
+        resumed: resumed === undefined ? undefined : at(resumed),
+        ended: at(ended),
+      },
     ]),
   );
 }
 
-/** A clear leaves the old start behind for a moment, so that no instant may lie before the one that leads to it. */
 function spanOf(instance: Timed, now: Date): (TimelineBar & { readonly key: string }) | undefined {
-  const queuedAt = instance.queued_when ?? instance.start_date;
+  const { state, queued_when, start_date, end_date } = instance;
+  const queuedAt = queued_when ?? start_date;
   if (queuedAt === null) return undefined;
-  if (instance.start_date === null && isTaskFinished(instance.state ?? "none")) return undefined;
+  if (start_date === null && isTaskFinished(state ?? "none")) return undefined;
+  const key = `${instance.task_id} ${instance.map_index}`;
   const queued = Date.parse(queuedAt);
-  const started = Math.max(
-    queued,
-    instance.start_date === null ? now.getTime() : Date.parse(instance.start_date),
-  );
-  const ended = Math.max(
-    started,
-    instance.end_date === null ? now.getTime() : Date.parse(instance.end_date),
-  );
-  return { key: `${instance.task_id} ${instance.map_index}`, queued, started, ended };
+  const started = start_date === null ? now.getTime() : Date.parse(start_date);
+  const ended = end_date === null ? now.getTime() : Date.parse(end_date);
+  // A task that waited outside is queued a second time, after its start.
+  if (started < queued && queued <= ended) {
+    return { key, queued: started, started, resumed: queued, ended };
+  }
+  // A clear leaves the old start behind for a moment: no instant may lie before the one that leads to it.
+  const from = Math.max(queued, started);
+  return { key, queued, started: from, ended: Math.max(from, ended) };
 }
