@@ -115,7 +115,7 @@ const CASES: readonly Case[] = [
     title: "a selector that does not exist",
     files: { "models/a.sql": "select 1 as id" },
     args: ["--select", "tagg:x"],
-    says: ["'tagg' is not a valid selection method", 'did you mean "tag"'],
+    says: ["'tagg' is not a valid method name", 'did you mean "tag"'],
   },
   {
     title: "a macro that does not exist, in the node alone",

@@ -46,6 +46,23 @@ describe("commands", () => {
     expect(parseJson(json)).toEqual({ name: "d" });
   });
 
+  test("ls names analyses only when they are asked for", async () => {
+    const shop = project({ ...LAYERS, "analyses/why.sql": "select * from {{ ref('d') }}" });
+    expect((await shop.run("ls", "-s", "d+")).output).toBe("shop.d\n");
+    const asked = await shop.run("ls", "-s", "d+", "--resource-type", "all");
+    expect(asked.output).toBe("shop.analysis.why\nshop.d\n");
+    expect((await shop.run("ls", "--resource-type", "analysis")).output).toContain("why");
+  });
+
+  test.each([
+    ["-s", "nothing:x", "'nothing' is not a valid method name"],
+    ["-s", "state:modified", "Got a state selector method, but no comparison manifest"],
+  ])("ls refuses %s %s in dbt's words", async (flag, selector, message) => {
+    const refused = await project(LAYERS).run("ls", flag, selector);
+    expect(refused.exitCode).toBe(2);
+    expect(refused.output).toContain(message);
+  });
+
   test("compile writes queries, docs generate writes the catalog, clean removes both", async () => {
     const shop = project({
       "models/a.sql": "{{ config(materialized='table') }} select {{ var('n') }} as n",

@@ -11,21 +11,29 @@ function indirectOf(text: string | undefined): IndirectSelection {
   return "eager";
 }
 
-function allowedTypes(invocation: Invocation, types: readonly ResourceType[]): ReadonlySet<string> {
+/** The kinds of resources that a command can choose, and those it chooses when none is named. */
+export interface ChoosableTypes {
+  readonly all: readonly ResourceType[];
+  readonly usual: readonly ResourceType[];
+}
+
+function allowedTypes(invocation: Invocation, types: ChoosableTypes): ReadonlySet<string> {
   const { settings } = invocation;
   const wanted = settings.texts("resource_types").flatMap((text) => text.split(/\s+/u));
   const unwanted = new Set(
     settings.texts("exclude_resource_types").flatMap((text) => text.split(/\s+/u)),
   );
-  const isAll = wanted.length === 0 || wanted.includes("all") || wanted.includes("default");
-  return new Set(types.filter((type) => (isAll || wanted.includes(type)) && !unwanted.has(type)));
+  const isDefault = wanted.length === 0 || wanted.includes("default");
+  const isWanted = (type: ResourceType): boolean =>
+    wanted.includes("all") || wanted.includes(type) || (isDefault && types.usual.includes(type));
+  return new Set(types.all.filter((type) => isWanted(type) && !unwanted.has(type)));
 }
 
 /** Ids that the command line selects among the given kinds of resources. */
 export function chooseNodes(
   invocation: Invocation,
   project: ParsedProject,
-  types: readonly ResourceType[],
+  types: readonly ResourceType[] | ChoosableTypes,
 ): ReadonlySet<string> {
   const { settings, reporter } = invocation;
   if (settings.text("selector") !== undefined) {
@@ -55,6 +63,7 @@ export function chooseNodes(
       { spec_raw: raw, msg: raw },
     );
   }
-  const allowed = allowedTypes(invocation, types);
+  const choosable = "usual" in types ? types : { all: types, usual: types };
+  const allowed = allowedTypes(invocation, choosable);
   return new Set([...chosen].filter((id) => allowed.has(items.get(id)?.resourceType ?? "")));
 }

@@ -8,15 +8,9 @@ import type { ParsedProject } from "../parse/parsed-project.ts";
 import { chooseNodes } from "./choose-nodes.ts";
 import type { CommandOutcome, Invocation } from "./invocation.ts";
 
-const TYPES: readonly ResourceType[] = [
-  "model",
-  "seed",
-  "snapshot",
-  "test",
-  "analysis",
-  "source",
-  "exposure",
-];
+const USUAL: readonly ResourceType[] = ["model", "seed", "snapshot", "test", "source", "exposure"];
+// As in dbt, analyses are listed only when they are asked for.
+const TYPES = { all: [...USUAL, "analysis"], usual: USUAL } as const;
 
 type Listed = ManifestNode | SourceDefinition | Exposure;
 

@@ -161,7 +161,7 @@ describe("selectNodes()", () => {
 
   test("refuses an unknown method and says which it may mean", () => {
     expect(() => names("tags:daily")).toThrow(
-      /'tags' is not a valid selection method, did you mean "tag"/u,
+      /'tags' is not a valid method name, did you mean "tag"/u,
     );
   });
 });

@@ -97,6 +97,10 @@ function matchVersion(item: Selectable, { value }: Criterion): boolean {
   return value === "old" && order < 0;
 }
 
+function matchNothing(): boolean {
+  return false;
+}
+
 const METHODS: Readonly<Record<string, Matcher>> = {
   fqn: matchFqn,
   tag: (item, { value }) => item.tags.some((tag) => matchesGlob(tag, value)),
@@ -113,15 +117,28 @@ const METHODS: Readonly<Record<string, Matcher>> = {
   group: (item, { value }) => item.group === value,
   access: (item, { value }) => item.resourceType === "model" && item.access === value,
   version: matchVersion,
+  // Nothing of these kinds is read, so nothing is selected by them.
+  function: matchNothing,
+  metric: matchNothing,
+  saved_query: matchNothing,
+  semantic_model: matchNothing,
+  unit_test: matchNothing,
 };
+
+/** dbt's methods that need the artifacts of an earlier run. */
+const COMPARING: ReadonlySet<string> = new Set(["state", "result", "source_status"]);
 
 /** Whether an item meets a condition, the graph aside. */
 export function findMatcher(criterion: Criterion): Matcher {
   const matcher = METHODS[criterion.method];
   if (matcher !== undefined) return matcher;
+  throw new DbtError("Usage", refusalOf(criterion.method));
+}
+
+function refusalOf(method: string): string {
+  if (COMPARING.has(method)) {
+    return `Got a ${method} selector method, but no comparison manifest: this engine does not compare with an earlier state`;
+  }
   const names = Object.keys(METHODS);
-  throw new DbtError(
-    "Usage",
-    `'${criterion.method}' is not a valid selection method${renderHint(criterion.method, names)}; known methods: ${names.join(", ")}`,
-  );
+  return `'${method}' is not a valid method name${renderHint(method, names)}; known methods: ${names.join(", ")}`;
 }
