@@ -46,6 +46,8 @@ export function without<T extends object, K extends keyof T>(
 
 export const DAG_SEGMENTS = ["all", "failing", "running", "waiting", "paused"] as const;
 export const DAG_TABS = ["grid", "runs", "tasks", "code", "details"] as const;
+export const RUN_MARKS = ["success", "failed"] as const;
+export const TASK_MARKS = ["success", "failed", "skipped"] as const;
 export const TASK_TABS = ["result", "log", "xcom", "rendered", "details"] as const;
 
 export function parseSignIn(raw: Raw) {
@@ -80,6 +82,7 @@ export function parseRun(raw: Raw) {
   return compact({
     view: oneOf(["tasks", "graph", "details"], raw["view"]),
     dialog: oneOf(["clear"], raw["dialog"]),
+    mark: oneOf(RUN_MARKS, raw["mark"]),
   });
 }
 
@@ -91,6 +94,7 @@ export function parseTask(raw: Raw) {
     node: textOf(raw["node"]),
     line: numberOf(raw["line"]),
     dialog: oneOf(["clear", "rerun"], raw["dialog"]),
+    mark: oneOf(TASK_MARKS, raw["mark"]),
     select: textOf(raw["select"]),
   });
 }

@@ -2,27 +2,30 @@ import type { TaskInstance } from "@airloom/api";
 import { renderPlural } from "../../format/number.ts";
 import { StateLabel } from "../../states/state-icon.tsx";
 import { TASK_LOOKS } from "../../states/task-state.ts";
+import { ScrollRegion } from "../../ui/scroll-region.tsx";
 
 /** The task instances an action takes, as they are now. */
 export function AffectedList({
   instances,
+  outcome = "will run again",
   isStale = false,
 }: {
   readonly instances: readonly TaskInstance[];
+  /** What becomes of them. */
+  readonly outcome?: string;
   readonly isStale?: boolean;
 }) {
   const runs = new Set(instances.map(({ dag_run_id }) => dag_run_id)).size;
+  if (instances.length === 0) return <p className="text-2 small">No task changes.</p>;
   return (
     <div className="affected" aria-busy={isStale}>
       <div className="affected-head">
         <b>
-          {renderPlural(instances.length, "task")} in {renderPlural(runs, "run")} will run again
+          {renderPlural(instances.length, "task")} in {renderPlural(runs, "run")} {outcome}
         </b>
         <span className="text-3 small">Dry run: nothing has changed yet</span>
       </div>
-      {/* A region that scrolls has to be reachable by keyboard. */}
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <section className="scroll" aria-label="Affected tasks" tabIndex={0}>
+      <ScrollRegion className="scroll" label="Affected tasks">
         <table className="table">
           <thead>
             <tr>
@@ -50,7 +53,7 @@ export function AffectedList({
             ))}
           </tbody>
         </table>
-      </section>
+      </ScrollRegion>
     </div>
   );
 }

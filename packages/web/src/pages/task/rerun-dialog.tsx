@@ -78,7 +78,6 @@ export function RerunDialog({ taskKey, select, onClose }: RerunDialogProps) {
         </>
       }
     >
-      <Command text={select === undefined ? "dbt retry" : `dbt build --select ${select}`} />
       <div className="clear-options">
         <Choice
           label="Downstream tasks"
@@ -112,6 +111,7 @@ export function RerunDialog({ taskKey, select, onClose }: RerunDialogProps) {
           </>
         )}
       </QueryView>
+      <Command text={select === undefined ? "dbt retry" : `dbt build --select ${select}`} />
     </Dialog>
   );
 }

@@ -1,10 +1,11 @@
+import { TASK_MARKS } from "../../app/search.ts";
 import { useRefusal } from "../../app/use-refusal.ts";
 import { renderDuration } from "../../format/duration.ts";
 import { StateIcon } from "../../states/state-icon.tsx";
 import { TASK_LOOKS } from "../../states/task-state.ts";
 import { Button } from "../../ui/button.tsx";
 import { Segments } from "../../ui/segments.tsx";
-import { MarkMenu } from "./mark-menu.tsx";
+import { MarkMenu } from "../mark/mark-menu.tsx";
 import { countRerun } from "./node-order.ts";
 import type { AttemptView } from "./task-page.tsx";
 import { useTaskSearch } from "./use-task-search.ts";
@@ -25,7 +26,11 @@ export function TaskHead({ view }: { readonly view: AttemptView }) {
         <Tries view={view} />
       </div>
       <div className="row wrap page-actions">
-        <MarkMenu view={view} />
+        <MarkMenu
+          marks={TASK_MARKS}
+          current={view.instance.state}
+          onChoose={(mark) => change({ mark })}
+        />
         <span data-key="c">
           <Button icon="redo" disabledReason={refusal} onClick={() => change({ dialog: "clear" })}>
             Clear

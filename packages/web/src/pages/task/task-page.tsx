@@ -9,6 +9,7 @@ import { useApi } from "../../app/services.ts";
 import { TASK_LOOKS } from "../../states/task-state.ts";
 import { ClearDialog } from "../clear/clear-dialog.tsx";
 import { FirstErrorBox } from "./first-error-box.tsx";
+import { MarkTaskDialog } from "./mark-task-dialog.tsx";
 import { RerunDialog } from "./rerun-dialog.tsx";
 import { ResultTab } from "./result-tab.tsx";
 import { TaskDetails } from "./task-details.tsx";
@@ -105,8 +106,11 @@ function TaskDialogs({ view: { key } }: { readonly view: AttemptView }) {
   const search = useSearch({ from: "/shell/dags/$dagId/runs/$runId/tasks/$taskId" });
   const navigate = useNavigate({ from: "/dags/$dagId/runs/$runId/tasks/$taskId" });
   const close = (): void => {
-    void navigate({ search: (old) => without(old, "dialog", "select"), replace: true });
+    void navigate({ search: (old) => without(old, "dialog", "select", "mark"), replace: true });
   };
+  if (search.mark !== undefined) {
+    return <MarkTaskDialog taskKey={key} mark={search.mark} onClose={close} />;
+  }
   if (search.dialog === "clear") return <ClearDialog {...key} onClose={close} />;
   if (search.dialog !== "rerun") return null;
   return <RerunDialog taskKey={key} select={search.select} onClose={close} />;
