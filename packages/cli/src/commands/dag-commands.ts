@@ -1,4 +1,4 @@
-import type { RequestOf } from "@airloom/api";
+import type { ApiClient, RequestOf } from "@airloom/api";
 import { AirloomError } from "@airloom/core";
 import { type Command, InvalidArgumentError } from "commander";
 import { connect } from "../environment/connect.ts";
@@ -8,16 +8,14 @@ import { renderState } from "../output/states.ts";
 import { renderTable } from "../output/table.ts";
 import type { Terminal } from "../output/terminal.ts";
 import { followRun, loadRunView } from "./follow-run.ts";
-import { addTaskCommands } from "./task-commands.ts";
+import { integerBetween, secondsOf } from "./option-parsers.ts";
 
-/** `airloom dags …` and `airloom tasks …`: what Airflow's command line does to a running environment. */
-export function addDagCommands(program: Command, terminal: Terminal): void {
-  const dags = program.command("dags").description("list, trigger, pause and follow Dags");
+/** `airloom dags …`: what Airflow's command line does to a running environment. */
+export function addDagCommands(dags: Command, terminal: Terminal): void {
   addList(dags, terminal);
   addTrigger(dags, terminal);
   addPause(dags, terminal);
   addRuns(dags, terminal);
-  addTaskCommands(program, terminal);
 }
 
 function addList(dags: Command, terminal: Terminal): void {
@@ -66,6 +64,14 @@ function asConf(value: object): Conf {
   return value as Conf;
 }
 
+interface TriggerFlags {
+  readonly conf?: Conf;
+  readonly runId?: string;
+  readonly wait: boolean;
+  readonly timeout?: number;
+  readonly json: boolean;
+}
+
 function addTrigger(dags: Command, terminal: Terminal): void {
   dags
     .command("trigger")
@@ -74,57 +80,51 @@ function addTrigger(dags: Command, terminal: Terminal): void {
     .option("-c, --conf <json>", "what the run is given", jsonObjectOf)
     .option("-r, --run-id <id>", "its name; made up when left out")
     .option("-w, --wait", "show it until it ends; exit code 1 when it fails", false)
-    .option("--timeout <seconds>", "how long to wait", Number)
+    .option("--timeout <seconds>", "with --wait: how long", secondsOf)
     .option("--json", "the run as JSON", false)
-    .action(
-      async (
-        dagId: string,
-        flags: {
-          conf?: Conf;
-          runId?: string;
-          wait: boolean;
-          timeout?: number;
-          json: boolean;
-        },
-      ) => {
-        const { api } = connect(process.cwd());
-        const dag = await api.getDag({ dag_id: dagId });
-        const run = await api.triggerDagRun({
-          dag_id: dagId,
-          body: {
-            conf: flags.conf ?? {},
-            ...(flags.runId === undefined ? {} : { dag_run_id: flags.runId }),
-          },
-        });
-        if (!flags.wait) {
-          if (flags.json) terminal.json(run);
-          else terminal.print(`Triggered ${dagId}: ${run.dag_run_id}`);
-          if (dag.is_paused) {
-            terminal.say(
-              `"${dagId}" is paused: the run waits until you switch it on with "airloom dags unpause ${dagId}"`,
-            );
-          }
-          return;
-        }
-        if (dag.is_paused) {
-          throw new AirloomError(
-            "input.invalid",
-            `Cannot wait for run "${run.dag_run_id}": "${dagId}" is paused. Switch it on with "airloom dags unpause ${dagId}"; the run then starts`,
-          );
-        }
-        const view = await followRun(
-          api,
-          { dagId, runId: run.dag_run_id },
-          { terminal, ...(flags.timeout === undefined ? {} : { timeoutMs: flags.timeout * 1000 }) },
+    .action(async (dagId: string, flags: TriggerFlags) => {
+      const { api } = connect(process.cwd());
+      const dag = await api.getDag({ dag_id: dagId });
+      if (flags.wait && dag.is_paused) {
+        throw new AirloomError(
+          "input.invalid",
+          `Cannot wait for a run of "${dagId}": it is paused, so the run would not start. Switch it on with "airloom dags unpause ${dagId}"`,
         );
-        if (flags.json) terminal.json(view);
-        else {
-          for (const line of renderRunTable(view, terminal)) terminal.print(line);
-          for (const line of renderFailures(view)) terminal.say(line);
-        }
-        if (view.state === "failed") process.exitCode = EXIT.failed;
-      },
-    );
+      }
+      const run = await api.triggerDagRun({
+        dag_id: dagId,
+        body: {
+          conf: flags.conf ?? {},
+          ...(flags.runId === undefined ? {} : { dag_run_id: flags.runId }),
+        },
+      });
+      if (flags.wait) {
+        await waitForRun(api, { dagId, runId: run.dag_run_id }, { flags, terminal });
+        return;
+      }
+      if (flags.json) terminal.json(run);
+      else terminal.print(`Triggered ${dagId}: ${run.dag_run_id}`);
+      if (dag.is_paused) {
+        terminal.say(
+          `"${dagId}" is paused: the run waits until you switch it on with "airloom dags unpause ${dagId}"`,
+        );
+      }
+    });
+}
+
+async function waitForRun(
+  api: ApiClient,
+  run: { readonly dagId: string; readonly runId: string },
+  { flags, terminal }: { readonly flags: TriggerFlags; readonly terminal: Terminal },
+): Promise<void> {
+  const timeout = flags.timeout === undefined ? {} : { timeoutMs: flags.timeout * 1000 };
+  const view = await followRun(api, run, { terminal, ...timeout });
+  if (flags.json) terminal.json(view);
+  else {
+    for (const line of renderRunTable(view, terminal)) terminal.print(line);
+    for (const line of renderFailures(view)) terminal.say(line);
+  }
+  if (view.state === "failed") process.exitCode = EXIT.failed;
 }
 
 function addPause(dags: Command, terminal: Terminal): void {
@@ -149,7 +149,7 @@ function addRuns(dags: Command, terminal: Terminal): void {
     .command("list-runs")
     .description("runs of a Dag, newest first")
     .argument("<dag_id>")
-    .option("--limit <n>", "how many", Number, 25)
+    .option("--limit <n>", "how many", integerBetween(1, 1_000), 25)
     .option("--json", "as JSON", false)
     .action(async (dagId: string, flags: { limit: number; json: boolean }) => {
       const { api } = connect(process.cwd());

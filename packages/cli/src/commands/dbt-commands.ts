@@ -3,10 +3,8 @@ import { createRequire } from "node:module";
 import type { Command } from "commander";
 
 /** `airloom dbt …`: the dbt engine as a command line of its own, with dbt's flags, output and exit codes. */
-export function addDbtCommands(program: Command): void {
-  program
-    .command("dbt")
-    .description("run dbt commands on a project: build, run, test, seed, snapshot, compile, ls, …")
+export function defineDbt(command: Command): void {
+  command
     .argument("[args...]", "dbt's own command and flags")
     .allowUnknownOption()
     .passThroughOptions()

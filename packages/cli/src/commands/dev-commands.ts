@@ -1,17 +1,18 @@
-import { basename, relative } from "node:path";
+import { existsSync } from "node:fs";
+import { basename, join, relative } from "node:path";
 import { AirloomError } from "@airloom/core";
-import { type Command, InvalidArgumentError } from "commander";
+import { Argument, type Command, InvalidArgumentError } from "commander";
 import { type Started, startEnvironment } from "../environment/start-environment.ts";
 import { stopEnvironment } from "../environment/stop-environment.ts";
-import { EXIT } from "../output/exit-codes.ts";
 import { renderBlock, renderDuration, renderTable } from "../output/table.ts";
 import type { Terminal } from "../output/terminal.ts";
 import { findEnvironment, isAlive } from "../project/environment-file.ts";
 import { copyFlightsData } from "../project/flights-data.ts";
 import { initProject, TEMPLATES, type Template } from "../project/init-project.ts";
-import { loadProject, type Project } from "../project/project.ts";
+import { CONFIG_FILE, loadProject, type Project } from "../project/project.ts";
 import { killEnvironment } from "./dev-kill.ts";
-import { followLogs } from "./dev-logs.ts";
+import { COMPONENTS, type Component, followLogs } from "./dev-logs.ts";
+import { fileOf, portOf, secondsOf } from "./option-parsers.ts";
 
 interface StartFlags {
   readonly port?: number;
@@ -26,11 +27,7 @@ interface StartFlags {
 }
 
 /** `airloom dev …`: the local environment, in the words of the Astro CLI. */
-export function addDevCommands(program: Command, terminal: Terminal): void {
-  const dev = program
-    .command("dev")
-    .alias("d")
-    .description("begin a project, start and stop its environment");
+export function addDevCommands(dev: Command, terminal: Terminal): void {
   addInit(dev, terminal);
   addStart(dev, terminal);
   addStop(dev, terminal);
@@ -77,23 +74,13 @@ export function addStartOptions(command: Command): Command {
     .option("--dbt-service-port <number>", "port of the dbt job service", portOf)
     .option("--host <address>", "address to listen on")
     .option("--tls", "serve the job service over HTTPS with a certificate of the project's own CA")
-    .option("--tls-cert <file>", "serve the job service over HTTPS with this certificate (PEM)")
-    .option("--tls-key <file>", "the key of that certificate (PEM)")
+    .option(
+      "--tls-cert <file>",
+      "serve the job service over HTTPS with this certificate (PEM)",
+      fileOf,
+    )
+    .option("--tls-key <file>", "the key of that certificate (PEM)", fileOf)
     .option("--wait <seconds>", "how long to wait until everything is healthy", secondsOf, 60);
-}
-
-function portOf(value: string): number {
-  const port = Number(value);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new InvalidArgumentError("Expected a whole number from 0 to 65535");
-  }
-  return port;
-}
-
-function secondsOf(value: string): number {
-  const seconds = Number(value);
-  if (!(seconds > 0)) throw new InvalidArgumentError("Expected a number of seconds above 0");
-  return seconds;
 }
 
 function addStart(dev: Command, terminal: Terminal): void {
@@ -104,8 +91,9 @@ function addStart(dev: Command, terminal: Terminal): void {
     .action(async (flags: StartFlags) => {
       const project = loadProject(process.cwd());
       if (findEnvironment(project) !== undefined) throw alreadyRunning(project);
+      checkCertificate(flags);
       const started = await startWithProgress(project, flags, terminal);
-      printStarted(project, started, { flags, terminal });
+      printStarted(started, { flags, terminal });
       if (flags.foreground === true) await stayInForeground(project, terminal);
     });
   addStartOptions(dev.command("restart"))
@@ -113,9 +101,18 @@ function addStart(dev: Command, terminal: Terminal): void {
     .option("--json", "print what was started as JSON")
     .action(async (flags: StartFlags) => {
       const project = loadProject(process.cwd());
+      checkCertificate(flags);
       await stopEnvironment(project, { graceMs: 15_000 });
-      printStarted(project, await startWithProgress(project, flags, terminal), { flags, terminal });
+      printStarted(await startWithProgress(project, flags, terminal), { flags, terminal });
     });
+}
+
+function checkCertificate(flags: Pick<StartFlags, "tlsCert" | "tlsKey">): void {
+  if ((flags.tlsCert === undefined) === (flags.tlsKey === undefined)) return;
+  throw new AirloomError(
+    "input.invalid",
+    "Cannot use a certificate without its key: pass --tls-cert and --tls-key together",
+  );
 }
 
 function alreadyRunning(project: Project): AirloomError {
@@ -155,7 +152,12 @@ export async function startWithProgress(
       `${terminal.style("green", "✔")} Airloom is ready (${renderDuration(performance.now() - startedAt)}, pid ${started.info.pid})`,
     );
   }
-  for (const note of started.notes) terminal.say(`${terminal.style("yellow", "!")} ${note}`);
+  const dags = join(project.dir, project.config.dags);
+  const missing = existsSync(dags)
+    ? []
+    : [`There is no folder "${dags}": make it, or set "dags" in ${CONFIG_FILE}`];
+  for (const note of [...started.notes, ...missing])
+    terminal.say(`${terminal.style("yellow", "!")} ${note}`);
   return started;
 }
 
@@ -176,7 +178,6 @@ export function environmentBlock(started: Started): readonly (readonly [string, 
 }
 
 function printStarted(
-  _project: Project,
   started: Started,
   { flags, terminal }: { readonly flags: StartFlags; readonly terminal: Terminal },
 ): void {
@@ -246,7 +247,6 @@ function addPs(dev: Command, terminal: Terminal): void {
         terminal.print(
           `The environment of "${project.config.name}" is not running. Start it with "airloom dev start"`,
         );
-        process.exitCode = EXIT.ok;
         return;
       }
       const table = renderTable(
@@ -270,12 +270,9 @@ function addLogsAndParse(dev: Command, terminal: Terminal): void {
   dev
     .command("logs")
     .description("output of the environment's own processes")
-    .argument(
-      "[component]",
-      "only lines of one: server, scheduler, loader, triggerer, dbt-service, postgres",
-    )
+    .addArgument(new Argument("[component]", "only lines of one").choices(COMPONENTS))
     .option("-f, --follow", "go on showing new lines", false)
-    .action(async (component: string | undefined, flags: { follow: boolean }) => {
+    .action(async (component: Component | undefined, flags: { follow: boolean }) => {
       const stop = new AbortController();
       process.once("SIGINT", () => stop.abort());
       await followLogs(loadProject(process.cwd()), {

@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from "node:fs";
-import { AirloomError } from "@airloom/core";
 import { stopEnvironment } from "../environment/stop-environment.ts";
+import { confirm } from "../output/confirm.ts";
 import type { Terminal } from "../output/terminal.ts";
 import type { Project } from "../project/project.ts";
 
@@ -9,7 +9,8 @@ export async function killEnvironment(
   project: Project,
   { confirmed, terminal }: { readonly confirmed: boolean; readonly terminal: Terminal },
 ): Promise<void> {
-  if (!confirmed && !(await confirm(project, terminal))) {
+  const question = `Delete the database, logs and runs of "${project.config.name}"?`;
+  if (!confirmed && !(await confirm(question, terminal))) {
     terminal.say("Nothing was deleted");
     return;
   }
@@ -17,21 +18,5 @@ export async function killEnvironment(
   if (existsSync(project.stateDir)) rmSync(project.stateDir, { recursive: true, force: true });
   terminal.print(
     `Stopped "${project.config.name}" and deleted its database, logs and runs. Dag and dbt files are kept`,
-  );
-}
-
-async function confirm(project: Project, terminal: Terminal): Promise<boolean> {
-  if (!terminal.isInteractive) {
-    throw new AirloomError(
-      "input.invalid",
-      `"dev kill" deletes the database, logs and runs of "${project.config.name}": pass --yes to do so without a question`,
-    );
-  }
-  const { confirm: ask } = await import("@clack/prompts");
-  return (
-    (await ask({
-      message: `Delete the database, logs and runs of "${project.config.name}"?`,
-      initialValue: false,
-    })) === true
   );
 }

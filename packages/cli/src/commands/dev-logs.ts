@@ -1,29 +1,43 @@
 import { existsSync, statSync, unwatchFile, watchFile } from "node:fs";
 import { open } from "node:fs/promises";
-import { environmentLogFile } from "../environment/start-environment.ts";
 import type { Terminal } from "../output/terminal.ts";
+import { environmentLogFile, postgresLogFile } from "../project/log-files.ts";
 import type { Project } from "../project/project.ts";
 
 const POLL_MS = 200;
+
+/** What the environment's log has lines of; PostgreSQL writes a file of its own. */
+export const COMPONENTS = [
+  "environment",
+  "server",
+  "scheduler",
+  "executor",
+  "loader",
+  "triggerer",
+  "dbt-service",
+  "postgres",
+] as const;
+export type Component = (typeof COMPONENTS)[number];
 
 /** Prints the environment's own log, and goes on with new lines until `signal` when following. */
 export async function followLogs(
   project: Project,
   options: {
     readonly follow: boolean;
-    readonly component: string | null;
+    readonly component: Component | null;
     readonly signal: AbortSignal;
     readonly terminal: Terminal;
   },
 ): Promise<void> {
-  const file = environmentLogFile(project);
+  const isPostgres = options.component === "postgres";
+  const file = isPostgres ? postgresLogFile(project) : environmentLogFile(project);
   if (!existsSync(file)) {
     options.terminal.say(
       `No log yet: the environment of "${project.config.name}" was never started`,
     );
     return;
   }
-  const printer = linePrinter(options.component, options.terminal);
+  const printer = linePrinter(isPostgres ? null : options.component, options.terminal);
   let position = await printFrom(file, 0, printer);
   if (!options.follow || options.signal.aborted) return;
   await new Promise<void>((resolve) => {

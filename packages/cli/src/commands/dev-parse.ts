@@ -1,11 +1,13 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { LoadedFile } from "@airloom/core";
+import { AirloomError, type LoadedFile } from "@airloom/core";
 import { openLoader } from "@airloom/engine";
 import { moduleSettingsOf } from "../environment/open-platform.ts";
 import { loadUserEnvironment } from "../environment/user-environment.ts";
+import { renderCount } from "../output/count.ts";
 import { EXIT } from "../output/exit-codes.ts";
 import type { Terminal } from "../output/terminal.ts";
-import type { Project } from "../project/project.ts";
+import { CONFIG_FILE, type Project } from "../project/project.ts";
 
 /** Reads every Dag file of a project as the environment would, and reports what was found. Exit code 1 on any error. */
 export async function printParseReport(
@@ -29,15 +31,22 @@ export async function printParseReport(
   const count = files.reduce((sum, file) => sum + file.dags.length, 0);
   terminal.print(
     errors.length === 0
-      ? `${terminal.style("green", "✔")} No errors in ${files.length} files (${count} Dags)`
-      : `${terminal.style("red", "✖")} ${errors.length} of ${files.length} files cannot be read`,
+      ? `${terminal.style("green", "✔")} No errors in ${renderCount(files.length, "file")} (${renderCount(count, "Dag")})`
+      : `${terminal.style("red", "✖")} ${errors.length} of ${renderCount(files.length, "file")} cannot be read`,
   );
 }
 
 async function parseDags(project: Project): Promise<readonly LoadedFile[]> {
   const files: LoadedFile[] = [];
+  const bundleDir = join(project.dir, project.config.dags);
+  if (!existsSync(bundleDir)) {
+    throw new AirloomError(
+      "project.bad_config",
+      `Cannot read Dag files: there is no folder "${bundleDir}". Make it, or set "dags" in ${CONFIG_FILE}`,
+    );
+  }
   const loader = openLoader({
-    bundleDir: join(project.dir, project.config.dags),
+    bundleDir,
     modules: moduleSettingsOf(project, loadUserEnvironment(project)),
     onLoaded: (loaded) => {
       files.push(loaded);

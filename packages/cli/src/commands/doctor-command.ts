@@ -17,17 +17,13 @@ interface Finding {
 }
 
 /** `airloom doctor`: what on this machine could keep Airloom from working, and what to do about it. */
-export function addDoctor(program: Command, terminal: Terminal): void {
-  program
-    .command("doctor")
-    .description("check this machine and project")
-    .option("--json", "as JSON", false)
-    .action(async (flags: { json: boolean }) => {
-      const findings = await examine(process.cwd());
-      if (flags.json) terminal.json(findings);
-      else printFindings(findings, terminal);
-      if (findings.some((finding) => finding.verdict === "fail")) process.exitCode = EXIT.failed;
-    });
+export function defineDoctor(command: Command, terminal: Terminal): void {
+  command.option("--json", "as JSON", false).action(async (flags: { json: boolean }) => {
+    const findings = await examine(process.cwd());
+    if (flags.json) terminal.json(findings);
+    else printFindings(findings, terminal);
+    if (findings.some((finding) => finding.verdict === "fail")) process.exitCode = EXIT.failed;
+  });
 }
 
 async function examine(cwd: string): Promise<readonly Finding[]> {

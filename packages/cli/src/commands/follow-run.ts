@@ -1,4 +1,5 @@
-import { type ApiClient, ApiError } from "@airloom/api";
+import type { ApiClient } from "@airloom/api";
+import { ApiError } from "@airloom/api/client";
 import { AirloomError } from "@airloom/core";
 import type { NodeView, RunView, TaskView } from "../output/run-view.ts";
 import { renderChanges, renderLiveRun } from "../output/run-view.ts";

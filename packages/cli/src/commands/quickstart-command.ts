@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import type { ApiClient } from "@airloom/api";
+import { AirloomError } from "@airloom/core";
 import type { Command } from "commander";
 import { connect } from "../environment/connect.ts";
 import { createServiceToken, DBT_ACCOUNT_ID } from "../environment/service-token.ts";
@@ -31,11 +32,8 @@ interface QuickstartFlags {
 }
 
 /** `airloom quickstart`: the guide's whole pipeline on real data, with the environment left up to look around in. */
-export function addQuickstart(program: Command, terminal: Terminal): void {
-  addStartOptions(program.command("quickstart"))
-    .description(
-      "make the guide's project, start it, run its pipeline to the end, and leave the UI up",
-    )
+export function defineQuickstart(command: Command, terminal: Terminal): void {
+  addStartOptions(command)
     .argument("[dir]", "folder of the project", "airloom-quickstart")
     .option("--small", "20,000 flights instead of 3 million", false)
     .option("--stop", "stop the environment of an earlier quickstart", false)
@@ -146,7 +144,11 @@ async function untilDagAppears(api: ApiClient): Promise<void> {
       const { import_errors: errors } = await api.listImportErrors({});
       const [first] = errors;
       if (first !== undefined)
-        throw new Error(`Cannot read ${first.filename}: ${first.stack_trace}`, { cause: error });
+        throw new AirloomError(
+          "dag.import_failed",
+          `Cannot read ${first.filename}: ${first.stack_trace}`,
+          { cause: error },
+        );
       if (performance.now() > until) throw error;
     }
     await new Promise((wake) => setTimeout(wake, 50));

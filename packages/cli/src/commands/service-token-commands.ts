@@ -10,10 +10,7 @@ import { renderBlock } from "../output/table.ts";
 import type { Terminal } from "../output/terminal.ts";
 
 /** `airloom service-tokens create`: the step of the guide that makes a token with Job Admin rights. */
-export function addServiceTokenCommands(program: Command, terminal: Terminal): void {
-  const tokens = program
-    .command("service-tokens")
-    .description("tokens of the local dbt job service");
+export function addServiceTokenCommands(tokens: Command, terminal: Terminal): void {
   tokens
     .command("create")
     .description("create a service token; it is shown this once")

@@ -1,9 +1,11 @@
-import { AirloomError } from "@airloom/core";
 import type { Command } from "commander";
 import { connect } from "../environment/connect.ts";
+import { confirm } from "../output/confirm.ts";
+import { renderCount } from "../output/count.ts";
 import { renderState } from "../output/states.ts";
 import { renderTable } from "../output/table.ts";
 import type { Terminal } from "../output/terminal.ts";
+import { integerBetween } from "./option-parsers.ts";
 
 interface ClearFlags {
   readonly run: string;
@@ -18,8 +20,7 @@ interface ClearFlags {
 }
 
 /** `airloom tasks …`: list, clear and read the logs of tasks. */
-export function addTaskCommands(program: Command, terminal: Terminal): void {
-  const tasks = program.command("tasks").description("list and clear tasks, read their logs");
+export function addTaskCommands(tasks: Command, terminal: Terminal): void {
   addList(tasks, terminal);
   addClear(tasks, terminal);
   addLogs(tasks, terminal);
@@ -71,6 +72,12 @@ function addClear(tasks: Command, terminal: Terminal): void {
         dag_id: dagId,
         body: { ...body, dry_run: true },
       });
+      const count = renderCount(affected.task_instances.length, "task instance");
+      if (affected.task_instances.length === 0) {
+        if (flags.json) terminal.json(affected);
+        else terminal.say(`Nothing to clear in ${flags.run}`);
+        return;
+      }
       if (!flags.json) {
         const rows = affected.task_instances.map((found) => [
           found.task_id,
@@ -78,19 +85,16 @@ function addClear(tasks: Command, terminal: Terminal): void {
         ]);
         for (const line of renderTable(["TASK", "NOW"], rows)) terminal.print(line);
       }
-      if (affected.task_instances.length === 0) {
-        terminal.say("Nothing to clear");
+      if (!flags.yes && !(await confirm(`Clear ${count} of ${flags.run}?`, terminal))) {
+        terminal.say("Nothing was cleared");
         return;
       }
-      if (!flags.yes)
-        await ask(`Clear ${affected.task_instances.length} task instances?`, terminal);
       const cleared = await api.clearTaskInstances({
         dag_id: dagId,
         body: { ...body, dry_run: false },
       });
       if (flags.json) terminal.json(cleared);
-      else
-        terminal.print(`Cleared ${cleared.task_instances.length} task instances of ${flags.run}`);
+      else terminal.print(`Cleared ${count} of ${flags.run}`);
     });
 }
 
@@ -107,16 +111,6 @@ function clearBody(taskIds: readonly string[], flags: ClearFlags) {
   };
 }
 
-async function ask(question: string, terminal: Terminal): Promise<void> {
-  if (!terminal.isInteractive) {
-    throw new AirloomError("input.invalid", `${question} Pass --yes to answer without a terminal`);
-  }
-  const { confirm } = await import("@clack/prompts");
-  if ((await confirm({ message: question })) !== true) {
-    throw new AirloomError("input.invalid", "Nothing was cleared: the answer was no");
-  }
-}
-
 function addLogs(tasks: Command, terminal: Terminal): void {
   tasks
     .command("logs")
@@ -124,7 +118,7 @@ function addLogs(tasks: Command, terminal: Terminal): void {
     .argument("<dag_id>")
     .argument("<run_id>")
     .argument("<task_id>")
-    .option("--try <n>", "which try; the last one when left out", Number)
+    .option("--try <n>", "which try; the last one when left out", integerBetween(1, 100_000))
     .option("--json", "one JSON object for each line", false)
     .action(
       async (
@@ -136,6 +130,7 @@ function addLogs(tasks: Command, terminal: Terminal): void {
         const { api } = connect(process.cwd());
         const key = { dag_id: dagId, dag_run_id: runId, task_id: taskId };
         const tryNumber = flags.try ?? (await api.getTaskInstance(key)).try_number;
+        if (tryNumber === 0) terminal.say(`No log yet: "${taskId}" has not run in ${runId}`);
         let token: string | undefined;
         for (;;) {
           const page = await api.getLog({ ...key, try_number: tryNumber, token });

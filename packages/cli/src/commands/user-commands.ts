@@ -7,8 +7,7 @@ import type { Terminal } from "../output/terminal.ts";
 const SHORTEST = 8;
 
 /** `airloom users …`: who may sign in to this environment. */
-export function addUserCommands(program: Command, terminal: Terminal): void {
-  const users = program.command("users").description("add users and set their passwords");
+export function addUserCommands(users: Command, terminal: Terminal): void {
   users
     .command("set-password")
     .description("set a user's password; asks for it, or reads it from standard input")

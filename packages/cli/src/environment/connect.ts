@@ -1,4 +1,5 @@
-import { type ApiClient, openApi } from "@airloom/api";
+import type { ApiClient } from "@airloom/api";
+import { openApi } from "@airloom/api/client";
 import { AirloomError } from "@airloom/core";
 import { type EnvironmentInfo, findEnvironment } from "../project/environment-file.ts";
 import { loadProject, type Project } from "../project/project.ts";
@@ -20,5 +21,20 @@ export function connect(cwd: string): Connected {
       `Cannot reach the environment of "${project.config.name}": it is not running. Start it with "airloom dev start"`,
     );
   }
-  return { project, info, api: openApi({ baseUrl: info.url, token: info.token }) };
+  const api = openApi({
+    baseUrl: info.url,
+    token: info.token,
+    fetch: async (url, init) => {
+      try {
+        return await fetch(url, init);
+      } catch (error) {
+        throw new AirloomError(
+          "environment.not_running",
+          `Cannot reach the environment of "${project.config.name}" at ${info.url}: it does not answer. "airloom dev logs" may say why`,
+          { cause: error },
+        );
+      }
+    },
+  });
+  return { project, info, api };
 }

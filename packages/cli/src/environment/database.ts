@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type DatabaseAddress, openEmbeddedPostgres } from "@airloom/store";
+import { postgresLogFile } from "../project/log-files.ts";
 import type { Project } from "../project/project.ts";
 
 /** The database of an environment: its own, or one that was named by `DATABASE_URL`. */
@@ -19,7 +20,7 @@ export async function openDatabase(project: Project, tcpPort: number): Promise<D
   }
   const postgres = await openEmbeddedPostgres({
     dataDir: join(project.stateDir, "postgres"),
-    logFile: join(project.stateDir, "logs", "postgres.log"),
+    logFile: postgresLogFile(project),
     tcpPort,
   });
   return {

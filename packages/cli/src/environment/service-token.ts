@@ -17,7 +17,7 @@ export async function createServiceToken(
   if (info.dbtServiceUrl === null) {
     throw new AirloomError(
       "environment.not_running",
-      "Cannot create a service token: this project has no dbt job service",
+      'Cannot create a service token: this project has no dbt job service. Set "dbt" in airloom.config.json to the folder of its dbt project',
     );
   }
   // Loaded late: the commands that start nothing must not pay for the server.

@@ -4,15 +4,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { AirloomError, type ErrorCode } from "@airloom/core";
 import { type EnvironmentInfo, findEnvironment } from "../project/environment-file.ts";
+import { environmentLogFile } from "../project/log-files.ts";
 import type { Project } from "../project/project.ts";
 import type { StartMessage, StartRequest } from "./messages.ts";
 
 const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
-
-/** Where the output of the environment's own processes goes. */
-export function environmentLogFile(project: Project): string {
-  return join(project.stateDir, "logs", "environment.log");
-}
 
 export interface Started {
   readonly info: EnvironmentInfo;
@@ -68,10 +64,10 @@ export async function startEnvironment(
   });
 }
 
-function failureOf(message: Extract<StartMessage, { kind: "failed" }>): Error {
+function failureOf(message: Extract<StartMessage, { kind: "failed" }>): AirloomError {
   // The code crossed a process boundary as text; it was an ErrorCode on the other side.
   return message.code === null
-    ? new Error(message.message)
+    ? new AirloomError("environment.not_running", message.message)
     : new AirloomError(message.code as ErrorCode, message.message);
 }
 
@@ -82,8 +78,9 @@ function tooLate(project: Project, timeoutMs: number): AirloomError {
   );
 }
 
-function died(project: Project, code: number | null, signal: string | null): Error {
-  return new Error(
+function died(project: Project, code: number | null, signal: string | null): AirloomError {
+  return new AirloomError(
+    "environment.not_running",
     `The environment ended before it was ready (${signal ?? `exit code ${code}`}). See ${environmentLogFile(project)}`,
   );
 }

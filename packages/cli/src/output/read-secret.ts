@@ -3,7 +3,11 @@ import type { Terminal } from "./terminal.ts";
 
 /** Asks for a secret without showing it, or takes all of standard input where that is not a keyboard. */
 export async function readSecret(question: string, terminal: Terminal): Promise<string> {
-  if (process.stdin.isTTY !== true) return readStandardInput();
+  if (process.stdin.isTTY !== true) {
+    const text = await readStandardInput();
+    if (text !== "") return text;
+    throw new AirloomError("input.invalid", `${question}: nothing came from standard input`);
+  }
   if (!terminal.isInteractive) {
     throw new AirloomError(
       "input.invalid",

@@ -31,7 +31,8 @@ export function openTerminal(): Terminal {
     process.stderr.isTTY === true &&
     process.stdout.isTTY === true &&
     process.env["CI"] === undefined;
-  const color = wantsColor(process.stderr);
+  // One that is read by another program gets none, and we do not know here which of the two a text is for.
+  const color = wantsColor(process.stdout) && wantsColor(process.stderr);
   let liveLines = 0;
   // Whoever reads our output may have had enough, such as `head`: that is no failure of ours.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -42,10 +42,17 @@ export function initProject(
   { template, force }: { readonly template: Template; readonly force: boolean },
 ): InitResult {
   const dir = resolve(target);
-  if (!force && existsSync(dir) && readdirSync(dir).length > 0) {
+  if (!force && isFilled(dir)) {
     throw new AirloomError(
       "project.exists",
       `Cannot begin a project in "${dir}": the folder is not empty. Name an empty one, or pass --force to add what is missing and keep what is there`,
+    );
+  }
+  const file = findFile(dir);
+  if (file !== undefined) {
+    throw new AirloomError(
+      "input.invalid",
+      `Cannot begin a project in "${dir}": "${file}" is a file, not a folder`,
     );
   }
   const created: string[] = [];
@@ -61,6 +68,16 @@ export function initProject(
     created.push(to);
   }
   return { dir, created, kept };
+}
+
+/** The nearest part of a path that exists, where that is no folder. */
+function findFile(path: string): string | undefined {
+  if (!existsSync(path)) return findFile(dirname(path));
+  return statSync(path).isDirectory() ? undefined : path;
+}
+
+function isFilled(dir: string): boolean {
+  return existsSync(dir) && statSync(dir).isDirectory() && readdirSync(dir).length > 0;
 }
 
 function templateFiles(root: string, below = ""): readonly string[] {

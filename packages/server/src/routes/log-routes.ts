@@ -1,5 +1,5 @@
 import type { LogLine as WireLine } from "@airloom/api";
-import type { LogKey, LogLine } from "@airloom/core";
+import { AirloomError, type LogKey, type LogLine } from "@airloom/core";
 import type { ServerContext } from "../context.ts";
 import { findTaskInstanceOrThrow } from "../http/find-or-throw.ts";
 import type { Handlers } from "../http/handler.ts";
@@ -13,6 +13,12 @@ export function logRoutes(context: ServerContext): Handlers<"getLog"> {
   return {
     getLog: async ({ params, query, request, reply }) => {
       const taskInstance = await findTaskInstanceOrThrow(store, params, query.map_index);
+      if (params.try_number > taskInstance.tryNumber) {
+        throw new AirloomError(
+          "task.not_found",
+          `Cannot find try ${params.try_number} of task "${taskInstance.taskId}": the last one is ${taskInstance.tryNumber}`,
+        );
+      }
       const key: LogKey = {
         dagId: taskInstance.dagId,
         runId: taskInstance.runId,

@@ -167,6 +167,12 @@ describe("attempts", () => {
     ).toEqual(["one", "two", "three"]);
   });
 
+  test("name the try that was never made", async () => {
+    const { status, body } = await send("GET", `${API}${RUN}/taskInstances/extract/logs/2`);
+    expect(status).toBe(404);
+    expect(body.detail).toBe('Cannot find try 2 of task "extract": the last one is 1');
+  });
+
   test("name the task that is not there", async () => {
     const { status, body } = await send("GET", `${API}${RUN}/taskInstances/nope`);
     expect(status).toBe(404);

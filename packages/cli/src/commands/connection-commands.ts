@@ -1,0 +1,118 @@
+import type { Command } from "commander";
+import { connect } from "../environment/connect.ts";
+import { EXIT } from "../output/exit-codes.ts";
+import { readSecret } from "../output/read-secret.ts";
+import { renderBlock, renderTable } from "../output/table.ts";
+import type { Terminal } from "../output/terminal.ts";
+import { integerBetween } from "./option-parsers.ts";
+
+interface ConnectionFlags {
+  readonly connType: string;
+  readonly host?: string;
+  readonly login?: string;
+  readonly passwordStdin: boolean;
+  readonly schema?: string;
+  readonly port?: number;
+  readonly extra?: string;
+  readonly description?: string;
+}
+
+/** `airloom connections …`. Secrets come in through standard input, never as arguments. */
+export function addConnectionCommands(connections: Command, terminal: Terminal): void {
+  addList(connections, terminal);
+  addAdd(connections, terminal);
+  addTest(connections, terminal);
+  connections
+    .command("delete")
+    .description("delete a connection")
+    .argument("<connection_id>")
+    .action(async (connectionId: string) => {
+      const { api } = connect(process.cwd());
+      await api.deleteConnection({ connection_id: connectionId });
+      terminal.print(`Deleted connection ${connectionId}`);
+    });
+}
+
+function addList(connections: Command, terminal: Terminal): void {
+  connections
+    .command("list")
+    .description("every connection, without secrets")
+    .option("--json", "as JSON", false)
+    .action(async (flags: { json: boolean }) => {
+      const { api } = connect(process.cwd());
+      const { connections: found } = await api.listConnections({ limit: 1_000 });
+      if (flags.json) {
+        terminal.json(found);
+        return;
+      }
+      const rows = found.map((connection) => [
+        connection.connection_id,
+        connection.conn_type,
+        connection.host ?? "",
+        connection.login ?? "",
+        connection.has_password ? "set" : "",
+        connection.origin,
+      ]);
+      const heads = ["CONNECTION", "TYPE", "HOST", "LOGIN", "PASSWORD", "FROM"];
+      for (const line of renderTable(heads, rows)) terminal.print(line);
+    });
+}
+
+function addTest(connections: Command, terminal: Terminal): void {
+  connections
+    .command("test")
+    .description("try a connection; exit code 1 when it does not work")
+    .argument("<connection_id>")
+    .option("--json", "as JSON", false)
+    .action(async (connectionId: string, flags: { json: boolean }) => {
+      const { api } = connect(process.cwd());
+      const connection = await api.getConnection({ connection_id: connectionId });
+      const result = await api.testConnection({
+        body: { connection_id: connectionId, conn_type: connection.conn_type },
+      });
+      if (flags.json) terminal.json(result);
+      else {
+        const sign = result.status ? terminal.style("green", "✔") : terminal.style("red", "✖");
+        terminal.print(`${sign} ${result.message}`);
+        const facts = result.facts.map((fact) => [fact.label, fact.value] as const);
+        for (const line of renderBlock(facts)) terminal.print(`  ${line}`);
+      }
+      if (!result.status) process.exitCode = EXIT.failed;
+    });
+}
+
+function addAdd(connections: Command, terminal: Terminal): void {
+  connections
+    .command("add")
+    .description("make a connection, or change the fields given of one that exists")
+    .argument("<connection_id>")
+    .requiredOption("--conn-type <type>", "such as dbt_cloud")
+    .option("--host <host>", "for dbt_cloud the tenant: a bare host means https")
+    .option("--login <login>", "for dbt_cloud the account id")
+    .option(
+      "--password-stdin",
+      "read the password, or for dbt_cloud the API token, from standard input",
+      false,
+    )
+    .option("--schema <schema>", "for a database its schema")
+    .option("--port <port>", "where it listens", integerBetween(1, 65_535))
+    .option("--extra <json>", "what has no field of its own, as a JSON object")
+    .option("--description <text>", "for people")
+    .action(async (connectionId: string, flags: ConnectionFlags) => {
+      const { api } = connect(process.cwd());
+      const { connType, passwordStdin, ...fields } = flags;
+      const password = passwordStdin
+        ? { password: await readSecret(`Password of ${connectionId}`, terminal) }
+        : {};
+      const body = { connection_id: connectionId, conn_type: connType, ...fields, ...password };
+      const { connections: found } = await api.listConnections({
+        connection_id_pattern: connectionId,
+        limit: 1_000,
+      });
+      const exists = found.some((connection) => connection.connection_id === connectionId);
+      await (exists
+        ? api.patchConnection({ connection_id: connectionId, body })
+        : api.createConnection({ body }));
+      terminal.print(`${exists ? "Changed" : "Added"} connection ${connectionId}`);
+    });
+}
