@@ -130,7 +130,9 @@ function main(): number {
     const difference = describeDifference(core, own);
     if (difference !== undefined) different += 1;
     const title = `ls ${selection.join(" ")}`;
-    console.log(`${difference === undefined ? "same" : "DIFF"} ${title}: ${core.lines.length} lines`);
+    console.log(
+      `${difference === undefined ? "same" : "DIFF"} ${title}: ${core.lines.length} lines`,
+    );
     if (difference !== undefined) console.log(`     ${difference}`);
     if (core.exitCode !== 0) {
       for (const { output } of [core, own]) console.log(`     ${output.trim().split("\n").at(-1)}`);

@@ -25,6 +25,7 @@ import {
   type ReferenceIndex,
   resolveReferences,
 } from "./resolve-references.ts";
+import { warnOfContracts, warnOfUnreadFiles } from "./unsupported.ts";
 
 function addNode(state: ParseState, parsed: ParsedNode): void {
   const id = parsed.node.unique_id;
@@ -229,7 +230,9 @@ function createState(workspace: Workspace, projects: readonly Project[]): ParseS
   const docs = projects.flatMap((project) => readDocs(project, workspace.environments.parse));
   return {
     workspace,
-    properties: projects.flatMap((project) => readProperties(project)),
+    properties: projects.flatMap((project) =>
+      readProperties(project, (message) => workspace.warn(message)),
+    ),
     docs: new Map(docs.map((doc) => [doc.unique_id, doc])),
     nodes: new Map(),
     disabled: new Map(),
@@ -247,10 +250,12 @@ function sourcesOf(state: ParseState): ReadonlyMap<string, SourceDefinition> {
 export function parseProject(workspace: Workspace): ParsedProject {
   const projects = [...workspace.packages.values()];
   const state = createState(workspace, projects);
+  for (const project of projects) warnOfUnreadFiles(workspace, project);
   for (const project of projects) {
     for (const parsed of readNodes(state, project)) addNode(state, parsed);
   }
   checkReferable(state);
+  warnOfContracts(state);
   for (const entry of state.properties) {
     const project = workspace.packages.get(entry.packageName);
     if (project !== undefined) addProperties(state, project, entry);

@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { DbtError } from "../error.ts";
+import { DbtError, renderPlace } from "../error.ts";
 import {
   isJsonObject,
   type JsonObject,
   type JsonValue,
   listOf,
+  objectOf,
   renderScalar,
   textOf,
 } from "../json.ts";
@@ -49,16 +50,16 @@ const KINDS: Readonly<Record<string, PropertiesKind>> = {
   tests: "data_tests",
 };
 
-const OTHER_KEYS: ReadonlySet<string> = new Set([
-  "version",
-  "anchors",
-  "metrics",
-  "semantic_models",
-  "saved_queries",
-  "unit_tests",
-  "functions",
-  "tables",
-]);
+/** What dbt reads and this engine does not, and what that means. */
+const UNREAD: Readonly<Record<string, string>> = {
+  functions: "functions are not created",
+  metrics: "metrics are not read",
+  saved_queries: "saved queries are not read",
+  semantic_models: "semantic models are not read",
+  unit_tests: "unit tests are not run",
+};
+
+const OTHER_KEYS: readonly string[] = ["version", "anchors", "tables"];
 
 function nameOf(value: JsonObject, key: string, file: string): string {
   const name = value["name"];
@@ -81,7 +82,7 @@ function entryOf(item: JsonValue, key: string, file: string, line: number | unde
 }
 
 function checkKeys(properties: JsonObject, file: string): void {
-  const known = [...Object.keys(KINDS), ...OTHER_KEYS];
+  const known = [KINDS, UNREAD].flatMap(Object.keys).concat(OTHER_KEYS);
   for (const key of Object.keys(properties)) {
     if (known.includes(key)) continue;
     const closest = findClosest(key, known);
@@ -92,9 +93,27 @@ function checkKeys(properties: JsonObject, file: string): void {
   }
 }
 
-function readFile(project: Project, file: string): readonly Properties[] {
+function reportUnread(properties: JsonObject, file: string, warn: (message: string) => void): void {
+  for (const [key, meaning] of Object.entries(UNREAD)) {
+    const items = listOf(properties[key]);
+    if (items.length === 0) continue;
+    const names = items.map((item) => textOf(objectOf(item)["name"]) ?? "without a name");
+    const line = lineOf(items[0]) ?? lineOf(properties[key]);
+    const place = renderPlace(line === undefined ? { file } : { file, line });
+    warn(
+      `${key} of ${file} have no effect, ${meaning} by this engine: ${names.join(", ")}\n  in ${place}`,
+    );
+  }
+}
+
+function readFile(
+  project: Project,
+  file: string,
+  warn: (message: string) => void,
+): readonly Properties[] {
   const properties = parseYamlObject(readFileSync(join(project.root, file), "utf8"), file);
   checkKeys(properties, file);
+  reportUnread(properties, file, warn);
   return Object.entries(KINDS).flatMap(([key, kind]) =>
     listOf(properties[key]).map((item) => {
       const value = entryOf(item, key, file, lineOf(properties[key]));
@@ -104,12 +123,15 @@ function readFile(project: Project, file: string): readonly Properties[] {
   );
 }
 
-/** Reads all properties files of a project. */
-export function readProperties(project: Project): readonly Properties[] {
+/** Reads all properties files of a project; what in them has no effect is told to `warn`. */
+export function readProperties(
+  project: Project,
+  warn: (message: string) => void,
+): readonly Properties[] {
   const { models, seeds, snapshots, macros, analyses, tests } = project.paths;
   const folders = [models, seeds, snapshots, macros, analyses, tests].flat();
   return walkFiles(project.root, folders, [".yml", ".yaml"]).flatMap((file) =>
-    readFile(project, file),
+    readFile(project, file, warn),
   );
 }
 

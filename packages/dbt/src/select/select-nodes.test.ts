@@ -88,12 +88,12 @@ function names(select: string, exclude = "", indirect: IndirectSelection = "empt
 
 describe("selectNodes()", () => {
   test.each([
-    ["orders", "model.orders source.orders"],
+    ["orders", "model.orders"],
     ["model.shop.orders", ""],
     ["shop.marts.orders", "model.orders"],
     [
       "marts.*",
-      "exposure.board model.orders model.report model.util.dates test.match test.sums test.unique_orders",
+      "model.orders model.report model.util.dates test.match test.sums test.unique_orders",
     ],
     ["stg_*", ""],
     ["staging.stg_*", "model.stg_orders model.stg_people"],
@@ -107,14 +107,11 @@ describe("selectNodes()", () => {
     ["tag:h* report", "model.orders model.report model.stg_orders"],
     ["+shop.marts.orders", "model.orders model.stg_orders model.stg_people source.orders"],
     ["1+report", "model.orders model.report"],
-    [
-      "tag:daily+",
-      "exposure.board model.orders model.report test.match test.sums test.unique_orders",
-    ],
+    ["tag:daily+", "model.orders model.report test.match test.sums test.unique_orders"],
     ["stg_people+1", "model.orders model.stg_people test.sums"],
     [
       "@stg_people",
-      "exposure.board model.orders model.report model.stg_orders model.stg_people source.orders test.match test.sums test.unique_orders",
+      "model.orders model.report model.stg_orders model.stg_people source.orders test.match test.sums test.unique_orders",
     ],
     ["path:models/staging", "model.stg_orders model.stg_people"],
     ["models/staging/stg_orders.sql", "model.stg_orders"],

@@ -1,0 +1,62 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { useTemporaryProjects } from "./testing/temporary-project.ts";
+
+const project = useTemporaryProjects(afterEach);
+const MODEL = { "models/a.sql": "select 1 as n" };
+
+describe("what has no effect is said with its file and line", () => {
+  test.each([
+    [
+      "unit tests",
+      "models:\n  - name: a\n\nunit_tests:\n  - name: adds_up\n    model: a\n    given: []\n    expect: {rows: []}\n  - name: too\n",
+      ["unit tests are not run by this engine: adds_up, too", "in models/s.yml:5"],
+    ],
+    ["semantic models", "semantic_models:\n  - name: m\n", ["semantic models are not read", ":2"]],
+    ["metrics", "metrics:\n  - name: m\n", ["metrics are not read", "in models/s.yml:2"]],
+    ["saved queries", "saved_queries:\n  - name: q\n", ["saved queries are not read", ":2"]],
+    ["functions", "functions:\n  - name: f\n", ["functions are not created", ":2"]],
+    [
+      "a contract",
+      "models:\n  - name: other\n  - name: a\n    config: {contract: {enforced: true}}\n",
+      ["The contract of model a is not enforced", "in models/s.yml:3"],
+    ],
+  ])("%s", async (_, properties, says) => {
+    const shop = project({ ...MODEL, "models/s.yml": properties });
+    const { exitCode, output } = await shop.run("build");
+    expect(exitCode).toBe(0);
+    for (const text of says) expect(output).toContain(text);
+    expect(shop.statuses()).toEqual({ a: "success" });
+  });
+
+  test.each([
+    ["selectors.yml", "selectors: []\n", "selectors.yml is not read"],
+    ["models/b.py", "def model(dbt, session): ...\n", "Python model models/b.py is not run"],
+  ])("%s", async (file, text, says) => {
+    const { output } = await project({ ...MODEL, [file]: text }).run("build");
+    expect(output).toContain(says);
+    expect(output).toContain(`in ${file}:1`);
+  });
+
+  test.each([
+    ["--defer", "No such option: --defer"],
+    ["--favor-state", "No such option: --favor-state"],
+    ["--empty", "No such option: --empty"],
+    ["--selector=x", "selectors.yml is not read"],
+  ])("the option %s", async (option, says) => {
+    const { exitCode, output } = await project(MODEL).run("build", option);
+    expect(exitCode).toBe(2);
+    expect(output).toContain(says);
+  });
+
+  test.each([
+    ["materialized='materialized_view'", 'Invalid materialization "materialized_view"'],
+    ["materialized='incremental', incremental_strategy='microbatch'", "microbatch"],
+  ])("a model with %s", async (config, says) => {
+    const shop = project({ "models/a.sql": `{{ config(${config}) }} select 1 as n` });
+    await shop.run("build");
+    const { exitCode, output } = await shop.run("build");
+    expect(exitCode).toBe(1);
+    expect(output).toContain(says);
+    expect(output).toContain("models/a.sql");
+  });
+});
