@@ -100,7 +100,7 @@ describe("selectNodes()", () => {
     ["util", "model.util.dates"],
     [
       "package:this,resource_type:model",
-      "model.orders model.report model.stg_orders model.stg_people",
+      "exposure.board model.orders model.report model.stg_orders model.stg_people",
     ],
     ["tag:daily", "model.orders"],
     ["tag:hourly,tag:daily", "model.orders"],
@@ -111,7 +111,7 @@ describe("selectNodes()", () => {
     ["stg_people+1", "model.orders model.stg_people test.sums"],
     [
       "@stg_people",
-      "model.orders model.report model.stg_orders model.stg_people source.orders test.match test.sums test.unique_orders",
+      "exposure.board model.orders model.report model.stg_orders model.stg_people source.orders test.match test.sums test.unique_orders",
     ],
     ["path:models/staging", "model.stg_orders model.stg_people"],
     ["models/staging/stg_orders.sql", "model.stg_orders"],
@@ -134,7 +134,7 @@ describe("selectNodes()", () => {
   test("excludes after it has selected", () => {
     expect(names("tag:hourly", "tag:daily")).toBe("model.stg_orders");
     expect(names("", "resource_type:test source:raw exposure:board")).toBe(
-      "model.orders model.report model.stg_orders model.stg_people model.util.dates",
+      "exposure.board model.orders model.report model.stg_orders model.stg_people model.util.dates",
     );
   });
 
