@@ -100,14 +100,17 @@ describe("selectNodes()", () => {
     ["util", "model.util.dates"],
     [
       "package:this,resource_type:model",
-      "exposure.board model.orders model.report model.stg_orders model.stg_people",
+      "model.orders model.report model.stg_orders model.stg_people",
     ],
     ["tag:daily", "model.orders"],
     ["tag:hourly,tag:daily", "model.orders"],
     ["tag:h* report", "model.orders model.report model.stg_orders"],
     ["+shop.marts.orders", "model.orders model.stg_orders model.stg_people source.orders"],
     ["1+report", "model.orders model.report"],
-    ["tag:daily+", "model.orders model.report test.match test.sums test.unique_orders"],
+    [
+      "tag:daily+",
+      "exposure.board model.orders model.report test.match test.sums test.unique_orders",
+    ],
     ["stg_people+1", "model.orders model.stg_people test.sums"],
     [
       "@stg_people",
@@ -134,7 +137,7 @@ describe("selectNodes()", () => {
   test("excludes after it has selected", () => {
     expect(names("tag:hourly", "tag:daily")).toBe("model.stg_orders");
     expect(names("", "resource_type:test source:raw exposure:board")).toBe(
-      "exposure.board model.orders model.report model.stg_orders model.stg_people model.util.dates",
+      "model.orders model.report model.stg_orders model.stg_people model.util.dates",
     );
   });
 
