@@ -17,11 +17,14 @@ export interface Ports {
 /**
  * Settles on ports: one that was asked for by flag must be free (`port.taken` otherwise); a usual one that is in use gives
  * way to the next free one, and a note says so.
+ *
+ * Errors: `project.bad_config` for a host that is no address of this machine.
  */
 export async function choosePorts(project: Project, request: StartRequest): Promise<Ports> {
   const host = request.host ?? project.config.host;
   const notes: string[] = [];
   const taken = new Set<number>();
+  await checkHost(host);
 
   async function choose(what: string, asked: number | null, usual: number): Promise<number> {
     const start = asked ?? usual;
@@ -56,6 +59,19 @@ export async function choosePorts(project: Project, request: StartRequest): Prom
 export function dbtServiceUrlOf(ports: Ports, request: StartRequest): string {
   const isHttps = request.tls || request.tlsCert !== null;
   return `${isHttps ? "https" : "http"}://${ports.host}:${ports.dbtService}`;
+}
+
+/** Where nothing can listen at all, looking for a free port would end in the wrong words. */
+async function checkHost(host: string): Promise<void> {
+  try {
+    await anyFreePort(host);
+  } catch (error) {
+    throw new AirloomError(
+      "project.bad_config",
+      `Cannot listen on "${host}": it is no address of this machine. Expected one such as 127.0.0.1, or 0.0.0.0 for all`,
+      { cause: error },
+    );
+  }
 }
 
 // The parts of an environment tell each other their addresses before they listen, so "any" is settled here.
