@@ -12,7 +12,9 @@ const STEP_NAMES = [
   "Invoke dbt with `dbt build --target prod`",
 ];
 
-const CONSOLE = `08:06:20  1 of 12 START seed analytics.carriers
+/** As long as a real one: its first error stands far below the first line. */
+const CONSOLE = `${Array.from({ length: 70 }, (_, at) => `08:06:19  PASS of test ${at + 1}`).join("\n")}
+08:06:20  1 of 12 START seed analytics.carriers
 08:06:21  1 of 12 OK analytics.carriers [INSERT 18 in 0.42s]
 08:06:24  8 of 12 WARN 14 relationships_stg_flights_origin
 08:06:25  9 of 12 ERROR int_flight_delays [ERROR in 1.12s]
@@ -38,7 +40,11 @@ const RUN = {
   finished_at: "2026-11-22 08:06:31.400000+00:00",
   can_retry: true,
   retry_not_supported_reason: null,
-  trigger: { cause: "Dag dbt_cloud_provider_eltml", cause_category: "api" },
+  trigger: {
+    cause:
+      "Triggered via Airloom by task 'trigger_dbt_cloud_job_run' in the dbt_cloud_provider_eltml DAG. [airloom:30ab1b13-a9b4-4fca-b6f1-fdc54bbf15d6]",
+    cause_category: "api",
+  },
   job: { name: "Hourly flights build" },
   environment: { name: "Production" },
   run_steps: STEP_NAMES.map((name, index) => ({
@@ -63,10 +69,37 @@ const JOB = {
   execute_steps: ["dbt deps", "dbt build --target prod"],
   triggers: { schedule: false },
   settings: { threads: 4, target_name: "prod" },
+  next_run: null,
+};
+
+const SESSION = {
+  username: "ada",
+  operations: ["job:read", "run:read", "token:read", "token:write"],
+  version: "1.0.0",
+  platform_url: "http://127.0.0.1:8080",
+};
+
+interface FixtureToken {
+  readonly id: number;
+  readonly name: string;
+  readonly permission_grants: readonly object[];
+  readonly last_used: string | null;
+  readonly expires_at: string | null;
+  readonly created_at: string;
+}
+
+const TOKEN: FixtureToken = {
+  id: 1001,
+  name: "airflow-production",
+  permission_grants: [{ permission_set: "job_admin", project_id: 1 }],
+  last_used: "2026-11-22T08:06:14.000000Z",
+  expires_at: null,
+  created_at: "2026-11-01T08:06:14.000000Z",
 };
 
 const ANSWERS: readonly (readonly [RegExp, unknown])[] = [
   [/^\/api\/v2\/accounts\/$/u, [{ id: 1, name: "Airloom" }]],
+  [/\/projects\/$/u, [{ id: 1, name: "Analytics" }]],
   [/\/jobs\/$/u, [JOB]],
   [/\/jobs\/31\/$/u, JOB],
   [/\/jobs\/31\/run\/$/u, RUN],
@@ -101,20 +134,66 @@ const ANSWERS: readonly (readonly [RegExp, unknown])[] = [
   ],
 ];
 
-/** Answers as the job service would; `/ui/config` it does not know. */
-export function answerDbtService(request: IncomingMessage, response: ServerResponse): boolean {
-  const path = new URL(request.url ?? "/", "http://fixture").pathname;
-  if (!path.startsWith("/api/") && !path.startsWith("/ui/")) return false;
-  const found = ANSWERS.find(([pattern]) => pattern.test(path));
-  response.writeHead(found === undefined ? 404 : 200, { "content-type": "application/json" });
-  const data = found?.[1] ?? null;
+/** A job service for the pages alone: it keeps tokens and remembers what was sent. */
+export interface DbtFixture {
+  readonly writes: readonly { readonly line: string; readonly body: unknown }[];
+  /** Answers as the job service would; `/ui/config` it does not know. */
+  readonly answer: (request: IncomingMessage, response: ServerResponse) => boolean;
+}
+
+export function openDbtFixture(operations: readonly string[] = SESSION.operations): DbtFixture {
+  const writes: { line: string; body: unknown }[] = [];
+  let tokens: readonly FixtureToken[] = [TOKEN];
+
+  function answerTokens(line: string, body: object): unknown {
+    if (line.startsWith("GET")) return tokens;
+    if (!line.endsWith("/service-tokens/")) {
+      tokens = tokens.filter(({ id }) => !line.endsWith(`/${id}/`));
+      return null;
+    }
+    const token = { ...TOKEN, last_used: null, ...body, id: TOKEN.id + tokens.length };
+    tokens = [...tokens, token];
+    return { ...token, token_string: "dbtc_shown_once" };
+  }
+
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = new URL(request.url ?? "/", "http://fixture").pathname;
+    const line = `${request.method} ${path}`;
+    const body = await readBody(request);
+    if (request.method !== "GET") writes.push({ line, body });
+    if (line === "POST /auth/logout") return void response.writeHead(204).end();
+    if (path.includes("/service-tokens/")) return send(response, answerTokens(line, body));
+    if (path === "/api/private/session/") return send(response, { ...SESSION, operations });
+    const found = ANSWERS.find(([pattern]) => pattern.test(path));
+    send(response, found?.[1] ?? null, found === undefined ? 404 : 200);
+  }
+
+  return {
+    writes,
+    answer: (request, response) => {
+      if (!/^\/(?:api|ui|auth)\//u.test(request.url ?? "/")) return false;
+      respond(request, response).catch((error: unknown) =>
+        response.destroy(new Error(String(error))),
+      );
+      return true;
+    },
+  };
+}
+
+async function readBody(request: IncomingMessage): Promise<object> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(Buffer.from(chunk));
+  return chunks.length === 0 ? {} : JSON.parse(Buffer.concat(chunks).toString("utf8"));
+}
+
+function send(response: ServerResponse, data: unknown, code = 200): void {
   const total = Array.isArray(data) ? data.length : 1;
+  response.writeHead(code, { "content-type": "application/json" });
   response.end(
     JSON.stringify({
-      status: { code: 200, is_success: true, user_message: "Success!", developer_message: "" },
+      status: { code, is_success: code === 200, user_message: "Success!", developer_message: "" },
       data,
       extra: { pagination: { count: total, total_count: total } },
     }),
   );
-  return true;
 }

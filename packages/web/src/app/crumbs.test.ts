@@ -15,5 +15,8 @@ test("a dbt run hangs below the list of runs", () => {
     { to: "/accounts/1/runs", label: "Job runs" },
     { to: "/accounts/1/projects/2/runs/70412", label: "Run 70412" },
   ]);
+  expect(crumbsOf("/accounts/1/service-tokens")).toEqual([
+    { to: "/accounts/1/service-tokens", label: "Service tokens" },
+  ]);
   expect(crumbsOf("/")).toEqual([{ to: "/", label: "Home" }]);
 });

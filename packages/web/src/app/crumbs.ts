@@ -12,6 +12,11 @@ const PLACES: Readonly<Record<string, string>> = {
   audit: "Audit log",
 };
 
+const DBT_PLACES: Readonly<Record<string, string>> = {
+  runs: "Job runs",
+  "service-tokens": "Service tokens",
+};
+
 /** The way from the top to an address: `Dags / flights / run / task`. */
 export function crumbsOf(path: string): readonly Crumb[] {
   const parts = path
@@ -40,7 +45,7 @@ function dbtCrumbsOf(parts: readonly string[]): readonly Crumb[] {
   const list = kind === "projects" ? below : kind;
   const top = {
     to: `/accounts/${account}/${list ?? "jobs"}`,
-    label: list === "runs" ? "Job runs" : "Jobs",
+    label: DBT_PLACES[list ?? ""] ?? "Jobs",
   };
   if (kind !== "projects" || id === undefined || below === undefined) return [top];
   const label = below === "runs" ? `Run ${id}` : `Job ${id}`;

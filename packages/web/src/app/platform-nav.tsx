@@ -5,10 +5,11 @@ import { homeQuery } from "../api/queries.ts";
 import { StateIcon } from "../states/state-icon.tsx";
 import { TASK_LOOKS } from "../states/task-state.ts";
 import { Icon } from "../ui/icon.tsx";
-import { Menu, MenuItem } from "../ui/menu.tsx";
+import { MenuItem } from "../ui/menu.tsx";
 import { Brand } from "./brand.tsx";
 import { ADMIN, type Place, WORK } from "./nav.ts";
 import { useApi } from "./services.ts";
+import { UserLine } from "./user-line.tsx";
 
 /** Navigation of the platform; counts only for what fails or runs. */
 export function PlatformSidebar({ config }: { readonly config: UiConfig }) {
@@ -37,7 +38,7 @@ export function PlatformSidebar({ config }: { readonly config: UiConfig }) {
       ))}
       <div className="sidebar-foot">
         <HealthLine home={home} />
-        <UserLine config={config} />
+        <UserLine username={config.user?.username} version={config.version} />
       </div>
     </nav>
   );
@@ -94,28 +95,6 @@ function HealthLine({ home }: { readonly home: UiHome | undefined }) {
       />
       <span className="nav-label ellipsis">{problem ?? "All components up"}</span>
     </div>
-  );
-}
-
-function UserLine({ config }: { readonly config: UiConfig }) {
-  return (
-    <div className="row">
-      <SignOut username={config.user?.username ?? "not signed in"} />
-      <span className="nav-label text-3 small grow">v{config.version}</span>
-    </div>
-  );
-}
-
-function SignOut({ username }: { readonly username: string }) {
-  const api = useApi();
-  const signOut = async (): Promise<void> => {
-    await api.logout();
-    location.assign("/sign-in");
-  };
-  return (
-    <Menu label={username} icon="user" isQuiet>
-      <MenuItem onClick={() => void signOut()}>Sign out</MenuItem>
-    </Menu>
   );
 }
 

@@ -138,6 +138,16 @@ const dbtRun = createRoute({
   component: lazyRouteComponent(() => import("../pages/dbt/dbt-run-page.tsx"), "DbtRunPage"),
 });
 
+const serviceTokens = createRoute({
+  getParentRoute: () => shell,
+  path: "/accounts/$accountId/service-tokens",
+  validateSearch: search.parseSelection,
+  component: lazyRouteComponent(
+    () => import("../pages/dbt/service-tokens-page.tsx"),
+    "ServiceTokensPage",
+  ),
+});
+
 const routeTree = root.addChildren([
   signIn,
   shell.addChildren([
@@ -155,6 +165,7 @@ const routeTree = root.addChildren([
     jobRuns,
     job,
     dbtRun,
+    serviceTokens,
   ]),
 ]);
 

@@ -1,21 +1,35 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { accountsQuery } from "../pages/dbt/dbt-queries.ts";
+import { accountsQuery, sessionQuery } from "../pages/dbt/dbt-queries.ts";
 import { Icon } from "../ui/icon.tsx";
 import { Brand } from "./brand.tsx";
+import { UserLine } from "./user-line.tsx";
 
-const PLACES = [
+const WORK = [
   { to: "/accounts/$accountId/jobs", label: "Jobs", icon: "job" },
   { to: "/accounts/$accountId/runs", label: "Job runs", icon: "runs" },
 ] as const;
 
+const SETTINGS = [
+  { to: "/accounts/$accountId/service-tokens", label: "Service tokens", icon: "key" },
+] as const;
+
+type Place = (typeof WORK | typeof SETTINGS)[number];
+
 /** Navigation of the job service: the places of the first account. */
 export function ServiceSidebar() {
+  const { data: session } = useQuery(sessionQuery());
   return (
     <nav className="sidebar" aria-label="Main">
       <Brand />
       <div className="nav-section">dbt</div>
-      <Places className="nav-link" />
+      <Places places={WORK} className="nav-link" />
+      <div className="nav-section">Account settings</div>
+      <Places places={SETTINGS} className="nav-link" />
+      <div className="sidebar-foot">
+        <PlatformLink className="nav-link" />
+        <UserLine username={session?.username} version={session?.version ?? null} />
+      </div>
     </nav>
   );
 }
@@ -24,25 +38,53 @@ export function ServiceSidebar() {
 export function ServiceTabbar() {
   return (
     <nav className="tabbar" aria-label="Main, phone">
-      <Places className="" />
+      <Places places={WORK} className="" />
+      <Places places={SETTINGS} className="" />
+      <PlatformLink className="" />
     </nav>
   );
 }
 
-function Places({ className }: { readonly className: string }) {
+function Places({
+  places,
+  className,
+}: {
+  readonly places: readonly Place[];
+  readonly className: string;
+}) {
   const { data: accounts } = useQuery(accountsQuery());
   const account = accounts?.[0];
   if (account === undefined) return null;
-  return PLACES.map(({ to, label, icon }) => (
+  return places.map(({ to, label, icon }) => (
     <Link
       key={to}
       to={to}
       params={{ accountId: String(account.id) }}
       className={className}
+      title={label}
       activeOptions={{ includeSearch: false }}
     >
       <Icon name={icon} />
       <span className="nav-label">{label}</span>
     </Link>
   ));
+}
+
+function PlatformLink({ className }: { readonly className: string }) {
+  const { data: session } = useQuery(sessionQuery());
+  const url = session?.platform_url ?? null;
+  if (url === null) return null;
+  return (
+    <a className={className} href={onThisHost(url)} title="Airloom UI">
+      <Icon name="home" />
+      <span className="nav-label">Airloom UI</span>
+    </a>
+  );
+}
+
+/** The platform runs beside the service: it is reached, and its session is known, by the name that reached this page. */
+function onThisHost(url: string): string {
+  const target = new URL(url);
+  target.hostname = location.hostname;
+  return target.href;
 }

@@ -8,6 +8,7 @@ import { TextField } from "../ui/field.tsx";
 import { Brand } from "./brand.tsx";
 import { TabTitle } from "./page-head.tsx";
 import { useApi, useConfig } from "./services.ts";
+import { startAfresh } from "./start-afresh.ts";
 
 /** Names the project and its environment, so that nobody signs in to the wrong one. */
 export function SignInPage() {
@@ -87,13 +88,6 @@ function SignInForm() {
       </Button>
     </form>
   );
-}
-
-/** Loads the app anew, so that whatever was asked for without a session is asked again with one. */
-function startAfresh(path: string, isService: boolean): void {
-  if (!isService) return location.assign(path);
-  location.hash = path;
-  location.reload();
 }
 
 /** Where to go after signing in: an address of this site, whatever the link said. */

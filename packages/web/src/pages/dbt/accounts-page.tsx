@@ -11,7 +11,9 @@ export function AccountsPage() {
     <QueryView query={query}>
       {([first]) =>
         first === undefined ? (
-          <Empty title="No account yet" command="airloom dbt service start" />
+          <Empty title="No account yet" command="airloom dev start">
+            <p>The job service makes one when it starts with a project that has a dbt folder.</p>
+          </Empty>
         ) : (
           <Navigate
             to="/accounts/$accountId/jobs"

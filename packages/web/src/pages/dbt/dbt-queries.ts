@@ -1,6 +1,14 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { askDbt, listDbt } from "./dbt-client.ts";
-import type { DbtAccount, DbtJob, DbtNode, DbtRun } from "./dbt-wire.ts";
+import type {
+  DbtAccount,
+  DbtJob,
+  DbtNode,
+  DbtProject,
+  DbtRun,
+  DbtSession,
+  DbtToken,
+} from "./dbt-wire.ts";
 
 /** How often a run under way is looked at. */
 const LIVE_MS = 1_500;
@@ -14,6 +22,30 @@ export function accountsQuery() {
   return queryOptions({
     queryKey: ["dbt", "accounts"],
     queryFn: ({ signal }) => askDbt<readonly DbtAccount[]>("/api/v2/accounts/", { signal }),
+  });
+}
+
+export function sessionQuery() {
+  return queryOptions({
+    queryKey: ["dbt", "session"],
+    queryFn: ({ signal }) => askDbt<DbtSession>("/api/private/session/", { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+export function tokensQuery(accountId: string) {
+  return queryOptions({
+    queryKey: ["dbt", "tokens", accountId],
+    queryFn: ({ signal }) =>
+      listDbt<DbtToken>(`/api/v3/accounts/${accountId}/service-tokens/?limit=100`, { signal }),
+  });
+}
+
+export function projectsQuery(accountId: string) {
+  return queryOptions({
+    queryKey: ["dbt", "projects", accountId],
+    queryFn: ({ signal }) =>
+      listDbt<DbtProject>(`/api/v3/accounts/${accountId}/projects/?limit=100`, { signal }),
   });
 }
 

@@ -7,6 +7,40 @@ export interface DbtAccount {
 /** Where a run or a step stands. */
 export type DbtStatus = 1 | 2 | 3 | 10 | 20 | 30;
 
+/** Who looks at these pages, and where they are. */
+export interface DbtSession {
+  readonly username: string;
+  /** What this person may do somewhere, such as `token:write`. */
+  readonly operations: readonly string[];
+  readonly version: string | null;
+  readonly platform_url: string | null;
+}
+
+export interface DbtProject {
+  readonly id: number;
+  readonly name: string;
+}
+
+/** A bundle of rights in one project, or (null) in all of them. */
+export interface DbtGrant {
+  readonly permission_set: string;
+  readonly project_id: number | null;
+}
+
+export interface DbtToken {
+  readonly id: number;
+  readonly name: string;
+  readonly permission_grants: readonly DbtGrant[];
+  readonly last_used: string | null;
+  readonly expires_at: string | null;
+  readonly created_at: string;
+}
+
+/** A token in the one answer that holds its text. */
+export interface DbtNewToken extends DbtToken {
+  readonly token_string: string;
+}
+
 export interface DbtJob {
   readonly id: number;
   readonly account_id: number;

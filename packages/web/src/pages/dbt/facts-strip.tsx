@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { Took } from "../../app/time.tsx";
 import { StateLabel } from "../../states/state-icon.tsx";
+import { Cause } from "./cause.tsx";
 import { DBT_LOOKS } from "./dbt-state.ts";
 import { type DbtRun, isoOf } from "./dbt-wire.ts";
 
@@ -8,7 +9,7 @@ import { type DbtRun, isoOf } from "./dbt-wire.ts";
 export function FactsStrip({ run }: { readonly run: DbtRun }) {
   const facts: Readonly<Record<string, ReactNode>> = {
     Status: <StateLabel look={DBT_LOOKS[run.status]} />,
-    Trigger: run.trigger?.cause,
+    Trigger: run.trigger === null ? null : <Cause run={run} />,
     Duration: <Took start={isoOf(run.started_at)} end={isoOf(run.finished_at)} />,
     Queued: (
       <>

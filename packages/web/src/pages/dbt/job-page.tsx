@@ -46,7 +46,7 @@ export function JobPage() {
         }
       />
       <div className="two-to-one">
-        <QueryView query={runs}>{({ items }) => <DbtRunTable runs={items} />}</QueryView>
+        <QueryView query={runs}>{({ items }) => <DbtRunTable runs={items} isOfOneJob />}</QueryView>
         <QueryView query={job}>{(data) => <JobFacts job={data} />}</QueryView>
       </div>
     </>
@@ -54,6 +54,7 @@ export function JobPage() {
 }
 
 function JobFacts({ job }: { readonly job: DbtJob }) {
+  const nextRun = isoOf(job.next_run ?? null);
   return (
     <div className="stack">
       <Panel title="Commands" hint={job.execute_steps.length}>
@@ -69,7 +70,7 @@ function JobFacts({ job }: { readonly job: DbtJob }) {
             facts={{
               Description: job.description,
               Schedule: job.triggers?.schedule === true ? job.cron_humanized : "off",
-              "Next run": <Instant at={isoOf(job.next_run ?? null)} />,
+              "Next run": nextRun === null ? null : <Instant at={nextRun} />,
               Threads: job.settings?.threads,
               Target: job.settings?.target_name,
               "dbt version": job.dbt_version,

@@ -54,7 +54,11 @@ export function JobsPage() {
                       <td className="mono">{job.execute_steps.join("; ")}</td>
                       <td>{job.triggers?.schedule === true ? job.cron_humanized : "off"}</td>
                       <td>
-                        <Instant at={isoOf(job.next_run ?? null)} as="short" />
+                        {job.next_run === null || job.next_run === undefined ? (
+                          <span className="text-3">none</span>
+                        ) : (
+                          <Instant at={isoOf(job.next_run)} as="short" />
+                        )}
                       </td>
                       <td className="number text-2">{job.id}</td>
                     </tr>

@@ -1,10 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
 import { Took } from "../../app/time.tsx";
 import { StateIcon } from "../../states/state-icon.tsx";
 import { Command } from "../../ui/command.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Panel } from "../../ui/panel.tsx";
+import { findFirstError } from "../log/filter-log.ts";
 import { LogPanel } from "../log/log-panel.tsx";
 import { retryPlanQuery } from "./dbt-queries.ts";
 import { DBT_LOOKS } from "./dbt-state.ts";
@@ -73,7 +75,9 @@ function StepName({ name }: { readonly name: string }) {
   );
 }
 
+/** The log of a failed step stands at its first error until another line is chosen. */
 function StepLog({ run, step }: { readonly run: DbtRun; readonly step: DbtStep }) {
+  const [chosen, setChosen] = useState<number>();
   const lines = parseConsole(step.logs);
   return (
     <div className="step-log">
@@ -81,8 +85,8 @@ function StepLog({ run, step }: { readonly run: DbtRun; readonly step: DbtStep }
         lines={step.logs === "" ? [] : lines}
         fileName={`run-${run.id}-step-${step.index}.log`}
         isLive={step.status < 10}
-        line={undefined}
-        onLine={() => undefined}
+        line={chosen ?? (step.status === 20 ? findFirstError(lines) : undefined)}
+        onLine={setChosen}
       />
     </div>
   );
