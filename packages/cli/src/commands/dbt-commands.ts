@@ -1,6 +1,9 @@
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import type { Command } from "commander";
+import { findProjectDir, loadProject } from "../project/project.ts";
 
 /** `airloom dbt …`: the dbt engine as a command line of its own, with dbt's flags, output and exit codes. */
 export function defineDbt(command: Command): void {
@@ -10,7 +13,7 @@ export function defineDbt(command: Command): void {
     .passThroughOptions()
     .helpOption(false)
     .action(async (args: string[]) => {
-      process.exitCode = await runDbtProcess(args);
+      process.exitCode = await runDbtProcess(args, dbtFolderFor(args, process.cwd()));
     });
 }
 
@@ -19,9 +22,18 @@ export function dbtMainFile(): string {
   return createRequire(import.meta.url).resolve("@airloom/dbt/main");
 }
 
-function runDbtProcess(args: readonly string[]): Promise<number> {
+/** Where dbt runs: here, or in the dbt project of the Airloom project around, where no other is named and none is here. */
+export function dbtFolderFor(args: readonly string[], cwd: string): string {
+  const isNamed = args.some((arg) => /^--project-dir(?:=|$)/u.test(arg));
+  if (isNamed || existsSync(join(cwd, "dbt_project.yml"))) return cwd;
+  if (findProjectDir(cwd) === undefined) return cwd;
+  const { dir, config } = loadProject(cwd);
+  return config.dbt === null ? cwd : join(dir, config.dbt);
+}
+
+function runDbtProcess(args: readonly string[], cwd: string): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [dbtMainFile(), ...args], { stdio: "inherit" });
+    const child = spawn(process.execPath, [dbtMainFile(), ...args], { cwd, stdio: "inherit" });
     const forward = (signal: NodeJS.Signals): void => {
       child.kill(signal);
     };

@@ -39,11 +39,20 @@ export async function createServiceToken(
   const token = tokenIn(body);
   if (token === undefined) {
     throw new AirloomError(
-      "auth.forbidden",
-      `Cannot create a service token: POST ${url} answered ${response.status} ${JSON.stringify(body)}`,
+      response.status === 400 ? "input.invalid" : "auth.forbidden",
+      `Cannot create a service token: ${refusalIn(body) ?? `POST ${url} answered ${response.status}`}`,
     );
   }
   return token;
+}
+
+/** What dbt Cloud's answers say to people. */
+function refusalIn(body: unknown): string | undefined {
+  if (typeof body !== "object" || body === null || !("status" in body)) return undefined;
+  const { status } = body;
+  if (typeof status !== "object" || status === null || !("user_message" in status))
+    return undefined;
+  return typeof status.user_message === "string" ? status.user_message : undefined;
 }
 
 function tokenIn(body: unknown): string | undefined {
