@@ -1,5 +1,7 @@
+import { type DagShape, readShape } from "./dag-shape.ts";
 import type { BranchSpec, DagSpec, TaskSpec } from "./dag-spec.ts";
 import { AirloomError } from "./error.ts";
+import { itemAt } from "./item-at.ts";
 
 const ID = /^[\p{L}\p{N}_.-]+$/u;
 const MAX_ID_LENGTH = 250;
@@ -10,16 +12,17 @@ const MAX_ID_LENGTH = 250;
  */
 export function checkDag(spec: DagSpec): readonly number[] {
   checkId("Dag", spec.dagId, "dag.bad_id");
-  const positionOf = new Map<string, number>();
-  for (const [position, task] of spec.tasks.entries()) {
-    checkId("task", task.taskId, "dag.bad_spec");
-    if (positionOf.has(task.taskId)) {
-      throw refuse(spec, `task id "${task.taskId}" is used twice, task ids are unique in a Dag`);
+  const taskIds = new Set<string>();
+  for (const { taskId } of spec.tasks) {
+    checkId("task", taskId, "dag.bad_spec");
+    if (taskIds.has(taskId)) {
+      throw refuse(spec, `task id "${taskId}" is used twice, task ids are unique in a Dag`);
     }
-    positionOf.set(task.taskId, position);
+    taskIds.add(taskId);
   }
-  for (const task of spec.tasks) checkTask(spec, task, positionOf);
-  return findOrder(spec, positionOf);
+  const shape = readShape(spec.tasks);
+  for (const task of spec.tasks) checkTask(spec, task, shape.positionOf);
+  return findOrder(spec, shape);
 }
 
 function checkId(subject: string, id: string, code: "dag.bad_id" | "dag.bad_spec"): void {
@@ -67,43 +70,39 @@ export function branchTargets(branch: BranchSpec | null): readonly string[] {
 }
 
 /** Kahn's order; what it cannot place lies on or behind a cycle. */
-function findOrder(spec: DagSpec, positionOf: ReadonlyMap<string, number>): readonly number[] {
-  const upstream = spec.tasks.map((task) =>
-    [...new Set(task.upstream)].flatMap((taskId) => positionOf.get(taskId) ?? []),
-  );
+function findOrder(spec: DagSpec, { upstream, downstream }: DagShape): readonly number[] {
   const waitsFor = upstream.map((sources) => sources.length);
-  const downstream = spec.tasks.map((): number[] => []);
-  for (const [position, sources] of upstream.entries()) {
-    for (const source of sources) downstream[source]?.push(position);
-  }
   const order = waitsFor.flatMap((count, position) => (count === 0 ? [position] : []));
   for (const position of order) {
-    for (const next of downstream[position] ?? []) {
-      const left = (waitsFor[next] ?? 0) - 1;
+    for (const next of itemAt(downstream, position)) {
+      const left = itemAt(waitsFor, next) - 1;
       waitsFor[next] = left;
       if (left === 0) order.push(next);
     }
   }
-  if (order.length < spec.tasks.length) throw refuseCycle(spec, upstream, waitsFor);
+  if (order.length < spec.tasks.length) throw refuseCycle(spec, upstream, new Set(order));
   return order;
 }
 
 function refuseCycle(
   spec: DagSpec,
   upstream: readonly (readonly number[])[],
-  waitsFor: readonly number[],
+  placed: ReadonlySet<number>,
 ): AirloomError {
-  const isLeft = (position: number): boolean => (waitsFor[position] ?? 0) > 0;
+  const findLeft = (positions: readonly number[]): number =>
+    itemAt(
+      positions.filter((position) => !placed.has(position)),
+      0,
+    );
   // Every task that is left has an upstream that is left too, so walking up must come back to a task seen before.
   const walked: number[] = [];
-  let position: number | undefined = waitsFor.findIndex((count) => count > 0);
-  while (position !== undefined && !walked.includes(position)) {
+  let position = findLeft([...upstream.keys()]);
+  while (!walked.includes(position)) {
     walked.push(position);
-    position = upstream[position]?.find(isLeft);
+    position = findLeft(itemAt(upstream, position));
   }
-  const start = position === undefined ? 0 : walked.indexOf(position);
-  const cycle = walked.slice(start).toReversed();
-  const path = [...cycle, ...cycle.slice(0, 1)].map((at) => spec.tasks[at]?.taskId ?? "");
+  const cycle = walked.slice(walked.indexOf(position)).toReversed();
+  const path = [...cycle, ...cycle.slice(0, 1)].map((at) => itemAt(spec.tasks, at).taskId);
   return new AirloomError(
     "dag.cycle",
     `Cannot use Dag "${spec.dagId}": its tasks wait for each other in a cycle: ${path.join(" -> ")}`,

@@ -1,14 +1,13 @@
 import { checkDag } from "./check-dag.ts";
+import { type DagShape, readShape } from "./dag-shape.ts";
 import type { DagSpec, TaskSpec } from "./dag-spec.ts";
+import { itemAt } from "./item-at.ts";
 import { findWeights } from "./priority-weight.ts";
 
 /** A Dag's tasks by position, with all that is looked up again and again worked out once per Dag version. */
-export interface DagGraph {
+export interface DagGraph extends DagShape {
   readonly spec: DagSpec;
   readonly tasks: readonly TaskSpec[];
-  readonly positionOf: ReadonlyMap<string, number>;
-  readonly upstream: readonly (readonly number[])[];
-  readonly downstream: readonly (readonly number[])[];
   /** Positions so that every task comes after its upstream. */
   readonly order: readonly number[];
   readonly leaves: readonly number[];
@@ -22,19 +21,14 @@ export interface DagGraph {
 export function buildGraph(spec: DagSpec): DagGraph {
   const order = checkDag(spec);
   const { tasks } = spec;
-  const positionOf = new Map(tasks.map((task, position) => [task.taskId, position]));
-  const upstream = tasks.map((task) => positionsOf(task.upstream, positionOf));
-  const downstream = invert(upstream);
-
+  const shape = readShape(tasks);
   return {
     spec,
     tasks,
-    positionOf,
-    upstream,
-    downstream,
+    ...shape,
     order,
-    leaves: order.filter((position) => downstream[position]?.length === 0),
-    weights: findWeights(tasks, { order, upstream, downstream }),
+    leaves: order.filter((position) => itemAt(shape.downstream, position).length === 0),
+    weights: findWeights(tasks, { ...shape, order }),
     needsPast: tasks.some((task) => task.dependsOnPast || task.waitForDownstream),
   };
 }
@@ -64,19 +58,4 @@ export function findClosure(
     for (const next of graph[along][position] ?? []) found.add(next);
   }
   return found;
-}
-
-function positionsOf(
-  taskIds: readonly string[],
-  positionOf: ReadonlyMap<string, number>,
-): readonly number[] {
-  return [...new Set(taskIds)].flatMap((taskId) => positionOf.get(taskId) ?? []);
-}
-
-function invert(upstream: readonly (readonly number[])[]): readonly (readonly number[])[] {
-  const downstream: number[][] = upstream.map(() => []);
-  for (const [position, sources] of upstream.entries()) {
-    for (const source of sources) downstream[source]?.push(position);
-  }
-  return downstream;
 }

@@ -1,6 +1,7 @@
 import { buildRun, buildTask, buildTaskInstance } from "@airloom/testkit";
 import { expect, test } from "vitest";
 import { assertNever } from "./assert.ts";
+import { moveWith } from "./attempt.ts";
 import { AirloomError } from "./error.ts";
 import { applyRunMove, applyTaskMove } from "./move.ts";
 import { isRunFinished, isTerminal, RUN_STATES, TASK_STATES } from "./state.ts";
@@ -53,4 +54,15 @@ test("AirloomError says whether trying again may help", () => {
 test("assertNever() shows what came though nothing should", () => {
   const value: never = Object.create(null) as never;
   expect(() => assertNever(value)).toThrow("Unreachable: got {}");
+});
+
+test("moveWith() changes the state alone where nothing else is given", () => {
+  const taskInstance = buildTaskInstance(buildTask("a"), buildRun());
+  expect(moveWith(taskInstance, { actor: "test" })("scheduled").transition).toEqual({
+    taskInstanceId: taskInstance.id,
+    from: "none",
+    to: "scheduled",
+    tryNumber: 0,
+    actor: "test",
+  });
 });

@@ -1,4 +1,5 @@
 import type { TaskSpec } from "./dag-spec.ts";
+import { itemAt } from "./item-at.ts";
 
 /** The shape of a graph, by position. */
 interface Shape {
@@ -21,7 +22,7 @@ export function findWeights(tasks: readonly TaskSpec[], shape: Shape): readonly 
   const above = needs("upstream") ? sumReached(own, shape.order, shape.upstream) : own;
   const byRule = { absolute: own, downstream: below, upstream: above };
   return tasks.map((task, position) =>
-    Math.min(byRule[task.weightRule][position] ?? task.priorityWeight, MAX_WEIGHT),
+    Math.min(itemAt(byRule[task.weightRule], position), MAX_WEIGHT),
   );
 }
 
@@ -35,23 +36,23 @@ function sumReached(
   next: readonly (readonly number[])[],
 ): readonly number[] {
   const words = Math.ceil(own.length / BITS);
-  const reached = own.map(() => new Uint32Array(0));
+  const reached = own.map(() => new Uint32Array(words));
   const sums = [...own];
   const isUniform = own.every((weight) => weight === own[0]);
   for (const position of order) {
-    const set = new Uint32Array(words);
-    for (const neighbour of next[position] ?? []) join(set, reached[neighbour], neighbour);
-    reached[position] = set;
-    const self = own[position] ?? 0;
+    const set = itemAt(reached, position);
+    for (const neighbour of itemAt(next, position))
+      join(set, itemAt(reached, neighbour), neighbour);
+    const self = itemAt(own, position);
     sums[position] = self + (isUniform ? self * countBits(set) : sumBits(set, own));
   }
   return sums;
 }
 
-function join(into: Uint32Array, other: Uint32Array | undefined, position: number): void {
-  for (const [word, bits] of (other ?? []).entries()) into[word] = (into[word] ?? 0) | bits;
+function join(into: Uint32Array, other: Uint32Array, position: number): void {
+  for (const [word, bits] of other.entries()) into[word] = itemAt(into, word) | bits;
   const word = Math.floor(position / BITS);
-  into[word] = (into[word] ?? 0) | (1 << (position % BITS));
+  into[word] = itemAt(into, word) | (1 << (position % BITS));
 }
 
 /** Counts the bits of each word in parallel, by halves. */
@@ -69,7 +70,7 @@ function sumBits(set: Uint32Array, own: readonly number[]): number {
   let sum = 0;
   for (const [word, bits] of set.entries()) {
     for (let bit = 0; bit < BITS && bits >>> bit !== 0; bit += 1) {
-      if ((bits >>> bit) & 1) sum += own[word * BITS + bit] ?? 0;
+      if ((bits >>> bit) & 1) sum += itemAt(own, word * BITS + bit);
     }
   }
   return sum;

@@ -30,6 +30,12 @@ const anyRule = fc.constantFrom(...TRIGGER_RULES);
 const anyState = fc.constantFrom(...TASK_STATES);
 
 describe("judge()", () => {
+  test("refuses a rule that is none", () => {
+    expect(() => judge(JSON.parse('"sometimes"'), countUpstream(["success"]))).toThrow(
+      "Unreachable",
+    );
+  });
+
   test("agrees with a second reading of the rules over every multiset of up to five upstreams", () => {
     let cases = 0;
     for (const rule of TRIGGER_RULES) {

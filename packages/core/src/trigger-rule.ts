@@ -90,34 +90,28 @@ function verdictInstead(
 }
 
 function mayRun(rule: TriggerRule, counts: UpstreamCounts, mapIndex: number): boolean {
-  const { upstream, success, skipped } = counts;
-  const failed = counts.failed + counts.upstreamFailed;
   // Removed instances do not hold back a mapped task; they do hold back one that is not mapped.
-  const expected = mapIndex >= 0 ? upstream - counts.removed : upstream;
-
-  switch (rule) {
-    case "all_success":
-      return success >= expected;
-    case "all_failed":
-      return failed >= expected;
-    case "all_done":
-    case "all_done_min_one_success":
-    case "none_skipped":
-      return countDone(counts) >= upstream;
-    case "all_skipped":
-      return skipped >= upstream;
-    case "one_failed":
-      return failed > 0;
-    case "one_success":
-      return success > 0;
-    case "one_done":
-      return success + counts.failed > 0;
-    case "none_failed":
-    case "none_failed_min_one_success":
-      return success + skipped >= expected;
-    case "always":
-      return true;
-    default:
-      return assertNever(rule);
-  }
+  const removed = mapIndex >= 0 ? counts.removed : 0;
+  return IS_MET[rule](counts, counts.upstream - removed);
 }
+
+const allDone = (counts: UpstreamCounts): boolean => countDone(counts) >= counts.upstream;
+const noneFailed = ({ success, skipped }: UpstreamCounts, expected: number): boolean =>
+  success + skipped >= expected;
+
+/** Whether what a rule asks for is there; `expected` is how many upstream it speaks of. */
+const IS_MET: Readonly<Record<TriggerRule, (counts: UpstreamCounts, expected: number) => boolean>> =
+  {
+    all_success: ({ success }, expected) => success >= expected,
+    all_failed: ({ failed, upstreamFailed }, expected) => failed + upstreamFailed >= expected,
+    all_done: allDone,
+    all_done_min_one_success: allDone,
+    none_skipped: allDone,
+    all_skipped: ({ skipped, upstream }) => skipped >= upstream,
+    one_failed: ({ failed, upstreamFailed }) => failed + upstreamFailed > 0,
+    one_success: ({ success }) => success > 0,
+    one_done: ({ success, failed }) => success + failed > 0,
+    none_failed: noneFailed,
+    none_failed_min_one_success: noneFailed,
+    always: () => true,
+  };

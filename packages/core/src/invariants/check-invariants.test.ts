@@ -205,6 +205,22 @@ describe("checkInvariants()", () => {
     expect(checkInvariants(tell(two, clear(2)))).toHaveLength(1);
   });
 
+  test("I7: not a task over an upstream that the run has no instance of", () => {
+    const dag = buildDag("dag", [
+      buildTask("a"),
+      buildTask("b", { upstream: ["a"], triggerRule: "always" }),
+    ]);
+    const told = tell(dag, [["b", "scheduled"]]);
+    const taskInstances = told.taskInstances.filter(({ taskId }) => taskId === "b");
+    const violations = checkInvariants({ ...told, taskInstances });
+    expect(violations.filter((line) => line.startsWith("I7"))).toEqual([]);
+  });
+
+  test("I7: not a task that a branch passed over", () => {
+    const told = tell(buildDag("dag", buildChain(["a", "b"])), [["b", "skipped"]]);
+    expect(checkInvariants(told).filter((line) => line.startsWith("I7"))).toEqual([]);
+  });
+
   test("I7: nothing of tasks that the Dag does not know", () => {
     const evidence = tell(buildDag("dag", []), attempt("stray", "success"), { pools: new Map() });
     expect(checkInvariants(evidence)).toEqual([]);

@@ -5,8 +5,7 @@ import type { Evidence } from "./evidence.ts";
 
 /** I9: at no point of history is a limit exceeded: pool slots, tasks of a run, instances of a task. */
 export function checkLimits(evidence: Evidence): readonly string[] {
-  const { runs, specs, history, pools } = evidence;
-  const dagIds = new Map(runs.map(({ id, dagId }) => [id, dagId]));
+  const { specs, history, pools } = evidence;
   const tasks = new Map(
     [...specs].flatMap(([id, { tasks: own }]) =>
       own.map((task) => [`${id} ${task.taskId}`, task] as const),
@@ -25,7 +24,7 @@ export function checkLimits(evidence: Evidence): readonly string[] {
     const limits = [
       { what: `pool ${task.pool}`, by: slots * task.poolSlots, most: mostOf(pool?.slots) },
       { what: `tasks of run ${row.dagRunId}`, by: change, most: spec.maxActiveTasks },
-      ...limitsOfTask(task, dagIds.get(row.dagRunId) ?? "", change),
+      ...limitsOfTask(task, spec.dagId, change),
     ];
     for (const { what, by, most } of limits) {
       const count = (taken.get(what) ?? 0) + by;

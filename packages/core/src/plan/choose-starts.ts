@@ -1,3 +1,4 @@
+import { itemAt } from "../item-at.ts";
 import { Heap } from "./heap.ts";
 import type { RunBoard } from "./run-board.ts";
 import type { PlanSnapshot } from "./snapshot.ts";
@@ -15,6 +16,8 @@ interface Cursor {
   readonly pool: string;
   readonly at: (index: number) => number | undefined;
   index: number;
+  /** What it points at. */
+  position: number;
 }
 
 /**
@@ -37,11 +40,12 @@ export function chooseStarts(
   while (starts.length < budget) {
     const cursor = cursors.pop();
     if (cursor === undefined) break;
-    const position = cursor.at(cursor.index);
-    if (position === undefined || taken.isFull(cursor)) continue;
-    if (taken.take(cursor.board, position)) starts.push({ board: cursor.board, position });
+    const { board, position } = cursor;
+    if (taken.isFull(cursor)) continue;
+    if (taken.take(board, position)) starts.push({ board, position });
     cursor.index += 1;
-    if (cursor.at(cursor.index) !== undefined) cursors.push(cursor);
+    const next = cursor.at(cursor.index);
+    if (next !== undefined) cursors.push({ ...cursor, position: next });
   }
   return starts;
 }
@@ -53,32 +57,32 @@ function* openCursors(
   for (const board of ready) {
     if (board.isPaused || board.run.state !== "running") continue;
     for (const [pool, queue] of board.ready) {
-      if (queue.length > 0) yield { board, pool, index: 0, at: (index) => queue.at(index) };
+      const position = queue.at(0);
+      if (position === undefined) continue;
+      yield { board, pool, index: 0, position, at: (index) => queue.at(index) };
     }
   }
   for (const [board, positions] of scheduled) {
-    const byPool = Map.groupBy(positions, (position) => board.taskAt(position)?.pool ?? "");
+    const byPool = Map.groupBy(positions, (position) => itemAt(board.graph.tasks, position).pool);
     for (const [pool, group] of byPool) {
       const sorted = group.toSorted(
         (left, right) => weigh(board, right) - weigh(board, left) || left - right,
       );
-      yield { board, pool, index: 0, at: (index) => sorted[index] };
+      yield { board, pool, index: 0, position: itemAt(sorted, 0), at: (index) => sorted[index] };
     }
   }
 }
 
 /** Heavier first, then the older run, then the order of the Dag file, as in Airflow. */
 function precedes(left: Cursor, right: Cursor): boolean {
-  const leftPosition = left.at(left.index) ?? 0;
-  const rightPosition = right.at(right.index) ?? 0;
-  const byWeight = weigh(left.board, leftPosition) - weigh(right.board, rightPosition);
+  const byWeight = weigh(left.board, left.position) - weigh(right.board, right.position);
   if (byWeight !== 0) return byWeight > 0;
   const byAge = left.board.run.runAfter.getTime() - right.board.run.runAfter.getTime();
-  return byAge === 0 ? leftPosition < rightPosition : byAge < 0;
+  return byAge === 0 ? left.position < right.position : byAge < 0;
 }
 
 function weigh(board: RunBoard, position: number): number {
-  return board.graph.weights[position] ?? 1;
+  return itemAt(board.graph.weights, position);
 }
 
 /** What is taken already, with what this plan gives away. */
@@ -99,8 +103,8 @@ class Taken {
 
   /** Takes the slots of one task, if its own limits allow. */
   take(board: RunBoard, position: number): boolean {
-    const task = board.taskAt(position);
-    if (task === undefined || task.poolSlots > this.#freeSlots(task.pool)) return false;
+    const task = itemAt(board.graph.tasks, position);
+    if (task.poolSlots > this.#freeSlots(task.pool)) return false;
     const { dagId } = board.graph.spec;
     const ofTask =
       this.#snapshot.usage.activeOfTask(dagId, task.taskId) +

@@ -99,6 +99,15 @@ describe("explainTask()", () => {
     expect(explain(free, 0)).toEqual([]);
   });
 
+  test("names no task without an instance among those that hold a pool", () => {
+    const dag = buildDag("dag", [buildTask("waiter"), buildTask("missing")]);
+    const [waiter] = layBoard(dag, { waiter: { state: "scheduled" } }).instances;
+    const board = layBoard(dag, {}, { taskInstances: waiter === undefined ? [] : [waiter] });
+    expect(explain(board, 0, { fullPools: new Set(["default_pool"]) })).toEqual([
+      'pool_full: pool "default_pool" is full: 0 of 128 slots are taken',
+    ]);
+  });
+
   test("names the limit that holds back a task that is ready, and who holds the pool", () => {
     const usage = new Usage();
     const dag = buildDag(

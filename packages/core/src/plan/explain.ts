@@ -1,4 +1,5 @@
 import type { TaskSpec } from "../dag-spec.ts";
+import { itemAt } from "../item-at.ts";
 import { isTerminal } from "../state.ts";
 import type { TaskInstance } from "../task-instance.ts";
 import { judgeUpstream } from "./judge-tasks.ts";
@@ -116,11 +117,11 @@ function explainState(
 
 function explainUpstream(board: RunBoard, position: number): readonly Reason[] {
   if (judgeUpstream(board, position) !== "wait") return [];
-  const waiting = (board.graph.upstream[position] ?? []).flatMap((source) => {
+  const waiting = itemAt(board.graph.upstream, position).flatMap((source) => {
     const upstream = board.instanceAt(source);
     return upstream === undefined || isTerminal(upstream.state) ? [] : [upstream];
   });
-  const rule = board.taskAt(position)?.triggerRule ?? "all_success";
+  const rule = itemAt(board.graph.tasks, position).triggerRule;
   if (waiting.length === 0) {
     return [{ code: "trigger_rule", message: `its trigger rule "${rule}" can no longer be met` }];
   }

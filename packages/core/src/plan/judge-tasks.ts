@@ -1,4 +1,5 @@
 import { moveWith, nextTry, resumeAttempt } from "../attempt.ts";
+import { itemAt } from "../item-at.ts";
 import type { TaskMove } from "../move.ts";
 import type { TaskInstance } from "../task-instance.ts";
 import { judge, type Verdict } from "../trigger-rule.ts";
@@ -41,7 +42,7 @@ export function judgeTasks(
 export function judgeUpstream(board: RunBoard, position: number): Verdict {
   // As in Airflow, a task that a branch passed over is skipped again when it alone is cleared.
   if (board.isSkippedByBranch(position)) return "skipped";
-  const rule = board.taskAt(position)?.triggerRule ?? "all_success";
+  const rule = itemAt(board.graph.tasks, position).triggerRule;
   return judge(rule, board.countsAt(position), board.instanceAt(position)?.mapIndex);
 }
 

@@ -1,3 +1,4 @@
+import { itemAt } from "../item-at.ts";
 import type { TaskState } from "../state.ts";
 import type { RunBoard } from "./run-board.ts";
 
@@ -15,19 +16,18 @@ export function isHeldByPast(board: RunBoard, position: number): boolean {
 
 /** What in the run before holds the task back. The first run of a Dag is held back by nothing. */
 export function findPastHold(board: RunBoard, position: number): PastHold | undefined {
-  const task = board.taskAt(position);
-  const { past } = board;
-  if (task === undefined || past === null) return undefined;
+  const { past, graph } = board;
+  const task = itemAt(graph.tasks, position);
   // As in Airflow, waiting for downstream includes depending on the past.
-  if (!task.dependsOnPast && !task.waitForDownstream) return undefined;
+  if (past === null || !(task.dependsOnPast || task.waitForDownstream)) return undefined;
 
   const own = past.states.get(task.taskId);
   if (own !== undefined && !isPassed(own)) {
     return { kind: "depends_on_past", taskId: task.taskId, state: own };
   }
   if (!task.waitForDownstream) return undefined;
-  for (const next of board.graph.downstream[position] ?? []) {
-    const taskId = board.taskAt(next)?.taskId ?? "";
+  for (const next of itemAt(graph.downstream, position)) {
+    const { taskId } = itemAt(graph.tasks, next);
     const state = past.states.get(taskId);
     if (state !== undefined && !isPassed(state))
       return { kind: "wait_for_downstream", taskId, state };

@@ -149,6 +149,9 @@ describe("tasks", () => {
     expect(planOne(without)).toEqual(["manual__1 running>failed"]);
     without.hold(0, "move");
     expect(without.size).toBe(2);
+    const timed = { dagrunTimeout: 1, failFast: true };
+    const empty = layBoard({ ...chain, ...timed }, {}, { taskInstances: [] });
+    expect(planOne(empty, {}, later(9))).toEqual(["manual__1 running>success"]);
   });
 
   test("of a map that shrank are removed", () => {
@@ -163,6 +166,18 @@ describe("tasks", () => {
       mapped: { mapIndex: 4 },
     } as const;
     expect(planOne(layBoard(dag, states))).toEqual(["mapped none>removed"]);
+  });
+
+  test("that are due in their turn keep their turn while earlier ones wait for their upstream", () => {
+    const retry = { state: "up_for_retry", tryNumber: 1 } as const;
+    const board = layBoard(chain, {
+      a: { state: "running" },
+      b: { ...retry, nextTryAt: later(1) },
+      c: { ...retry, nextTryAt: later(60) },
+    });
+    expect(board.activeOfTask(0)).toBe(1);
+    board.settle([], later(5));
+    expect(board.nextDueAt).toEqual(later(60));
   });
 
   test("that wait for a slot are known to their board", () => {
@@ -250,6 +265,10 @@ describe("runs", () => {
       maxActiveRuns: 3,
       set: { startedAt: NOW },
     });
+  });
+
+  test("of a Dag without running ones start", () => {
+    expect(planOne(layBoard(chain, {}, { fields: queued }))).toEqual(["manual__1 queued>running"]);
   });
 
   test("wait for their time, for their Dag to be unpaused, and for their own move", () => {

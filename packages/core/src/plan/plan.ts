@@ -1,4 +1,5 @@
 import { moveWith } from "../attempt.ts";
+import { itemAt } from "../item-at.ts";
 import { applyTaskMove, type RunMove, type TaskMove } from "../move.ts";
 import { chooseStarts, type Start } from "./choose-starts.ts";
 import { isStopping, judgeRunEnd, stopTasks } from "./judge-run.ts";
@@ -100,8 +101,7 @@ function startMoves(
   const { starts, now } = given;
   // What starts comes first: in a large run the rest may follow in later transactions.
   const moves = starts.flatMap(({ board, position }) => {
-    const taskInstance = board.instanceAt(position);
-    if (taskInstance === undefined) return [];
+    const taskInstance = itemAt(board.instances, position);
     if (taskInstance.state === "scheduled") return [queueMove({ taskInstance, snapshot, now })];
     const first = scheduleMove(taskInstance, now);
     const scheduled = applyTaskMove(taskInstance, first.transition);
@@ -110,9 +110,8 @@ function startMoves(
   const started = new Set(moves.map(({ taskInstance }) => taskInstance.id));
   for (const [board, positions] of given.scheduled) {
     for (const position of positions) {
-      const taskInstance = board.instanceAt(position);
-      if (taskInstance === undefined || started.has(taskInstance.id)) continue;
-      moves.push(scheduleMove(taskInstance, now));
+      const taskInstance = itemAt(board.instances, position);
+      if (!started.has(taskInstance.id)) moves.push(scheduleMove(taskInstance, now));
     }
   }
   return moves;

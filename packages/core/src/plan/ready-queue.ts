@@ -1,3 +1,5 @@
+import { itemAt } from "../item-at.ts";
+
 /**
  * Positions of tasks that wait for a slot, heaviest first, then in the order of the Dag file.
  *
@@ -34,14 +36,14 @@ export class ReadyQueue {
     let high = this.#sorted.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.#precedes(this.#sorted[middle] ?? 0, position)) low = middle + 1;
+      if (this.#precedes(itemAt(this.#sorted, middle), position)) low = middle + 1;
       else high = middle;
     }
     return low;
   }
 
   #precedes(left: number, right: number): boolean {
-    const byWeight = (this.#weights[left] ?? 0) - (this.#weights[right] ?? 0);
+    const byWeight = itemAt(this.#weights, left) - itemAt(this.#weights, right);
     return byWeight === 0 ? left < right : byWeight > 0;
   }
 }

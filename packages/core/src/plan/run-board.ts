@@ -1,5 +1,6 @@
 import type { DagGraph } from "../dag-graph.ts";
 import type { TaskSpec } from "../dag-spec.ts";
+import { itemAt } from "../item-at.ts";
 import { isTerminal, type TaskState } from "../state.ts";
 import type { DagRun, TaskInstance } from "../task-instance.ts";
 import type { UpstreamCounts } from "../trigger-rule.ts";
@@ -126,6 +127,11 @@ export class RunBoard {
     return this.#instances[position];
   }
 
+  /** By position; undefined for a task that the run has no instance of. */
+  get instances(): readonly (TaskInstance | undefined)[] {
+    return this.#instances;
+  }
+
   taskAt(position: number): TaskSpec | undefined {
     return this.graph.tasks[position];
   }
@@ -135,7 +141,7 @@ export class RunBoard {
   }
 
   countsAt(position: number): UpstreamCounts {
-    return this.#counts[position] ?? emptyCounts(0);
+    return itemAt(this.#counts, position);
   }
 
   /** True while a move of this task instance is being written. */
@@ -174,8 +180,8 @@ export class RunBoard {
 
   /** True where an upstream branch that succeeded chose another way. */
   isSkippedByBranch(position: number): boolean {
-    const taskId = this.graph.tasks[position]?.taskId ?? "";
-    return (this.graph.upstream[position] ?? []).some((source) => {
+    const { taskId } = itemAt(this.graph.tasks, position);
+    return itemAt(this.graph.upstream, position).some((source) => {
       const upstream = this.#instances[source];
       return (
         upstream?.state === "success" && this.#skips.get(upstream.taskId)?.has(taskId) === true
@@ -196,7 +202,7 @@ export class RunBoard {
   touchHeldBy(taskId: string): void {
     const position = this.graph.positionOf.get(taskId);
     if (position === undefined) return;
-    for (const held of [position, ...(this.graph.upstream[position] ?? [])]) {
+    for (const held of [position, ...itemAt(this.graph.upstream, position)]) {
       if (this.heldByPast.delete(held)) this.touched.add(held);
     }
   }
@@ -218,7 +224,7 @@ export class RunBoard {
   set(taskInstance: TaskInstance): void {
     const position = this.#positions.get(taskInstance.id);
     if (position === undefined) return;
-    this.#count(position, this.#instances[position]?.state, -1);
+    this.#count(position, itemAt(this.#instances, position).state, -1);
     this.#instances[position] = taskInstance;
     this.#count(position, taskInstance.state, 1);
     this.touched.add(position);
@@ -228,11 +234,9 @@ export class RunBoard {
   /** Takes the board away: what it used is given back. */
   clear(): void {
     this.#held.clear();
-    for (const position of this.#instances.keys()) {
+    for (const [position, task] of this.graph.tasks.entries()) {
       this.#take(position, false);
-      const taskInstance = this.#instances[position];
-      const task = this.graph.tasks[position];
-      if (taskInstance?.state === "deferred" && task) this.#usage.countDeferred(task, -1);
+      if (this.#instances[position]?.state === "deferred") this.#usage.countDeferred(task, -1);
     }
   }
 
@@ -249,21 +253,17 @@ export class RunBoard {
   /** A task without an instance counts as removed, so that nothing waits for it in vain. */
   #layMissing(position: number): void {
     if (this.#instances[position] !== undefined) return;
-    for (const next of this.graph.downstream[position] ?? []) {
-      const counts = this.#counts[next];
-      if (counts !== undefined) counts.removed += 1;
+    for (const next of itemAt(this.graph.downstream, position)) {
+      itemAt(this.#counts, next).removed += 1;
     }
   }
 
-  #count(position: number, state: TaskState | undefined, by: 1 | -1): void {
-    if (state === undefined) return;
+  #count(position: number, state: TaskState, by: 1 | -1): void {
     this.#byState.set(state, (this.#byState.get(state) ?? 0) + by);
-    const task = this.graph.tasks[position];
-    if (state === "deferred" && task !== undefined) this.#usage.countDeferred(task, by);
+    if (state === "deferred") this.#usage.countDeferred(itemAt(this.graph.tasks, position), by);
     const counted = COUNTED[state];
-    for (const next of this.graph.downstream[position] ?? []) {
-      const counts = this.#counts[next];
-      if (counts !== undefined && counted !== undefined) counts[counted] += by;
+    for (const next of itemAt(this.graph.downstream, position)) {
+      if (counted !== undefined) itemAt(this.#counts, next)[counted] += by;
       this.touched.add(next);
     }
   }
@@ -284,7 +284,7 @@ export class RunBoard {
   }
 
   #queueFor(position: number): ReadyQueue {
-    const pool = this.graph.tasks[position]?.pool ?? "";
+    const { pool } = itemAt(this.graph.tasks, position);
     const known = this.ready.get(pool);
     if (known !== undefined) return known;
     const queue = new ReadyQueue(this.graph.weights);
@@ -293,8 +293,8 @@ export class RunBoard {
   }
 
   #take(position: number, isTaken: boolean): void {
-    const task = this.graph.tasks[position];
-    if (task === undefined || this.#taken.has(position) === isTaken) return;
+    if (this.#taken.has(position) === isTaken) return;
+    const task = itemAt(this.graph.tasks, position);
     setMember(this.#taken, position, isTaken);
     this.#usage.countActive(this.graph.spec.dagId, task, isTaken ? 1 : -1);
   }

@@ -1,6 +1,7 @@
 import { moveWith } from "../attempt.ts";
 import { type DagGraph, findClosure } from "../dag-graph.ts";
 import { AirloomError } from "../error.ts";
+import { itemAt, itemOf } from "../item-at.ts";
 import type { RunMove, TaskMove } from "../move.ts";
 import type { ClearRequest } from "../ports/operations.ts";
 import type { TaskInstancePatch } from "../ports/transitions.ts";
@@ -133,9 +134,10 @@ function clearTask(
   const { state, tryNumber, chain } = taskInstance;
   // What never began has nothing to clear; what is being restarted begins anew already.
   if (state === "none" || state === "restarting") return [];
-  const task = repair.graph.tasks[repair.graph.positionOf.get(taskInstance.taskId) ?? -1];
+  const { tasks, positionOf } = repair.graph;
+  const task = itemAt(tasks, itemOf(positionOf, taskInstance.taskId));
   const next: TaskInstancePatch = {
-    maxTries: tryNumber + (task?.retries ?? 0),
+    maxTries: tryNumber + task.retries,
     chain: chain + 1,
     lostCount: 0,
     leaseToken: null,

@@ -1,5 +1,6 @@
 import { moveWith } from "../attempt.ts";
 import { findClosure } from "../dag-graph.ts";
+import { itemAt } from "../item-at.ts";
 import type { RunMove, TaskMove } from "../move.ts";
 import { isRunFinished, isTerminal, RUN_STATES } from "../state.ts";
 import type { Failure, TaskInstance } from "../task-instance.ts";
@@ -92,7 +93,7 @@ function markInRun(
   const resumed = planClear(
     [{ ...repair, taskInstances: taskInstances.filter((taskInstance) => !isMarked(taskInstance)) }],
     {
-      taskIds: [...marked].flatMap((position) => graph.tasks[position]?.taskId ?? []),
+      taskIds: [...marked].map((position) => itemAt(graph.tasks, position).taskId),
       includeUpstream: false,
       includeDownstream: true,
       onlyFailed: true,

@@ -156,6 +156,23 @@ describe("planClear()", () => {
     expect(cleared.runs[0]?.transition.set).toMatchObject({ dagVersion: 2, dagHash: "later" });
   });
 
+  test("takes away at once what never began and the later version lacks", () => {
+    const graph = buildGraph(buildDag("dag", [buildTask("b")]));
+    const movesTo = { dagVersion: 2, dagHash: "later" };
+    const { tasks } = clear({ ...repairOf({ b: failed }), graph, movesTo });
+    expect(
+      tasks.map(
+        ({ transition: { from, to }, taskInstance }) => `${taskInstance.taskId} ${from} ${to}`,
+      ),
+    ).toEqual([
+      "b failed none",
+      "a none removed",
+      "c none removed",
+      "side none removed",
+      "deep none removed",
+    ]);
+  });
+
   test("leaves what its Dag version does not know", () => {
     const stray = repair.taskInstances.map((task) => ({ ...task, taskId: `old_${task.taskId}` }));
     expect(clear({ ...repair, taskInstances: stray }).affected).toEqual([]);
@@ -191,6 +208,16 @@ describe("planMark()", () => {
     const { affected, runs } = planMark([repair], request, by);
     expect(namesOf(affected)).toBe("b c");
     expect(runs).toEqual([]);
+  });
+
+  test("leaves what its Dag version does not know", () => {
+    const stray = repair.taskInstances.map((task) => ({ ...task, taskId: `old_${task.taskId}` }));
+    const { affected } = planMark(
+      [{ ...repair, taskInstances: stray }],
+      { ...alone, state: "success" },
+      by,
+    );
+    expect(affected).toEqual([]);
   });
 
   test("says who failed it", () => {

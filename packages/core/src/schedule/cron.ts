@@ -1,5 +1,6 @@
 import { Cron } from "croner";
 import { AirloomError } from "../error.ts";
+import { itemAt } from "../item-at.ts";
 
 /** The points in time that a cron expression names, in one time zone. */
 export interface CronTable {
@@ -77,21 +78,21 @@ function openCron(expression: string, timezone: string): Cron {
   try {
     return new Cron(expression, { timezone, paused: true, mode: "5-part" });
   } catch (cause) {
-    throw refuse(expression, cause instanceof Error ? cause.message : String(cause), cause);
+    throw refuse(expression, String(cause).replace(/^.*CronPattern: /u, ""), cause);
   }
 }
 
 function findAtOrBefore(cron: Cron, at: Date): Date | undefined {
+  let found: Date | undefined;
   for (const lookbackMs of LOOKBACKS_MS) {
-    let found: Date | undefined;
     let next = cron.nextRun(new Date(at.getTime() - lookbackMs));
     while (next !== null && next <= at) {
       found = next;
       next = cron.nextRun(next);
     }
-    if (found !== undefined) return found;
+    if (found !== undefined) break;
   }
-  return undefined;
+  return found;
 }
 
 function checkFields(expression: string): void {
@@ -103,7 +104,7 @@ function checkFields(expression: string): void {
     );
   }
   for (const [index, field] of FIELDS.entries()) {
-    for (const item of (parts[index] ?? "").split(",")) checkItem(expression, field, item);
+    for (const item of itemAt(parts, index).split(",")) checkItem(expression, field, item);
   }
 }
 

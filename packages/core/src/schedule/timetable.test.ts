@@ -154,6 +154,7 @@ describe("other schedules", () => {
       intervalStart: last,
       intervalEnd: now,
     });
+    expect(next(continuous, now.toISOString())).toBe(now.toISOString().replace(".000Z", "Z"));
     const again = planNextRun(continuous, { last: now, now, isResuming: false });
     expect(again?.intervalEnd.getTime()).toBe(now.getTime() + 1);
     const later = "2026-02-01T00:00:00Z";

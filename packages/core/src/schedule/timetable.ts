@@ -109,7 +109,7 @@ function findNextTick(
   if (known.includes(undefined)) return null;
   const ahead =
     schedule.kind === "interval" && last === null && earliest === null ? now : ticks.after(now);
-  if (timetable.catchup) return latestOf(known) ?? ahead ?? null;
+  if (timetable.catchup) return latestOf(known) ?? latestOf([ahead]);
   const current = state.isResuming || latestOf(known) === null ? ahead : ticks.atOrBefore(now);
   return latestOf([...known, current]);
 }
