@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { buildWeb } from "../build.ts";
 import { CHROMIUM, openBrowser } from "./browser.ts";
@@ -46,6 +46,7 @@ const PHONE_PAGES = [
 
 let outDir: string;
 let browser: Browser;
+let profile: BrowserContext;
 let server: FixtureServer;
 
 interface Tab {
@@ -54,14 +55,18 @@ interface Tab {
   readonly complaints: string[];
 }
 
-/** A page whose clock stands still. */
-async function openTab(): Promise<Tab> {
-  const context = await browser.newContext({
+/** One profile for all pages: what it has loaded of the app once it does not load and compile again. */
+function openProfile(): Promise<BrowserContext> {
+  return browser.newContext({
     viewport: { width: 1_440, height: 900 },
     colorScheme: "light",
     reducedMotion: "reduce",
   });
-  const page = await context.newPage();
+}
+
+/** A page whose clock stands still. */
+async function openTab(): Promise<Tab> {
+  const page = await profile.newPage();
   page.setDefaultTimeout(20_000);
   await page.clock.setFixedTime(NOW);
   const complaints: string[] = [];
@@ -75,13 +80,15 @@ async function openTab(): Promise<Tab> {
 /** Opens an address for one test. */
 async function openPage(path: string, origin = server.url): Promise<Page> {
   const { page } = await openTab();
-  onTestFinished(() => page.context().close());
+  onTestFinished(() => page.close());
   await page.goto(origin + path);
   return page;
 }
 
 async function findViolations(page: Page): Promise<readonly string[]> {
   const { violations } = await new AxeBuilder({ page })
+    // In the page itself: else the checker opens another page for its report, which takes longer than the check.
+    .setLegacyMode()
     .options({ resultTypes: ["violations"] })
     .analyze();
   return violations.flatMap(({ id, nodes }) =>
@@ -95,6 +102,7 @@ describe.skipIf(CHROMIUM === undefined)("the web app in Chromium", () => {
     await buildWeb({ outDir });
     server = await startFixtureServer({ webDir: outDir, handlers: openFlights() });
     browser = await openBrowser(CHROMIUM ?? "");
+    profile = await openProfile();
   });
 
   afterAll(async () => {

@@ -159,6 +159,10 @@ async function answerFile(webDir: string, path: string, response: ServerResponse
     response.writeHead(200, {
       "content-type": type ?? "text/html; charset=utf-8",
       "content-security-policy": POLICY,
+      // As the real server does: names of built files carry the hash of their content.
+      "cache-control": file.startsWith("/assets/")
+        ? "public, max-age=31536000, immutable"
+        : "no-cache",
     });
     response.end(content);
   } catch {
