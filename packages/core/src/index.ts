@@ -24,12 +24,20 @@ export { type Plan, plan } from "./plan/plan.ts";
 export { type BoardOptions, type PastRun, RunBoard } from "./plan/run-board.ts";
 export type { PlanSnapshot } from "./plan/snapshot.ts";
 export { isOccupying, type PoolLimit, Usage } from "./plan/usage.ts";
+export * from "./ports/access-store.ts";
+export * from "./ports/attempt-store.ts";
+export * from "./ports/config-store.ts";
+export * from "./ports/dag-store.ts";
 export * from "./ports/events.ts";
 export * from "./ports/executor.ts";
+export * from "./ports/health-store.ts";
 export * from "./ports/logs.ts";
 export * from "./ports/operations.ts";
+export * from "./ports/page.ts";
+export * from "./ports/run-store.ts";
 export * from "./ports/store.ts";
 export * from "./ports/transitions.ts";
+export * from "./ports/xcom-store.ts";
 export {
   type ClearPlan,
   findTargets,

@@ -8,7 +8,7 @@ import type {
   TaskInstance,
   TaskNode,
 } from "../task-instance.ts";
-import type { Connection, Variable } from "./store.ts";
+import type { Connection, Variable } from "./config-store.ts";
 
 /** One attempt to run: all a task process is told. Contains no secret. */
 export interface Workload {

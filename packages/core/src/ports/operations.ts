@@ -1,7 +1,7 @@
 import type { JsonObject } from "../json.ts";
 import type { TriggeredBy } from "../state.ts";
 import type { DagRun, TaskInstance } from "../task-instance.ts";
-import type { Connection } from "./store.ts";
+import type { Connection } from "./config-store.ts";
 
 export interface TriggerRequest {
   readonly dagId: string;
