@@ -154,6 +154,19 @@ const CASES: readonly Case[] = [
     says: ["Cannot read seed seeds/bands.csv:", "in seeds/bands.csv:3"],
   },
   {
+    title: "a model that is private to a group",
+    files: {
+      "models/a.sql": "select 1 as n",
+      "models/b.sql": "select *\nfrom {{ ref('a') }}",
+      "models/schema.yml":
+        "groups: [{name: g, owner: {name: x}}]\nmodels:\n  - name: a\n    config: {group: g, access: private}\n    columns: [{name: n, data_tests: [not_null]}]\n",
+    },
+    says: [
+      "Node model.shop.b attempted to reference node model.shop.a, which is not allowed because the referenced node is private to the 'g' group",
+      "in models/b.sql:2:",
+    ],
+  },
+  {
     title: "a variable that nobody set",
     files: {
       "dbt_project.yml": "name: shop\nprofile: shop\nvars: {day: 1}\n",

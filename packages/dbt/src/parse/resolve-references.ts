@@ -123,6 +123,27 @@ function isDisabledRef(state: ParseState, ref: RefArgs): boolean {
     .some(({ node }) => node.name === ref.name && node.resource_type !== "test");
 }
 
+/** A generic test belongs to the group of what it tests. */
+function groupOf(state: ParseState, { node }: ParsedNode): string | null {
+  const tested = node.attached_node;
+  if (tested === undefined || tested === null) return node.group;
+  return state.nodes.get(tested)?.node.group ?? null;
+}
+
+function checkAccess(
+  state: ParseState,
+  parsed: ParsedNode,
+  found: ManifestNode,
+  ref: RefArgs,
+): void {
+  if (found.access !== "private" || found.group === groupOf(state, parsed)) return;
+  throw new DbtError(
+    "Parsing",
+    `Node ${parsed.node.unique_id} attempted to reference node ${found.unique_id}, which is not allowed because the referenced node is private to the '${found.group ?? ""}' group`,
+    { place: placeOfCall(parsed, "ref", ref.name) },
+  );
+}
+
 /** The ids that a node needs, or `undefined` for a test of something that is disabled. */
 export function resolveReferences(
   state: ParseState,
@@ -141,6 +162,7 @@ export function resolveReferences(
       if (!isDisabled) state.workspace.warn(renderError(error));
       return undefined;
     }
+    checkAccess(state, parsed, found, ref);
     ids.push(found.unique_id);
   }
   for (const [sourceName, tableName] of node.sources) {
