@@ -28,6 +28,7 @@ const PAGES = [
   ["task, log", `${TASK}?tab=log`, "Done. PASS=7"],
   ["task, XCom", `${TASK}?tab=xcom`, "return_value"],
   ["clear dialog", `${TASK}?dialog=clear`, "2 tasks in 1 run will run again"],
+  ["mark dialog", `${TASK}?mark=success`, "1 task in 1 run will be marked success"],
   ["rerun dialog", `${TASK}?dialog=rerun`, "Rerun 4 nodes"],
   ["runs", "/runs", "scheduled__2026-11-22"],
   ["connections", "/connections?id=dbt_cloud_default", "API Token"],
@@ -246,6 +247,83 @@ describe.skipIf(CHROMIUM === undefined)("the web app in Chromium", () => {
     );
   });
 
+  test("the focus of a dialog starts on its first choice", async () => {
+    const page = await openPage(`${TASK}?dialog=rerun`);
+    await page.getByRole("button", { name: /^Rerun 4 nodes/u }).waitFor();
+    await expect
+      .poll(() => page.getByRole("checkbox", { name: "Downstream tasks" }).evaluate(isFocused))
+      .toBe(true);
+  });
+
+  test("marking lists what it touches, and marks only when that is confirmed", async () => {
+    const line = `PATCH /api/v2${TASK.replace("/runs/", "/dagRuns/").replace("/tasks/", "/taskInstances/")}`;
+    const page = await openPage(TASK);
+    await page.getByRole("button", { name: "Mark as" }).click();
+    await page.getByRole("button", { name: "Skipped" }).click();
+    const dialog = page.getByRole("dialog", { name: `Mark ${DBT_TASK} as skipped` });
+    await dialog.getByText("1 task in 1 run will be marked skipped").waitFor();
+    expect(bodiesOf(line)).toEqual([]);
+    await dialog.getByRole("button", { name: "Mark as skipped" }).click();
+    await dialog.waitFor({ state: "detached" });
+    expect(bodiesOf(line)).toEqual([{ new_state: "skipped" }]);
+  });
+
+  test.each([
+    ["pool", "maintenance", "/pools?id=maintenance", "pools"],
+    ["variable", "carriers", "/variables?id=carriers", "variables"],
+    ["connection", "fuel_api", "/connections?id=fuel_api", "connections"],
+  ])(
+    "a %s is deleted only after its name has been confirmed",
+    async (noun, name, path, resource) => {
+      const line = `DELETE /api/v2/${resource}/${name}`;
+      const page = await openPage(path);
+      await page.getByRole("button", { name: "Delete" }).click();
+      const dialog = page.getByRole("dialog", { name: `Delete ${noun} ${name}?` });
+      await dialog.getByRole("button", { name: "Cancel" }).click();
+      await dialog.waitFor({ state: "detached" });
+      expect(bodiesOf(line)).toEqual([]);
+      await page.getByRole("button", { name: "Delete" }).click();
+      await dialog.getByRole("button", { name: `Delete ${noun}` }).click();
+      await page.getByText(`Deleted ${noun} ${name}`).waitFor();
+      expect(bodiesOf(line)).toHaveLength(1);
+    },
+  );
+
+  test("the audit log leads to what was changed, and to the run", async () => {
+    const page = await openPage("/audit");
+    const run = page.getByRole("link", { name: LAST_RUN });
+    expect(await run.getAttribute("href")).toBe(RUN);
+    await page.getByRole("link", { name: "maintenance" }).click();
+    await page.getByRole("dialog", { name: "Pool maintenance" }).waitFor();
+  });
+
+  test("a file that cannot be read says where and why on the Dags page, without a click", async () => {
+    const page = await openPage("/dags");
+    const note = page.getByRole("region", { name: "Import errors" });
+    await note.getByText("dags/crew_pairing.ts:41:18").waitFor();
+    await note.getByText("Type 'string' is not assignable to type 'number'").waitFor();
+    await note.getByRole("link", { name: "Open file" }).click();
+    await page.waitForURL((url) => url.pathname === "/dags/crew_pairing");
+  });
+
+  test("the breadcrumb names a run by its time", async () => {
+    const page = await openPage(TASK);
+    const crumbs = page.getByRole("navigation", { name: "Breadcrumb" });
+    await crumbs.getByRole("link", { name: "Run 08:00" }).waitFor();
+    expect(await crumbs.textContent()).not.toContain("scheduled__");
+  });
+
+  test("the log of a failed attempt begins at its first error", async () => {
+    const page = await openPage(TASK);
+    await page.setViewportSize({ width: 1_440, height: 700 });
+    const first = page.locator(".log-line.error").first();
+    await first.waitFor();
+    await expect
+      .poll(() => page.locator(".log").evaluate((log) => log.scrollTop))
+      .toBeGreaterThan(0);
+    expect(await first.evaluate(isInSight)).toBe(true);
+  });
+
   test("a log is searched, and a line has an address", async () => {
     const page = await openPage(`${TASK}?tab=log`);
     await page.getByRole("searchbox", { name: "Search all lines" }).fill("stg_flights");
@@ -422,4 +500,17 @@ function bodiesOf(line: string): readonly unknown[] {
 
 function isForReal(body: unknown): boolean {
   return typeof body === "object" && body !== null && "dry_run" in body && body.dry_run === false;
+}
+
+function isFocused(element: Element): boolean {
+  return element === document.activeElement;
+}
+
+/** Whether a line of a log stands within the part of it that shows. */
+function isInSight(element: Element): boolean {
+  const log = element.closest(".log");
+  if (log === null) return false;
+  const line = element.getBoundingClientRect();
+  const frame = log.getBoundingClientRect();
+  return line.top >= frame.top && line.bottom <= frame.bottom;
 }
