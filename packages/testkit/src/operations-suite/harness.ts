@@ -9,7 +9,7 @@ import type {
   TaskInstance,
 } from "@airloom/core";
 import { buildChain, buildDag } from "../dag-builder.ts";
-import type { RunningStore } from "../memory-store.ts";
+import type { RunningStore } from "../running-store.ts";
 import { advance, after, createRun, loadRun, NOW, TO_RUNNING } from "../store-suite/harness.ts";
 
 /** Operations over a store on which nothing else acts; their clock stands at the suites' moment. */

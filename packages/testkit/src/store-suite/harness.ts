@@ -7,7 +7,7 @@ import type {
   TaskState,
   TaskTransition,
 } from "@airloom/core";
-import type { RunningStore } from "../memory-store.ts";
+import type { RunningStore } from "../running-store.ts";
 
 /** One opened store with a way to put a Dag into it. */
 export interface RunningHarness {
