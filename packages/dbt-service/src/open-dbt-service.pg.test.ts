@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { WireRun, WireRunNode } from "@airloom/dbt-cloud/contract";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Loose, openTestService, type TestService } from "./fixtures/open-test-service.ts";
+import { type HasId, openTestService, type TestService } from "./fixtures/open-test-service.ts";
 
 const V2 = "/api/v2/accounts/16173";
 const NODES = [
@@ -24,8 +25,12 @@ async function waitForFile(file: string): Promise<string> {
   return readFileSync(file, "utf8");
 }
 
-async function trigger(body: object = { cause: "test" }): Promise<Loose> {
-  const { status, body: answer } = await service.ask("POST", `${V2}/jobs/65767/run/`, body);
+async function trigger(body: object = { cause: "test" }): Promise<WireRun> {
+  const { status, body: answer } = await service.ask<WireRun>(
+    "POST",
+    `${V2}/jobs/65767/run/`,
+    body,
+  );
   expect(status).toBe(200);
   return answer.data;
 }
@@ -46,25 +51,22 @@ describe("a run", () => {
     });
     const run = await service.settle(queued.id);
     expect(run).toMatchObject({ status: 10, is_success: true, artifacts_saved: true });
-    expect(run.run_steps.map((step: Loose) => [step.index, step.name, step.status])).toEqual([
+    expect(run.run_steps.map((step) => [step.index, step.name, step.status])).toEqual([
       [1, "Clone git repository", 10],
       [2, "Create profile from connection Analytics", 10],
       [3, "Invoke dbt with `dbt deps`", 10],
       [4, "Invoke dbt with `dbt build`", 10],
     ]);
     await rm(packages);
-    expect(run.run_steps[2].logs).toContain("No packages were found in packages.yml");
-    expect(run.run_steps[3].logs).toContain("3 of 3 PASS not_null_orders_id");
+    expect(run.run_steps[2]?.logs).toContain("No packages were found in packages.yml");
+    expect(run.run_steps[3]?.logs).toContain("3 of 3 PASS not_null_orders_id");
     expect(run.created_at).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}\+00:00$/u);
 
     const list = await service.ask("GET", `${V2}/runs/${run.id}/artifacts/`);
     expect(list.body.data).toEqual(["manifest.json", "run_results.json"]);
-    const results = await service.ask(
-      "GET",
-      `${V2}/runs/${run.id}/artifacts/run_results.json?step=4`,
-    );
-    expect(results.body.results).toHaveLength(3);
-    expect(results.body.metadata.env.DBT_CLOUD_RUN_ID).toBe(String(run.id));
+    const { results, metadata } = await service.readResults(run.id, 4);
+    expect(results).toHaveLength(3);
+    expect(metadata.env["DBT_CLOUD_RUN_ID"]).toBe(String(run.id));
     const absent = await service.ask(
       "GET",
       `${V2}/runs/${run.id}/artifacts/run_results.json?step=3`,
@@ -72,7 +74,10 @@ describe("a run", () => {
     expect(absent.status).toBe(404);
     expect(absent.body.status).toMatchObject({ code: 404, is_success: false });
 
-    const nodes = await service.ask("GET", `/api/private/runs/${run.id}/nodes/`);
+    const nodes = await service.ask<readonly WireRunNode[]>(
+      "GET",
+      `/api/private/runs/${run.id}/nodes/`,
+    );
     expect(nodes.body.data[1]).toMatchObject({
       unique_id: "model.shop.orders",
       status: "success",
@@ -97,22 +102,19 @@ describe("a run", () => {
     });
 
     await service.script({ nodes: NODES });
-    const rerun = await service.ask("POST", `${V2}/jobs/65767/rerun/`);
+    const rerun = await service.ask<WireRun>("POST", `${V2}/jobs/65767/rerun/`);
     expect(rerun.body.data).toMatchObject({
       retrying_run_id: failed.id,
       trigger: { cause_category: "rerun" },
     });
     const resumed = await service.settle(rerun.body.data.id);
     expect(resumed.status).toBe(10);
-    expect(resumed.run_steps.map((step: Loose) => step.name).slice(3)).toEqual([
+    expect(resumed.run_steps.map((step) => step.name).slice(3)).toEqual([
       "Invoke dbt with `dbt build`",
       "Invoke dbt with `dbt docs generate`",
     ]);
-    const results = await service.ask(
-      "GET",
-      `${V2}/runs/${resumed.id}/artifacts/run_results.json?step=4`,
-    );
-    expect(results.body.results.map((result: Loose) => result.unique_id)).toEqual([
+    const { results } = await service.readResults(resumed.id, 4);
+    expect(results.map((result) => result.unique_id)).toEqual([
       "model.shop.orders",
       "test.shop.not_null_orders_id.0123456789",
     ]);
@@ -130,14 +132,14 @@ describe("a run", () => {
     await writeFile(gate, "");
     const [a, b] = [await service.settle(first.id), await service.settle(second.id)];
     expect([a.status, b.status]).toEqual([10, 10]);
-    expect(a.finished_at <= b.started_at).toBe(true);
+    expect(String(a.finished_at) <= String(b.started_at)).toBe(true);
   });
 
   test("is made once per idempotency key", async () => {
     await service.script({ nodes: NODES });
     const answers = await Promise.all(
       Array.from({ length: 5 }, () =>
-        service.ask(
+        service.ask<HasId>(
           "POST",
           `${V2}/jobs/65767/run/`,
           { cause: "once" },
@@ -147,7 +149,7 @@ describe("a run", () => {
     );
     const ids = new Set(answers.map((answer) => answer.body.data.id));
     expect(ids.size).toBe(1);
-    await service.settle(answers[0]?.body.data.id);
+    await service.settle(answers[0]?.body.data.id ?? 0);
   });
 
   test("ends as cancelled when cancelled, also with a dbt that does not listen", async () => {
@@ -175,7 +177,7 @@ describe("a run", () => {
     await writeFile(gate, "");
     const settled = await service.settle(run.id);
     expect(settled.status).toBe(10);
-    expect(settled.run_steps[3].logs).toContain("dbt was killed by SIGKILL from outside");
+    expect(settled.run_steps[3]?.logs).toContain("dbt was killed by SIGKILL from outside");
   });
 
   test("waits for a locked database file and says so", async () => {
@@ -184,7 +186,10 @@ describe("a run", () => {
     await service.script({ nodes: NODES, lockFile });
     const run = await trigger();
     for (;;) {
-      const { body } = await service.ask("GET", `${V2}/runs/${run.id}/?include_related=run_steps`);
+      const { body } = await service.ask<WireRun>(
+        "GET",
+        `${V2}/runs/${run.id}/?include_related=run_steps`,
+      );
       if (body.data.run_steps[3]?.logs.includes("trying again")) break;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
@@ -212,7 +217,7 @@ describe("a run", () => {
     await writeFile(gate, "");
     const settled = await service.settle(run.id);
     expect(settled.status).toBe(10);
-    expect(settled.run_steps[3].logs).toContain("this step goes on from its beginning");
+    expect(settled.run_steps[3]?.logs).toContain("this step goes on from its beginning");
     expect(settled.run_steps).toHaveLength(4);
   });
 });

@@ -9,10 +9,11 @@ import {
   runDbtCloudJob,
   testDbtCloudConnection,
 } from "@airloom/dbt-cloud";
+import type { WireRun } from "@airloom/dbt-cloud/contract";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Fault, type FaultProxy, openFaultProxy } from "./fixtures/open-fault-proxy.ts";
 import { openTask, type TestTask } from "./fixtures/open-task.ts";
-import { type Loose, openTestService, type TestService } from "./fixtures/open-test-service.ts";
+import { type HasId, openTestService, type TestService } from "./fixtures/open-test-service.ts";
 
 const V2 = "/api/v2/accounts/16173";
 const RUN = `POST ${V2}/jobs/65767/run/`;
@@ -39,8 +40,9 @@ beforeEach(async () => {
   await service.script({ nodes: NODES });
 });
 
-async function listRuns(): Promise<readonly Loose[]> {
-  return (await service.ask("GET", `${V2}/runs/?order_by=-id&include_related=trigger`)).body.data;
+async function listRuns(): Promise<readonly WireRun[]> {
+  const path = `${V2}/runs/?order_by=-id&include_related=trigger`;
+  return (await service.ask<readonly WireRun[]>("GET", path)).body.data;
 }
 
 async function countNew(work: () => Promise<unknown>): Promise<number> {
@@ -69,7 +71,7 @@ describe("runDbtCloudJob()", () => {
       });
       expect(task.log.filter((line) => line.includes("2 of 3 OK created"))).toHaveLength(1);
       const [run] = await listRuns();
-      expect(run.trigger.cause).toMatch(
+      expect(run?.trigger?.cause).toMatch(
         /^Triggered via Airloom by task 'transform' in the shop DAG\. \[airloom:[0-9a-f-]{36}\]$/u,
       );
     },
@@ -173,7 +175,7 @@ describe("runDbtCloudJob()", () => {
     );
     expect(other.seen).toEqual([]);
     await other.close();
-    await service.settle(Number((await listRuns())[0].id));
+    await service.settle(Number((await listRuns())[0]?.id));
   });
 
   test("reads a token that was changed while it waits, and says so when that does not help", async () => {
@@ -214,24 +216,24 @@ describe("runDbtCloudJob()", () => {
     await service.script({ nodes: [NODES[0], { ...NODES[1], fails: "no" }, NODES[2]] });
     await expect(task.run(operator)).rejects.toThrow("1 of 3 nodes");
     const [failed] = await listRuns();
-    expect(failed.retrying_run_id).toBeNull();
+    expect(failed?.retrying_run_id).toBeNull();
 
     const stranger = openTask(proxy.url, service.token);
     await expect(stranger.run(operator)).rejects.toThrow("1 of 3 nodes");
-    expect((await listRuns())[0].retrying_run_id).toBeNull();
+    expect((await listRuns())[0]?.retrying_run_id).toBeNull();
 
     await service.script({ nodes: NODES });
     proxy.plan((request, count) =>
       request.endsWith("/rerun/") && count === 1 ? { kind: "applied_then_reset" } : undefined,
     );
     expect(await countNew(() => stranger.run(operator))).toBe(1);
-    expect((await listRuns())[0].retrying_run_id).toBe((await listRuns())[1].id);
+    expect((await listRuns())[0]?.retrying_run_id).toBe((await listRuns())[1]?.id);
   });
 
   test("starts with the nodes a person chose when clearing it", async () => {
     task.state.set("dbt_cloud.rerun", { select: "orders+" });
     await task.run(runDbtCloudJob({ jobId: 65767, ...quick }));
-    expect((await listRuns())[0].trigger.steps_override).toEqual(["dbt build --select orders+"]);
+    expect((await listRuns())[0]?.trigger?.steps_override).toEqual(["dbt build --select orders+"]);
   });
 
   test("cancels the run when time is up and never calls that a success", async () => {
@@ -265,7 +267,9 @@ describe("runDbtCloudJob()", () => {
   test("takes over a run that is under way when told to", async () => {
     const gate = join(service.dataDir, "gate-reuse");
     await service.script({ nodes: NODES, gate });
-    const { body } = await service.ask("POST", `${V2}/jobs/65767/run/`, { cause: "by hand" });
+    const { body } = await service.ask<HasId>("POST", `${V2}/jobs/65767/run/`, {
+      cause: "by hand",
+    });
     const operator = runDbtCloudJob({ jobId: 65767, reuseExistingRun: true, ...quick });
     const done = task.run(operator);
     while (!task.xcoms.has("job_run_url")) await new Promise((resolve) => setTimeout(resolve, 10));

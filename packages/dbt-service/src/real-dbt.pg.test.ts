@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { runDbtCloudJob } from "@airloom/dbt-cloud";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openTask } from "./fixtures/open-task.ts";
-import { openTestService, type TestService } from "./fixtures/open-test-service.ts";
+import { type HasId, openTestService, type TestService } from "./fixtures/open-test-service.ts";
 
 const DBT_MAIN = createRequire(import.meta.url).resolve("@airloom/dbt/main");
 
@@ -62,18 +62,15 @@ describe("a job that runs our own dbt", () => {
 
     await writeFile(model, "select id, amount * 3 as doubled from {{ ref('raw_orders') }}\n");
     const runId = Number(await task.run(operator));
-    const results = await service.ask(
-      "GET",
-      `/api/v2/accounts/16173/runs/${runId}/artifacts/run_results.json?step=4`,
-    );
-    const ids = results.body.results.map((result: { unique_id: string }) => result.unique_id);
+    const { results } = await service.readResults(runId, 4);
+    const ids = results.map((result) => result.unique_id);
     expect(ids).toContain("model.shop.orders");
     expect(ids).toContain("model.shop.late");
     expect(ids).not.toContain("seed.shop.raw_orders");
   });
 
   test("generates docs when the run asks for them", async () => {
-    const { body } = await service.ask("POST", "/api/v2/accounts/16173/jobs/65767/run/", {
+    const { body } = await service.ask<HasId>("POST", "/api/v2/accounts/16173/jobs/65767/run/", {
       cause: "docs",
       generate_docs_override: true,
     });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { openTestService, type TestService } from "../fixtures/open-test-service.ts";
+import { type HasId, openTestService, type TestService } from "../fixtures/open-test-service.ts";
 import { RunCommands } from "../run-commands.ts";
 import { SEED_IDS } from "../seed-service.ts";
 import { ArtifactStore } from "../store/artifact-store.ts";
@@ -43,7 +43,7 @@ function openStarter(): JobStarter {
 async function createJob(fields: object): Promise<number> {
   const place = { project_id: SEED_IDS.project, environment_id: SEED_IDS.environment };
   const given = { ...place, name: "a job", execute_steps: ["dbt build"], ...fields };
-  const { body } = await service.ask("POST", `${V2}/jobs/`, given);
+  const { body } = await service.ask<HasId>("POST", `${V2}/jobs/`, given);
   return body.data.id;
 }
 
@@ -131,7 +131,7 @@ describe("jobs that wait for another one", () => {
     },
   });
   const trigger = async (jobId: number): Promise<number> =>
-    (await service.ask("POST", `${V2}/jobs/${jobId}/run/`, { cause: "test" })).body.data.id;
+    (await service.ask<HasId>("POST", `${V2}/jobs/${jobId}/run/`, { cause: "test" })).body.data.id;
 
   test("start when it ends in the way they wait for, and then those that wait for them", async () => {
     await service.script({ nodes: [{ name: "orders", type: "model" }] });
