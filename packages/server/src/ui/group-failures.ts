@@ -22,6 +22,36 @@ export function groupFailures(failed: readonly TaskInstance[]): readonly Failure
   });
 }
 
+type Failure = FailureGroup["problem"];
+
+/**
+ * Puts problems together that turned out to be one: attempts of a dbt task fail with the number of their run, and
+ * only the node they failed at tells that it was the same thing.
+ */
+export function mergeFailures(problems: readonly Failure[]): Failure[] {
+  const same = Map.groupBy(problems, ({ dag_id, task_id, node, message }) =>
+    JSON.stringify([dag_id, task_id, node?.unique_id, message]),
+  );
+  return [...same.values()].flatMap((members) => {
+    const [newest] = members.toSorted(
+      (a, b) => timeOf(b.latest.end_date) - timeOf(a.latest.end_date),
+    );
+    if (newest === undefined) return [];
+    const [since = null] = members
+      .map((member) => member.since)
+      .toSorted((a, b) => timeOf(a) - timeOf(b));
+    return [{ ...newest, since, runs: sumOf(members, "runs"), tries: sumOf(members, "tries") }];
+  });
+}
+
+function sumOf(problems: readonly Failure[], name: "runs" | "tries"): number {
+  return problems.reduce((sum, problem) => sum + problem[name], 0);
+}
+
+function timeOf(instant: string | null): number {
+  return instant === null ? 0 : Date.parse(instant);
+}
+
 function describe(
   members: readonly TaskInstance[],
   newest: TaskInstance,

@@ -1,7 +1,7 @@
 import { buildRun, buildTask, buildTaskInstance } from "@airloom/testkit";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { groupFailures } from "./group-failures.ts";
+import { groupFailures, mergeFailures } from "./group-failures.ts";
 import { countPerHour } from "./load-home.ts";
 
 const NOW = new Date("2026-11-22T08:12:00Z");
@@ -50,6 +50,30 @@ describe("groupFailures()", () => {
         latest: { dag_run_id: "r2" },
       },
       { message: "404", runs: 1 },
+    ]);
+  });
+
+  test("failures that name their run are one problem once they have the same node and words", () => {
+    const groups = groupFailures([
+      failed("r1", "dbt run 1 failed", "2026-11-22T06:00:00Z"),
+      failed("r2", "dbt run 2 failed", "2026-11-22T07:00:00Z"),
+      failed("r3", "dbt run 3 failed", "2026-11-22T07:30:00Z"),
+    ]);
+    const broken = { unique_id: "model.m", name: "m" };
+    const problems = groups.map(({ problem }, index) => ({
+      ...problem,
+      node: index < 2 ? broken : { ...broken, unique_id: "model.n" },
+      message: "no such column",
+    }));
+    expect(mergeFailures(problems)).toMatchObject([
+      {
+        node: broken,
+        runs: 2,
+        tries: 4,
+        since: "2026-11-22T06:00:00.000Z",
+        latest: { dag_run_id: "r2" },
+      },
+      { node: { unique_id: "model.n" }, runs: 1, latest: { dag_run_id: "r3" } },
     ]);
   });
 });

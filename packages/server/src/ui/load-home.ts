@@ -6,7 +6,7 @@ import { renderInstant } from "../wire/instants.ts";
 import { renderUiRun } from "../wire/run-wire.ts";
 import { buildComponents } from "./build-components.ts";
 import { firstLine } from "./first-line.ts";
-import { groupFailures } from "./group-failures.ts";
+import { groupFailures, mergeFailures } from "./group-failures.ts";
 import { usualDuration } from "./load-grid.ts";
 import { renderImportError } from "./render-import-error.ts";
 
@@ -141,7 +141,7 @@ async function loadFailures(store: Store, failing: readonly DagRun[]) {
   );
   const failed = new Set(runs.map((run) => run.id));
   const groups = groupFailures(items.filter((taskInstance) => failed.has(taskInstance.dagRunId)));
-  return Promise.all(
+  const problems = await Promise.all(
     groups.slice(0, PROBLEMS_SHOWN).map(async ({ newest, problem }) => {
       const node = await findFailedNode(store, newest);
       return node === undefined
@@ -149,6 +149,7 @@ async function loadFailures(store: Store, failing: readonly DagRun[]) {
         : { ...problem, ...node, action: "rerun_failed_nodes" as const };
     }),
   );
+  return mergeFailures(problems);
 }
 
 /** The first dbt node that went wrong in an attempt, with its own words. */
