@@ -1,9 +1,22 @@
 import { renderDuration, renderElapsed, secondsBetween } from "../format/duration.ts";
-import { renderExact, renderMoment, renderRelative, renderShort } from "../format/time.ts";
+import {
+  renderExact,
+  renderInstant,
+  renderMoment,
+  renderRelative,
+  renderShort,
+} from "../format/time.ts";
 import { useConfig, useNow } from "./services.ts";
 
 /** The browser's own zone. */
 export const LOCAL_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+const RENDERERS = {
+  relative: renderRelative,
+  short: renderShort,
+  moment: renderMoment,
+  full: (at) => renderInstant(at),
+} as const satisfies Readonly<Record<string, (at: string, now: Date) => string>>;
 
 /** An instant; exact on hover in UTC, the browser's and the installation's or Dag's zone. */
 export function Instant({
@@ -12,7 +25,7 @@ export function Instant({
   zone,
 }: {
   readonly at: string | null | undefined;
-  readonly as?: "relative" | "short" | "moment";
+  readonly as?: keyof typeof RENDERERS;
   /** The Dag's zone, where the page knows it. */
   readonly zone?: string | undefined;
 }) {
@@ -24,12 +37,7 @@ export function Instant({
     local: LOCAL_ZONE,
     ...(dagZone === undefined ? {} : { dag: dagZone }),
   });
-  const text =
-    as === "relative"
-      ? renderRelative(at, now)
-      : as === "short"
-        ? renderShort(at, now)
-        : renderMoment(at, now);
+  const text = RENDERERS[as](at, now);
   return (
     <time dateTime={at} title={exact} className="nowrap">
       {text}

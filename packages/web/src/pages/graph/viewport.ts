@@ -29,12 +29,9 @@ export function viewportOf(
   const toFocus = (free: number, room: number, middle: number | undefined): number =>
     middle === undefined ? MARGIN : clamp(room / 2 - middle * zoom, free - MARGIN, MARGIN);
   return {
-    x:
-      freeX >= 2 * MARGIN
-        ? freeX / 2
-        : toFocus(freeX, pane.width, focus && focus.x + focus.width / 2),
+    x: freeX >= 0 ? freeX / 2 : toFocus(freeX, pane.width, focus && focus.x + focus.width / 2),
     y:
-      freeY >= 2 * MARGIN
+      freeY >= 0
         ? Math.min(freeY / 2, 2 * MARGIN)
         : toFocus(freeY, pane.height, focus && focus.y + focus.height / 2),
     zoom,
