@@ -1,6 +1,7 @@
 import type { ApiClient } from "@airloom/api";
 import { ApiError } from "@airloom/api/client";
 import { AirloomError } from "@airloom/core";
+import { EXIT } from "../output/exit-codes.ts";
 import type { NodeView, RunView, TaskView } from "../output/run-view.ts";
 import { renderChanges, renderLiveRun } from "../output/run-view.ts";
 import { renderDuration } from "../output/table.ts";
@@ -84,18 +85,39 @@ function millisecondsBetween(start: string | null, end: string | null): number |
   return (end === null ? Date.now() : Date.parse(end)) - Date.parse(start);
 }
 
+interface WatchOptions {
+  readonly terminal: Terminal;
+  readonly timeoutMs?: number;
+}
+
 /**
  * Shows a run until it ends: a live area in an interactive terminal, a line for each change elsewhere.
  *
- * Errors: `timeout` when it takes longer than `timeoutMs`; the run goes on.
+ * Errors: `timeout` when it takes longer than `timeoutMs`; the run goes on, as it does when a person interrupts.
  */
 export async function followRun(
   api: ApiClient,
+  run: { readonly dagId: string; readonly runId: string },
+  options: WatchOptions,
+): Promise<RunView> {
+  const { terminal } = options;
+  const onInterrupt = (): void => {
+    terminal.endLive();
+    terminal.say(`Stopped watching; run "${run.runId}" of "${run.dagId}" goes on`);
+    process.exit(EXIT.interrupted);
+  };
+  process.once("SIGINT", onInterrupt);
+  try {
+    return await watchRun(api, run, options);
+  } finally {
+    process.off("SIGINT", onInterrupt);
+  }
+}
+
+async function watchRun(
+  api: ApiClient,
   { dagId, runId }: { readonly dagId: string; readonly runId: string },
-  {
-    terminal,
-    timeoutMs = Number.POSITIVE_INFINITY,
-  }: { readonly terminal: Terminal; readonly timeoutMs?: number },
+  { terminal, timeoutMs = Number.POSITIVE_INFINITY }: WatchOptions,
 ): Promise<RunView> {
   const startedAt = performance.now();
   let before: RunView | undefined;

@@ -136,7 +136,13 @@ async function open(
       token: access.token,
       components: componentsOf(processes, database.pid),
     },
-    notes: [...ports.notes, ...access.notes],
+    notes: [
+      ...ports.notes,
+      ...access.notes,
+      ...(processes.areDagsRead
+        ? []
+        : ["A Dag file takes long to read: its Dags appear when it is done"]),
+    ],
     close: () => stack.disposeAsync(),
   };
 }

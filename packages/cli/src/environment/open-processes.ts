@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { LoadedFile, Store, TaskInstance } from "@airloom/core";
+import type { Clock, LoadedFile, Store, TaskInstance } from "@airloom/core";
 import { type Loader, openLoader, openTriggerer, type Triggerer } from "@airloom/engine";
 import type { Project } from "../project/project.ts";
 import { openConsoleLogger } from "./console-logger.ts";
@@ -9,15 +9,18 @@ import type { Platform } from "./open-platform.ts";
 import type { Owner } from "./owner.ts";
 
 const PROVIDER_MODULE = fileURLToPath(import.meta.resolve("@airloom/dbt-cloud"));
+const DAGS_WITHIN_MS = 10_000;
 
 /** The children of the main process that live as long as it does. */
 export interface Processes {
   readonly loader: Loader;
   readonly triggerer: Triggerer;
   readonly service: DbtServiceProcess | undefined;
+  /** False while a Dag file takes longer to read than a start waits. */
+  readonly areDagsRead: boolean;
 }
 
-/** Starts dag processor, triggerer and job service side by side, and resolves when all are up. */
+/** Starts dag processor, triggerer and job service side by side; resolves when all are up and the Dag files are read. */
 export async function openProcesses(
   project: Project,
   {
@@ -31,11 +34,29 @@ export async function openProcesses(
   },
 ): Promise<Processes> {
   const loader = own(openDagProcessor(project, platform));
+  const reading = untilDagsAreRead(loader, platform.clock);
   const [triggerer, service] = await Promise.allSettled([openWaits(platform), openService()]);
   // Whatever came up is owned before the first failure is told.
   if (triggerer.status === "fulfilled") own(triggerer.value);
   if (service.status === "fulfilled" && service.value !== undefined) own(service.value);
-  return { loader, triggerer: valueOf(triggerer), service: valueOf(service) };
+  return {
+    loader,
+    triggerer: valueOf(triggerer),
+    service: valueOf(service),
+    areDagsRead: await reading,
+  };
+}
+
+/** Whoever started an environment wants its Dags next; a file that hangs must not keep them waiting. */
+async function untilDagsAreRead(loader: Loader, clock: Clock): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const giveUp = clock.schedule(new Date(clock.now().getTime() + DAGS_WITHIN_MS), () =>
+    resolve(false),
+  );
+  void loader.refresh().then(() => resolve(true));
+  const areRead = await promise;
+  giveUp();
+  return areRead;
 }
 
 function valueOf<T>(settled: PromiseSettledResult<T>): T {
