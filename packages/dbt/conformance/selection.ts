@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 
 /**
  * Lists a project with dbt Core and with this engine, for one selection after the other, and compares exit
@@ -86,24 +86,54 @@ const SELECTIONS: readonly (readonly string[])[] = [
 interface Listing {
   readonly exitCode: number | null;
   readonly lines: readonly string[];
-  readonly output: string;
+  /** The last line that was said about a refusal. */
+  readonly said: string;
 }
 
-function list(
-  folder: string,
-  command: readonly [string, ...string[]],
-  selection: readonly string[],
-): Listing {
-  const [program, ...lead] = command;
-  const result = spawnSync(program, [...lead, "ls", "--quiet", ...selection], {
+// dbt Core takes seconds to start, so that one process of it answers every selection. Its exit code is 2
+// for what it could not do at all, as dbt documents it.
+const ASK_CORE = `
+import json, sys
+from dbt.cli.main import dbtRunner
+answers = []
+for selection in json.load(sys.stdin):
+    result = dbtRunner().invoke(["--quiet", "ls", *selection])
+    code = 0 if result.success else 1 if result.exception is None else 2
+    lines = [str(line) for line in result.result or []] if result.success else []
+    answers.append({"exitCode": code, "lines": lines, "said": str(result.exception or "").strip()})
+json.dump(answers, open("answers.json", "w"))
+`;
+
+function environmentOf(folder: string): NodeJS.ProcessEnv {
+  return { ...process.env, AIRLOOM_PROJECT_DIR: folder, DBT_PROFILES_DIR: folder };
+}
+
+function isListings(value: unknown): value is readonly Listing[] {
+  return Array.isArray(value) && value.length === SELECTIONS.length;
+}
+
+function askCore(folder: string, dbt: string): readonly Listing[] {
+  const { status } = spawnSync(join(dirname(dbt), "python"), ["-c", ASK_CORE], {
+    cwd: folder,
+    env: environmentOf(folder),
+    input: JSON.stringify(SELECTIONS),
+    stdio: ["pipe", "ignore", "inherit"],
+  });
+  const answers: unknown =
+    status === 0 ? JSON.parse(readFileSync(join(folder, "answers.json"), "utf8")) : undefined;
+  if (isListings(answers)) return answers;
+  throw new Error(`Cannot list with ${dbt}: expected dbt Core in a virtual environment`);
+}
+
+function askOurs(folder: string, selection: readonly string[]): Listing {
+  const engine = resolve(import.meta.dirname, "../src/main.ts");
+  const { status, stdout } = spawnSync(process.execPath, [engine, "ls", "--quiet", ...selection], {
     cwd: folder,
     encoding: "utf8",
-    env: { ...process.env, AIRLOOM_PROJECT_DIR: folder, DBT_PROFILES_DIR: folder },
+    env: environmentOf(folder),
   });
-  const isDone = result.status === 0;
-  const lines = result.stdout.split("\n").filter((line) => line !== "");
-  const output = `${result.stdout}${result.stderr}`;
-  return { exitCode: result.status, lines: isDone ? lines.toSorted() : [], output };
+  const lines = stdout.split("\n").filter((line) => line !== "");
+  return { exitCode: status, lines: status === 0 ? lines : [], said: lines.at(-1) ?? "" };
 }
 
 function describeDifference(core: Listing, own: Listing): string | undefined {
@@ -122,21 +152,16 @@ function main(): number {
   }
   const folder = join(mkdtempSync(join(tmpdir(), "dbt-selection-")), "project");
   cpSync(resolve(project), folder, { recursive: true });
-  const engine = resolve(import.meta.dirname, "../src/main.ts");
   let different = 0;
-  for (const selection of SELECTIONS) {
-    const core = list(folder, [dbt], selection);
-    const own = list(folder, [process.execPath, engine], selection);
+  for (const [at, core] of askCore(folder, dbt).entries()) {
+    const selection = SELECTIONS[at] ?? [];
+    const own = askOurs(folder, selection);
     const difference = describeDifference(core, own);
     if (difference !== undefined) different += 1;
-    const title = `ls ${selection.join(" ")}`;
-    console.log(
-      `${difference === undefined ? "same" : "DIFF"} ${title}: ${core.lines.length} lines`,
-    );
+    const mark = difference === undefined ? "same" : "DIFF";
+    console.log(`${mark} ls ${selection.join(" ")}: ${core.lines.length} lines`);
     if (difference !== undefined) console.log(`     ${difference}`);
-    if (core.exitCode !== 0) {
-      for (const { output } of [core, own]) console.log(`     ${output.trim().split("\n").at(-1)}`);
-    }
+    if (core.exitCode !== 0) console.log(`     ${core.said}\n     ${own.said}`);
   }
   console.log(`${SELECTIONS.length} selections, ${different} differ`);
   rmSync(resolve(folder, ".."), { recursive: true, force: true });

@@ -93,7 +93,7 @@ describe("selectNodes()", () => {
     ["shop.marts.orders", "model.orders"],
     [
       "marts.*",
-      "model.orders model.report model.util.dates test.match test.sums test.unique_orders",
+      "exposure.board model.orders model.report model.util.dates test.match test.sums test.unique_orders",
     ],
     ["stg_*", ""],
     ["staging.stg_*", "model.stg_orders model.stg_people"],

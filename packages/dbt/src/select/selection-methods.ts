@@ -27,8 +27,8 @@ function isNameMatch(fqn: readonly string[], value: string, isVersioned: boolean
 }
 
 function matchFqn(item: Selectable, { value }: Criterion): boolean {
-  // As in dbt, sources and exposures are found by methods of their own.
-  if (item.resourceType === "source" || item.resourceType === "exposure") return false;
+  // As in dbt, sources are found by a method of their own only.
+  if (item.resourceType === "source") return false;
   const isVersioned = item.version !== undefined;
   if (isNameMatch(item.fqn, value, isVersioned)) return true;
   return isNameMatch(item.fqn.slice(1), value, isVersioned);
