@@ -1,12 +1,11 @@
-import { useQuery } from "@tanstack/react-query";
 import { Link, useParams, useRouterState } from "@tanstack/react-router";
-import { runQuery } from "../api/queries.ts";
 import { renderShort, renderZone } from "../format/time.ts";
 import { IconButton } from "../ui/button.tsx";
 import { Icon, type IconName } from "../ui/icon.tsx";
 import { crumbsOf } from "./crumbs.ts";
 import { THEMES, type Theme } from "./preferences.ts";
-import { useApi, useConfig, useNow, usePreferences, useServices } from "./services.ts";
+import { RunName } from "./run-name.tsx";
+import { useConfig, useNow, usePreferences, useServices } from "./services.ts";
 import { LOCAL_ZONE } from "./time.tsx";
 
 const THEME_ICONS = {
@@ -59,15 +58,6 @@ function Crumbs() {
         ))}
       </ol>
     </nav>
-  );
-}
-
-/** A run by its time, as its page is called; its id is too long to stand here. */
-function RunName({ dagId, runId }: { readonly dagId: string; readonly runId: string }) {
-  const { data } = useQuery(runQuery(useApi(), dagId, runId));
-  const now = useNow();
-  return (
-    <span title={runId}>Run {data === undefined ? "" : renderShort(data.run_after, now)}</span>
   );
 }
 

@@ -1,6 +1,7 @@
 import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { QueryView } from "../../app/query-view.tsx";
+import { RunName } from "../../app/run-name.tsx";
 import { useServices } from "../../app/services.ts";
 import { renderPlural } from "../../format/number.ts";
 import { Button } from "../../ui/button.tsx";
@@ -41,7 +42,12 @@ export function ClearDialog({ onClose, ...scope }: ClearScope & { readonly onClo
   return (
     <Dialog
       title={`Clear ${scope.taskId ?? "the whole run"}`}
-      hint={`${scope.dagId}, run ${scope.runId}. Cleared tasks run again as soon as their upstream is done.`}
+      hint={
+        <>
+          <RunName dagId={scope.dagId} runId={scope.runId} /> of {scope.dagId}. Cleared tasks run
+          again as soon as their upstream is done.
+        </>
+      }
       onClose={onClose}
       onSubmit={() => {
         if (!isStale && affected.length > 0) clear.mutate();

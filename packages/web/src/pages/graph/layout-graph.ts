@@ -17,6 +17,7 @@ const SIZES = {
 const ROOT_OPTIONS = {
   "elk.algorithm": "layered",
   "elk.direction": "DOWN",
+  "elk.padding": "[top=0,left=0,bottom=0,right=0]",
   "elk.hierarchyHandling": "INCLUDE_CHILDREN",
   "elk.spacing.nodeNode": "24",
   "elk.layered.spacing.nodeNodeBetweenLayers": "20",

@@ -27,8 +27,8 @@ export function RunTable({
           <tr>
             <th>State</th>
             {hasDag && <th>Dag</th>}
-            <th>Run</th>
-            <th>Type</th>
+            <th className="wide-only">Run</th>
+            <th className="wide-only">Type</th>
             <th>Due (UTC)</th>
             <th>Started</th>
             <th className="number">Took</th>
@@ -62,12 +62,12 @@ function RunRow({ run, hasDag }: { readonly run: DagRun; readonly hasDag: boolea
           </Link>
         </td>
       )}
-      <td>
+      <td className="wide-only">
         <Link to="/dags/$dagId/runs/$runId" params={params} className="mono link-plain">
           {run.dag_run_id}
         </Link>
       </td>
-      <td className="text-2">
+      <td className="wide-only text-2">
         {run.run_type.replaceAll("_", " ")}
         {run.triggering_user_name !== null && ` by ${run.triggering_user_name}`}
       </td>

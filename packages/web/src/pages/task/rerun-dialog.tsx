@@ -2,6 +2,7 @@ import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { pathOf, type TaskKey } from "../../api/queries.ts";
 import { QueryView } from "../../app/query-view.tsx";
+import { RunName } from "../../app/run-name.tsx";
 import { useServices } from "../../app/services.ts";
 import { renderPlural } from "../../format/number.ts";
 import { NODE_LOOKS } from "../../states/node-state.ts";
@@ -52,7 +53,11 @@ export function RerunDialog({ taskKey, select, onClose }: RerunDialogProps) {
       title={
         select === undefined ? "Rerun failed nodes" : `Rerun from ${select.replace(/\+$/u, "")}`
       }
-      hint={`${taskKey.taskId}, run ${taskKey.runId}`}
+      hint={
+        <>
+          <RunName dagId={taskKey.dagId} runId={taskKey.runId} />, {taskKey.taskId}
+        </>
+      }
       onClose={onClose}
       onSubmit={() => {
         if (!isStale) rerun.mutate();
