@@ -53,7 +53,6 @@ describe("what has no effect is said with its file and line", () => {
     ["materialized='incremental', incremental_strategy='microbatch'", "microbatch"],
   ])("a model with %s", async (config, says) => {
     const shop = project({ "models/a.sql": `{{ config(${config}) }} select 1 as n` });
-    await shop.run("build");
     const { exitCode, output } = await shop.run("build");
     expect(exitCode).toBe(1);
     expect(output).toContain(says);

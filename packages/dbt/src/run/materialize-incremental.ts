@@ -103,8 +103,7 @@ function strategyMacro(run: NodeRun): string {
   throw badConfig(run.node, "incremental_strategy", strategy, ["append", "delete+insert", "merge"]);
 }
 
-async function addRows(run: NodeRun, target: Relation): Promise<void> {
-  const macro = strategyMacro(run);
+async function addRows(run: NodeRun, target: Relation, macro: string): Promise<void> {
   const temporary = temporaryRelation(target, "__dbt_tmp");
   await run.session.run(`drop table if exists temp.${temporary.render()}`);
   await run.execute(
@@ -130,6 +129,8 @@ async function isFullRefresh(run: NodeRun): Promise<boolean> {
 
 /** The materialization `incremental`: a table at first, later only what is new. */
 export async function materializeIncremental(run: NodeRun): Promise<NodeOutcome> {
+  // At the first run already, which does not need it: a strategy nobody knows is no surprise for later.
+  const macro = strategyMacro(run);
   const target = run.relation.with({ type: "table" });
   const existing = run.relations.find(target);
   const isFull = await isFullRefresh(run);
@@ -140,7 +141,7 @@ export async function materializeIncremental(run: NodeRun): Promise<NodeOutcome>
   await inTransaction(run, async () => {
     if (existing === undefined) await create(target);
     else if (existing.type === "view" || isFull) await swapIn(run, target, existing, create);
-    else await addRows(run, target);
+    else await addRows(run, target, macro);
     await writeComments(run, target);
   });
   run.relations.add(target);
