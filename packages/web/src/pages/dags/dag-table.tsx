@@ -35,7 +35,7 @@ function WideTable({ dags }: { readonly dags: readonly UiDag[] }) {
         <colgroup>
           <col style={{ width: 46 }} />
           <col />
-          <col style={{ width: 128 }} />
+          <col style={{ width: 116 }} />
           <col style={{ width: 156 }} />
           <col style={{ width: 88 }} />
           <col style={{ width: 84 }} />

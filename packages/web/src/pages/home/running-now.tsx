@@ -2,6 +2,7 @@ import type { UiHome } from "@airloom/api";
 import { Link } from "@tanstack/react-router";
 import { Took } from "../../app/time.tsx";
 import { renderDuration } from "../../format/duration.ts";
+import { renderPlural } from "../../format/number.ts";
 import { StateIcon } from "../../states/state-icon.tsx";
 import { TASK_LOOKS } from "../../states/task-state.ts";
 import { Panel } from "../../ui/panel.tsx";
@@ -36,7 +37,7 @@ export function RunningNow({ runs }: { readonly runs: UiHome["running"] }) {
                   max={Math.max(1, run.tasks_total)}
                 />
                 <span className="text-3 tiny nowrap">
-                  {run.tasks_done} of {run.tasks_total} tasks
+                  {run.tasks_done} of {renderPlural(run.tasks_total, "task")}
                   {run.usual_duration !== null && `, usually ${renderDuration(run.usual_duration)}`}
                 </span>
               </div>
