@@ -10,6 +10,7 @@ export {
 export { renderCanonicalJson } from "./canonical-json.ts";
 export { branchTargets, checkDag } from "./check-dag.ts";
 export type { Clock } from "./clock.ts";
+export { createTaskInstance } from "./create-task-instance.ts";
 export { buildGraph, type DagGraph, findClosure, openGraphCache } from "./dag-graph.ts";
 export * from "./dag-spec.ts";
 export { AirloomError, type ErrorCode } from "./error.ts";

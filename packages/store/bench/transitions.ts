@@ -2,8 +2,8 @@ import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ActiveRun, Store, TaskInstance, TaskTransition } from "@airloom/core";
+import { buildDag, buildNewRun, buildTask } from "@airloom/testkit/builders";
 import { createSecretKey, openEmbeddedPostgres, openStore, parseSecretKeys } from "../src/index.ts";
-import { benchDag } from "./bench-dag.ts";
 
 /**
  * How many transitions a second the store commits durably (`fsync` on), with history and pool checks.
@@ -60,7 +60,10 @@ async function createRuns(
   runs: number,
   tasks: number,
 ): Promise<readonly ActiveRun[]> {
-  const dag = benchDag(`bench_${performance.now().toFixed(0)}`, tasks);
+  const dag = buildDag(
+    `bench_${performance.now().toFixed(0)}`,
+    Array.from({ length: tasks }, (_, index) => buildTask(`task_${index}`, { pool: "bench" })),
+  );
   const now = new Date();
   await target.saveLoadedFile(
     {
@@ -76,19 +79,7 @@ async function createRuns(
   const startedAt = performance.now();
   for (let index = 0; index < runs; index += 1) {
     const run = await target.createRun(
-      {
-        dagId: dag.dagId,
-        runId: `manual__${index}`,
-        runType: "manual",
-        triggeredBy: "test",
-        triggeringUser: null,
-        logicalDate: null,
-        dataIntervalStart: null,
-        dataIntervalEnd: null,
-        runAfter: now,
-        conf: {},
-        note: null,
-      },
+      buildNewRun(dag.dagId, `manual__${index}`, { runAfter: now }),
       { now },
     );
     if (run !== undefined) ids.push(run.id);

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AirloomError, type Store, type TaskInstance } from "@airloom/core";
-import { buildDag, buildTask } from "@airloom/testkit";
+import { buildDag, buildNewRun, buildTask } from "@airloom/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { EmbeddedPostgres } from "./embedded/embedded-postgres.ts";
 import { openEmbeddedPostgres } from "./embedded/open-embedded-postgres.ts";
@@ -119,22 +119,7 @@ function onceRestarted(): Promise<void> {
 }
 
 async function createRun(runId: string): Promise<readonly TaskInstance[]> {
-  const run = await store.createRun(
-    {
-      dagId: "dag",
-      runId,
-      runType: "manual",
-      triggeredBy: "test",
-      triggeringUser: null,
-      logicalDate: null,
-      dataIntervalStart: null,
-      dataIntervalEnd: null,
-      runAfter: NOW,
-      conf: {},
-      note: null,
-    },
-    { now: NOW },
-  );
+  const run = await store.createRun(buildNewRun("dag", runId), { now: NOW });
   const [active] = await store.loadActiveRuns([run?.id ?? ""]);
   return active?.taskInstances ?? [];
 }

@@ -1,4 +1,4 @@
-export { buildChain, buildDag, buildIf, buildTask } from "./dag-builder.ts";
+export * from "./builders.ts";
 export { describeExecutor, type ExecutorHarness, type WorkKind } from "./executor-suite.ts";
 export { FakeClock } from "./fake-clock.ts";
 export { describeLiveEvents } from "./live-events-suite.ts";
@@ -6,10 +6,9 @@ export { describeLogStore } from "./log-store-suite.ts";
 export { MemoryEvents } from "./memory-events.ts";
 export { MemoryExecutor, type MemoryExecutorOptions, type Script } from "./memory-executor.ts";
 export { MemoryStore } from "./memory-store.ts";
-export { buildNode } from "./node-builder.ts";
 export type { OperationsHarness } from "./operations-suite/harness.ts";
+export { clearRequest } from "./operations-suite/harness.ts";
 export { describeOperations } from "./operations-suite.ts";
-export { buildRun, buildTaskInstance, buildTaskInstances } from "./run-builder.ts";
 export type { RunningStore } from "./running-store.ts";
 export type { RunningHarness } from "./store-suite/harness.ts";
 export { NOW } from "./store-suite/harness.ts";

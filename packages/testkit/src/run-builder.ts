@@ -1,25 +1,45 @@
-import type { DagRun, DagSpec, TaskInstance, TaskSpec } from "@airloom/core";
+import {
+  createTaskInstance,
+  type DagRun,
+  type DagSpec,
+  type NewRun,
+  type TaskInstance,
+  type TaskSpec,
+} from "@airloom/core";
 
-/** A running manual run, for tests to vary. */
-export function buildRun(fields: Partial<DagRun> = {}): DagRun {
-  const at = new Date("2026-01-01T00:00:00Z");
+const AT = new Date("2026-01-01T00:00:00Z");
+
+/** What makes a manual run without a date, for tests to vary. */
+export function buildNewRun(dagId: string, runId: string, fields: Partial<NewRun> = {}): NewRun {
   return {
-    id: "1",
-    dagId: "dag",
-    runId: "manual__1",
+    dagId,
+    runId,
     runType: "manual",
     triggeredBy: "test",
     triggeringUser: null,
-    state: "running",
-    logicalDate: at,
-    dataIntervalStart: at,
-    dataIntervalEnd: at,
-    runAfter: at,
-    queuedAt: at,
-    startedAt: at,
-    endedAt: null,
+    logicalDate: null,
+    dataIntervalStart: null,
+    dataIntervalEnd: null,
+    runAfter: AT,
     conf: {},
     note: null,
+    ...fields,
+  };
+}
+
+/** A running manual run, for tests to vary. */
+export function buildRun(fields: Partial<DagRun> = {}): DagRun {
+  return {
+    ...buildNewRun("dag", "manual__1", {
+      logicalDate: AT,
+      dataIntervalStart: AT,
+      dataIntervalEnd: AT,
+    }),
+    id: "1",
+    state: "running",
+    queuedAt: AT,
+    startedAt: AT,
+    endedAt: null,
     dagVersion: 1,
     dagHash: "hash",
     clearNumber: 0,
@@ -33,37 +53,7 @@ export function buildTaskInstance(
   run: Pick<DagRun, "id" | "dagId" | "runId">,
   fields: Partial<TaskInstance> = {},
 ): TaskInstance {
-  return {
-    id: `${run.id}.${task.taskId}`,
-    dagRunId: run.id,
-    dagId: run.dagId,
-    runId: run.runId,
-    taskId: task.taskId,
-    mapIndex: -1,
-    state: "none",
-    tryNumber: 0,
-    maxTries: task.retries,
-    chain: 1,
-    lostCount: 0,
-    operator: task.operator,
-    pool: task.pool,
-    poolSlots: task.poolSlots,
-    priorityWeight: task.priorityWeight,
-    queue: task.queue,
-    leaseToken: null,
-    leaseExpiresAt: null,
-    scheduledAt: null,
-    queuedAt: null,
-    startedAt: null,
-    endedAt: null,
-    nextTryAt: null,
-    deferral: null,
-    resumption: null,
-    failure: null,
-    note: null,
-    worker: null,
-    ...fields,
-  };
+  return { ...createTaskInstance(task, run, `${run.id}.${task.taskId}`), ...fields };
 }
 
 /** Task instances for all tasks of a Dag, with the states that are given. */

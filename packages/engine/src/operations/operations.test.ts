@@ -1,5 +1,5 @@
 import type { ClearRequest, Operations } from "@airloom/core";
-import { buildChain, buildDag, describeOperations } from "@airloom/testkit";
+import { buildChain, buildDag, clearRequest, describeOperations } from "@airloom/testkit";
 import { describe, expect, test } from "vitest";
 import { SchedulerBench } from "../scheduler/fixtures/scheduler-bench.ts";
 import { openBenchOperations } from "../scheduler/fixtures/simulate.ts";
@@ -27,24 +27,6 @@ async function openBench(
   bench.store.addDag(buildDag("dag", buildChain(["a", "b", "c"])));
   await bench.open();
   return { bench, operations: openBenchOperations(bench) };
-}
-
-function request(fields: Partial<ClearRequest> = {}): ClearRequest {
-  return {
-    dagId: "dag",
-    onlyFailed: false,
-    onlyRunning: false,
-    includeUpstream: false,
-    includeDownstream: false,
-    includePast: false,
-    includeFuture: false,
-    resetDagRuns: true,
-    runOnLatestVersion: false,
-    preventRunningTask: false,
-    dryRun: false,
-    user: "ann",
-    ...fields,
-  };
 }
 
 describe("triggerRun()", () => {
@@ -83,7 +65,7 @@ describe("clear()", () => {
     const { bench, operations } = await openBench();
     const run = await bench.trigger("dag", { runId: "r" });
     const affected = await operations.clear(
-      request({ runId: "r", taskIds: ["b"], includeDownstream: true }),
+      clearRequest({ runId: "r", taskIds: ["b"], includeDownstream: true }),
     );
     expect(affected.map(({ taskId, state }) => `${taskId} ${state}`)).toEqual([
       "b success",
@@ -108,10 +90,10 @@ describe("clear()", () => {
     });
     const run = await bench.trigger("dag", { runId: "r" });
     await expect(
-      operations.clear(request({ runId: "r", preventRunningTask: true })),
+      operations.clear(clearRequest({ runId: "r", preventRunningTask: true })),
     ).rejects.toMatchObject({ code: "task.running" });
     bench.script = () => ({ outcome: { kind: "success" } });
-    await operations.clear(request({ runId: "r" }));
+    await operations.clear(clearRequest({ runId: "r" }));
     await bench.settle();
     expect(bench.task(run, "a")).toMatchObject({ state: "success", tryNumber: 2 });
   });
@@ -122,7 +104,7 @@ describe("clear()", () => {
     await bench.settle();
     bench.store.addDag(buildDag("dag", [...buildChain(["a", "new"])]));
     const clear = (fields: Partial<ClearRequest>) =>
-      operations.clear(request({ runId: "r", ...fields }));
+      operations.clear(clearRequest({ runId: "r", ...fields }));
 
     await clear({ taskIds: ["a"] });
     expect(bench.store.rows.runs.get(id)).toMatchObject({ dagVersion: 1 });
@@ -143,7 +125,7 @@ describe("clear()", () => {
     const { bench, operations } = await openBench();
     await bench.trigger("dag", { runId: "r" });
     bench.store.rows.versions.clear();
-    await expect(operations.clear(request({ runId: "r" }))).rejects.toMatchObject({
+    await expect(operations.clear(clearRequest({ runId: "r" }))).rejects.toMatchObject({
       code: "dag.not_found",
     });
   });

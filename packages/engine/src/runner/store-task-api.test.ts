@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Clock, DagSpec } from "@airloom/core";
 import { Dag } from "@airloom/sdk";
-import { describeTaskApi, MemoryEvents, MemoryStore } from "@airloom/testkit";
+import { buildNewRun, describeTaskApi, MemoryEvents, MemoryStore } from "@airloom/testkit";
 import { expect, test } from "vitest";
 import { openGroupCommit } from "../commit/group-commit.ts";
 import { openLocalExecutor } from "../executors/local-executor.ts";
@@ -80,22 +80,10 @@ test("a run goes through processes, triggerer, retry and branch to its end", asy
     });
   });
   const at = new Date("2026-01-01T00:00:00Z");
-  const run = await store.createRun(
-    {
-      dagId: "pipeline",
-      runId: "manual__1",
-      runType: "manual",
-      triggeredBy: "test",
-      triggeringUser: null,
-      logicalDate: at,
-      dataIntervalStart: at,
-      dataIntervalEnd: at,
-      runAfter: at,
-      conf: {},
-      note: null,
-    },
-    { now: clock.now() },
-  );
+  const dates = { logicalDate: at, dataIntervalStart: at, dataIntervalEnd: at, runAfter: at };
+  const run = await store.createRun(buildNewRun("pipeline", "manual__1", dates), {
+    now: clock.now(),
+  });
   scheduler.wakeRun(run?.id ?? "");
   expect(await ended).toBe("success");
 

@@ -1,5 +1,6 @@
 import type {
   Connection,
+  DagRun,
   DagSpec,
   JsonObject,
   JsonValue,
@@ -9,7 +10,7 @@ import type {
   TaskState,
   Workload,
 } from "@airloom/core";
-import { countUpstream, type Failure, judge, renderRunId } from "@airloom/core";
+import { countUpstream, createTaskInstance, type Failure, judge, renderRunId } from "@airloom/core";
 import type { Dag } from "../authoring/dag.ts";
 import { type MemoryTaskApi, makeMemoryTaskApi } from "./memory-task-api.ts";
 import { runToEnd } from "./run-to-end.ts";
@@ -123,71 +124,36 @@ function describeRun(
 function makeWorkload(spec: DagSpec, task: TaskSpec, options: TestOptions): Workload {
   const at = options.logicalDate ?? new Date();
   const runId = renderRunId("manual", at);
-  const taskInstance = makeTaskInstance(spec.dagId, task, { runId, at });
-  return {
-    taskInstance,
-    leaseToken: "test",
-    task,
-    file: "",
-    fileHash: "",
-    resumption: null,
-    run: {
-      id: runId,
-      dagId: spec.dagId,
-      runId,
-      runType: "manual",
-      triggeredBy: "test",
-      triggeringUser: null,
-      state: "running",
-      logicalDate: at,
-      dataIntervalStart: at,
-      dataIntervalEnd: at,
-      runAfter: at,
-      queuedAt: at,
-      startedAt: at,
-      endedAt: null,
-      conf: options.conf ?? {},
-      note: null,
-      dagVersion: 1,
-      dagHash: "",
-      clearNumber: 0,
-    },
-  };
-}
-
-function makeTaskInstance(
-  dagId: string,
-  task: TaskSpec,
-  { runId, at }: { readonly runId: string; readonly at: Date },
-): TaskInstance {
-  return {
-    id: task.taskId,
-    dagRunId: runId,
-    dagId,
+  const run: DagRun = {
+    id: runId,
+    dagId: spec.dagId,
     runId,
-    taskId: task.taskId,
-    mapIndex: -1,
+    runType: "manual",
+    triggeredBy: "test",
+    triggeringUser: null,
     state: "running",
-    tryNumber: 1,
-    maxTries: task.retries + 1,
-    chain: 1,
-    lostCount: 0,
-    operator: task.operator,
-    pool: task.pool,
-    poolSlots: task.poolSlots,
-    priorityWeight: task.priorityWeight,
-    queue: task.queue,
-    leaseToken: "test",
-    leaseExpiresAt: null,
-    scheduledAt: at,
+    logicalDate: at,
+    dataIntervalStart: at,
+    dataIntervalEnd: at,
+    runAfter: at,
     queuedAt: at,
     startedAt: at,
     endedAt: null,
-    nextTryAt: null,
-    deferral: null,
-    resumption: null,
-    failure: null,
+    conf: options.conf ?? {},
     note: null,
-    worker: null,
+    dagVersion: 1,
+    dagHash: "",
+    clearNumber: 0,
   };
+  const leaseToken = "test";
+  const taskInstance: TaskInstance = {
+    ...createTaskInstance(task, run, task.taskId),
+    state: "running",
+    tryNumber: 1,
+    leaseToken,
+    scheduledAt: at,
+    queuedAt: at,
+    startedAt: at,
+  };
+  return { taskInstance, leaseToken, task, file: "", fileHash: "", resumption: null, run };
 }

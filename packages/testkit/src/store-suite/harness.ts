@@ -7,6 +7,7 @@ import type {
   TaskState,
   TaskTransition,
 } from "@airloom/core";
+import { buildNewRun } from "../run-builder.ts";
 import type { RunningStore } from "../running-store.ts";
 
 /** One opened store with a way to put a Dag into it. */
@@ -23,22 +24,9 @@ export function after(seconds: number): Date {
   return new Date(NOW.getTime() + seconds * 1_000);
 }
 
-/** A manual run, for suites to vary. */
+/** A manual run at the moment of the suites, for them to vary. */
 export function newRun(dagId: string, runId: string, fields: Partial<NewRun> = {}): NewRun {
-  return {
-    dagId,
-    runId,
-    runType: "manual",
-    triggeredBy: "test",
-    triggeringUser: null,
-    logicalDate: null,
-    dataIntervalStart: null,
-    dataIntervalEnd: null,
-    runAfter: NOW,
-    conf: {},
-    note: null,
-    ...fields,
-  };
+  return buildNewRun(dagId, runId, { runAfter: NOW, ...fields });
 }
 
 /** Creates a run that must not exist yet. */
