@@ -57,7 +57,11 @@ export function accessStore(database: Database): AccessStore {
       return user;
     },
 
-    saveSession: async ({ tokenHash, username, expiresAt }) => {
+    saveSession: async ({ tokenHash, username, expiresAt }, now) => {
+      await database.run({
+        text: "delete from airloom.session where expires_at <= $1",
+        values: [now],
+      });
       await database.run({
         text: `insert into airloom.session (token_hash, username, expires_at) values ($1, $2, $3)
                on conflict (token_hash) do update set expires_at = excluded.expires_at`,

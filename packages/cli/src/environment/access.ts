@@ -71,8 +71,9 @@ export async function openAccess(
     );
   }
   if (staleToken !== undefined) await endSession(store, staleToken);
-  const expiresAt = new Date(Date.now() + TOKEN_DAYS * DAY_MS);
-  const token = await saveNewSession(store, { username: ADMIN, expiresAt });
+  const now = new Date();
+  const expiresAt = new Date(now.getTime() + TOKEN_DAYS * DAY_MS);
+  const token = await saveNewSession(store, { username: ADMIN, expiresAt }, now);
   return {
     username: ADMIN,
     password: isLocal && isWellKnown ? ADMIN : null,

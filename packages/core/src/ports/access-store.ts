@@ -24,12 +24,14 @@ export interface AuditEntry {
 export interface AccessStore {
   saveUser(user: User & { readonly passwordHash?: string }): Promise<void>;
   findUser(username: string): Promise<(User & { readonly passwordHash: string }) | undefined>;
-  /** `tokenHash` is SHA-256 of the token; the token itself is never stored. */
-  saveSession(session: {
-    readonly tokenHash: string;
-    readonly username: string;
-    readonly expiresAt: Date;
-  }): Promise<void>;
+  /**
+   * `tokenHash` is SHA-256 of the token; the token itself is never stored. Forgets the sessions that are over by `now`,
+   * so that there are never more of them than sign-ins within one lifetime.
+   */
+  saveSession(
+    session: { readonly tokenHash: string; readonly username: string; readonly expiresAt: Date },
+    now: Date,
+  ): Promise<void>;
   findSession(tokenHash: string, now: Date): Promise<User | undefined>;
   deleteSession(tokenHash: string): Promise<void>;
   saveAudit(entry: Omit<AuditEntry, "id">): Promise<void>;

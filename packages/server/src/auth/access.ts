@@ -61,8 +61,9 @@ export function openAccess(options: AccessOptions): Access {
           "Cannot sign in: the user name or the password is wrong",
         );
       }
-      const expiresAt = new Date(clock.now().getTime() + options.sessionHours * 3_600_000);
-      const token = await saveNewSession(store, { username, expiresAt });
+      const now = clock.now();
+      const expiresAt = new Date(now.getTime() + options.sessionHours * 3_600_000);
+      const token = await saveNewSession(store, { username, expiresAt }, now);
       const { role, isActive } = user;
       return { user: { username: user.username, role, isActive }, token, expiresAt };
     },
@@ -81,9 +82,10 @@ export function openAccess(options: AccessOptions): Access {
 export async function saveNewSession(
   store: Pick<Store, "saveSession">,
   session: { readonly username: string; readonly expiresAt: Date },
+  now: Date,
 ): Promise<string> {
   const token = TOKEN_PREFIX + randomBytes(TOKEN_BYTES).toString("base64url");
-  await store.saveSession({ tokenHash: hashToken(token), ...session });
+  await store.saveSession({ tokenHash: hashToken(token), ...session }, now);
   return token;
 }
 

@@ -26,7 +26,7 @@ export function describeAccess(open: () => Promise<Store>): void {
       const store = await open();
       const user = { username: "ann", role: "editor", isActive: true } as const;
       await store.saveUser({ ...user, passwordHash: "hash" });
-      await store.saveSession({ tokenHash: "t1", username: "ann", expiresAt: after(10) });
+      await store.saveSession({ tokenHash: "t1", username: "ann", expiresAt: after(10) }, NOW);
       expect(await store.findSession("t1", NOW)).toEqual(user);
       expect(await store.findSession("t1", after(10))).toBeUndefined();
       expect(await store.findSession("t2", NOW)).toBeUndefined();
@@ -36,6 +36,19 @@ export function describeAccess(open: () => Promise<Store>): void {
       await store.deleteSession("t1");
       expect(await store.findSession("t1", NOW)).toBeUndefined();
     });
+  });
+
+  test("sessions that are over are forgotten when another begins", async () => {
+    const store = await open();
+    await store.saveUser({ username: "ann", role: "viewer", isActive: true, passwordHash: "hash" });
+    const session = { username: "ann", expiresAt: after(10) };
+    await store.saveSession({ ...session, tokenHash: "short" }, NOW);
+    await store.saveSession({ ...session, tokenHash: "long", expiresAt: after(20) }, NOW);
+    await store.saveSession({ ...session, tokenHash: "next", expiresAt: after(30) }, after(10));
+    // Asked at a moment at which all three would be valid still.
+    expect(await store.findSession("short", NOW)).toBeUndefined();
+    expect(await store.findSession("long", NOW)).toMatchObject({ username: "ann" });
+    expect(await store.findSession("next", NOW)).toMatchObject({ username: "ann" });
   });
 
   describe("audit", () => {
