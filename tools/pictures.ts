@@ -96,6 +96,9 @@ function shotsOf(project: ThrowawayProject, failed: FailedRun): readonly Shot[] 
     { name: "task", url: task, sign: "First error", isOnPhone: true },
     { name: "task-log", url: `${task}?tab=log`, sign: "Log" },
     { name: "task-xcom", url: `${task}?tab=xcom`, sign: "job_run_url" },
+    { name: "task-rendered", url: `${task}?tab=rendered`, sign: "65767" },
+    { name: "task-details", url: `${task}?tab=details`, sign: "default_pool" },
+    { name: "mark-dialog", url: `${task}?mark=success`, sign: "Mark as success" },
     { name: "clear-dialog", url: `${task}?dialog=clear`, sign: "will run again" },
     { name: "rerun-dialog", url: `${task}?dialog=rerun`, sign: "dbt build" },
     { name: "runs", url: `${url}/runs`, sign: DAG_ID },
@@ -106,6 +109,7 @@ function shotsOf(project: ThrowawayProject, failed: FailedRun): readonly Shot[] 
     { name: "jobs", url: `${account}/jobs`, sign: "65767" },
     { name: "job", url: `${account}/projects/36467/jobs/65767/`, sign: "dbt build" },
     { name: "job-runs", url: `${account}/runs`, sign: "Run" },
+    { name: "service-tokens", url: `${account}/service-tokens`, sign: "quickstart" },
     { name: "dbt-run", url: failed.jobRunUrl, sign: "Steps" },
   ];
 }

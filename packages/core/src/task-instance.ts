@@ -29,7 +29,7 @@ export interface DagRun {
 /** Why an attempt failed: what the UI shows first. */
 export interface Failure {
   readonly message: string;
-  /** `file:line:column` in the author's file, where known. */
+  /** `file:line:column` in the author's file, from the project's folder, where known. */
   readonly place: string | null;
   readonly stack: string | null;
   /** Machine-readable kind: `error`, `timeout`, `killed`, `lost`, `skipped`, `fail`. */
@@ -85,6 +85,8 @@ export interface TaskInstance {
   readonly resumption: Resumption | null;
   readonly failure: Failure | null;
   /** Why the scheduler last held it back, in its own words; null when it did not. */
+  readonly holdReason: string | null;
+  /** What a person wrote on it: it stays through tries, marks and clears, so no transition changes it. */
   readonly note: string | null;
   readonly worker: string | null;
 }

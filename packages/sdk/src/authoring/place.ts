@@ -15,13 +15,17 @@ export function capturePlace(): Place | undefined {
   return findPlace(new Error("place").stack ?? "");
 }
 
-/** The first frame of a stack that is outside of the SDK, and of the folders given. */
-export function findPlace(stack: string, outsideOf: readonly string[] = []): Place | undefined {
+/** The first frame of a stack that is outside of the SDK, and of the folders given, and that `isWanted`. */
+export function findPlace(
+  stack: string,
+  outsideOf: readonly string[] = [],
+  isWanted: (file: string) => boolean = () => true,
+): Place | undefined {
   for (const line of stack.split("\n")) {
     const groups = FRAME.exec(line.trim())?.groups;
     const file = groups?.["file"]?.replace(/^file:\/\//u, "").replace(/\?.*$/u, "");
     if (file === undefined || isOwn(file)) continue;
-    if (outsideOf.some((folder) => file.startsWith(folder))) continue;
+    if (outsideOf.some((folder) => file.startsWith(folder)) || !isWanted(file)) continue;
     return { file, line: Number(groups?.["line"]), column: Number(groups?.["column"]) };
   }
   return undefined;

@@ -4,15 +4,31 @@ import { findPlace } from "../authoring/place.ts";
 
 const MAX_STACK_LENGTH = 20_000;
 
-/** Describes what user code threw, for people. */
-export function describeFailure(thrown: unknown, kind: Failure["kind"]): Failure {
-  const place = thrown instanceof Error ? findPlace(thrown.stack ?? "") : undefined;
+/**
+ * Describes what user code threw, for people.
+ *
+ * Its place is the author's own line: in a project, the innermost one of the project's files, named from its folder.
+ */
+export function describeFailure(
+  thrown: unknown,
+  kind: Failure["kind"],
+  projectDir = process.env["AIRLOOM_PROJECT_DIR"],
+): Failure {
   return {
     kind,
     message: messageOf(thrown),
-    place: place === undefined ? null : `${place.file}:${place.line}:${place.column}`,
+    place: thrown instanceof Error ? placeOf(thrown.stack ?? "", projectDir) : null,
     stack: stackOf(thrown),
   };
+}
+
+function placeOf(stack: string, projectDir: string | undefined): string | null {
+  const folder = projectDir === undefined ? "" : `${projectDir}/`;
+  const isAuthors = (file: string): boolean =>
+    file.startsWith(folder) && !file.includes("/node_modules/");
+  const place = findPlace(stack, [], isAuthors);
+  if (place === undefined) return null;
+  return `${place.file.slice(folder.length)}:${place.line}:${place.column}`;
 }
 
 function messageOf(thrown: unknown): string {
