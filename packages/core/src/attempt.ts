@@ -43,7 +43,7 @@ export function startAttempt(
         endedAt: null,
         leaseExpiresAt: start.expiresAt,
         worker: start.worker,
-        note: null,
+        holdReason: null,
       },
     },
   };

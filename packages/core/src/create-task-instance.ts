@@ -35,6 +35,7 @@ export function createTaskInstance(
     deferral: null,
     resumption: null,
     failure: null,
+    holdReason: null,
     note: null,
     worker: null,
   };

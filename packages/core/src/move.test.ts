@@ -16,12 +16,12 @@ test("applyTaskMove() and applyRunMove() change the state and what is set, and n
     to: "skipped",
     tryNumber: 0,
     actor: "x",
-    set: { note: "n" },
+    set: { holdReason: "full" },
   } as const;
   expect(applyTaskMove(taskInstance, move)).toEqual({
     ...taskInstance,
     state: "skipped",
-    note: "n",
+    holdReason: "full",
   });
   const end = { dagRunId: "1", from: "running", to: "failed", actor: "x" } as const;
   expect(applyRunMove(run, end)).toEqual({ ...run, state: "failed" });

@@ -7,7 +7,7 @@ export const TASK_INSTANCE_COLUMNS = `
   ti.lease_token as "leaseToken", ti.lease_expires_at as "leaseExpiresAt",
   ti.scheduled_at as "scheduledAt", ti.queued_at as "queuedAt", ti.started_at as "startedAt",
   ti.ended_at as "endedAt", ti.next_try_at as "nextTryAt", ti.deferral, ti.resumption, ti.failure,
-  ti.note, ti.worker`;
+  ti.hold_reason as "holdReason", ti.note, ti.worker`;
 
 /** Where `TASK_INSTANCE_COLUMNS` come from. */
 export const TASK_INSTANCE_SOURCE =

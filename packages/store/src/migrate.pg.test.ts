@@ -52,6 +52,31 @@ describe("migrate()", () => {
     await expect(refused).rejects.toMatchObject({ code: "input.invalid" });
   });
 
+  test("tell the notes of people from the scheduler's reasons, which were in one column", async () => {
+    const upTo = (name: string) => loadMigrations().filter((step) => step.name < name);
+    await migrate(postgres.database, "airloom", upTo("0003"));
+    await db.query(`insert into airloom.dag_run (dag_id, run_id, run_type, triggered_by, state, run_after,
+                      queued_at, conf, dag_version, dag_hash, clear_number)
+                    values ('d', 'r', 'manual', 'test', 'running', now(), now(), '{}', 1, '', 0)`);
+    await db.query(`insert into airloom.task_instance (dag_run_id, task_id, map_index, state, try_number,
+                      max_tries, chain, lost_count, operator, pool, pool_slots, priority_weight, queue, note)
+                    select r.id, t.id, -1, 'scheduled', 1, 0, 1, 0, 'task', 'p', 1, 1, 'q', t.note
+                    from airloom.dag_run r, (values ('a', 'ticket 12'), ('b', 'pool "p" is full'), ('c', null))
+                      as t (id, note)`);
+    await db.query(`insert into airloom.audit (at, actor, event, dag_id, run_id, task_id, extra)
+                    values (now(), 'ann', 'save_task_note', 'd', 'r', 'a', '{}'),
+                           (now(), 'ann', 'clear_task_instances', 'd', 'r', 'b', '{}')`);
+    await migrate(postgres.database, "airloom", loadMigrations());
+    const columns = 'task_id as "taskId", note, hold_reason as "holdReason"';
+    expect(await db.query(`select ${columns} from airloom.task_instance order by task_id`)).toEqual(
+      [
+        { taskId: "a", note: "ticket 12", holdReason: null },
+        { taskId: "b", note: null, holdReason: 'pool "p" is full' },
+        { taskId: "c", note: null, holdReason: null },
+      ],
+    );
+  });
+
   test("the store's own steps run twice without effect", async () => {
     await migrate(postgres.database, "airloom", loadMigrations());
     await migrate(postgres.database, "airloom", loadMigrations());

@@ -48,7 +48,8 @@ export function taskInstanceStore(
   | "listTaskInstances"
   | "listTries"
   | "loadExpiredLeases"
-  | "saveNotes"
+  | "saveHoldReasons"
+  | "saveTaskNote"
   | "loadDeferred"
   | "loadGrid"
 > {
@@ -104,19 +105,28 @@ export function taskInstanceStore(
         values: [now],
       }),
 
-    saveNotes: async (notes) => {
-      if (notes.length === 0) return;
-      const ids = notes.map(({ taskInstanceId }) => taskInstanceId);
+    saveHoldReasons: async (holds) => {
+      if (holds.length === 0) return;
+      const ids = holds.map(({ taskInstanceId }) => taskInstanceId);
       await database.transaction(async (queries) => {
         await lockRunsOf(queries, { taskInstanceIds: ids });
         await queries.run({
-          name: "save_notes",
-          text: `update airloom.task_instance ti set note = n.note
-                 from unnest($1::bigint[], $2::text[]) as n (id, note)
-                 where ti.id = n.id and ti.note is distinct from n.note`,
-          values: [ids, notes.map(({ note }) => (note === null ? null : cleanText(note)))],
+          name: "save_hold_reasons",
+          text: `update airloom.task_instance ti set hold_reason = h.reason
+                 from unnest($1::bigint[], $2::text[]) as h (id, reason)
+                 where ti.id = h.id and ti.hold_reason is distinct from h.reason`,
+          values: [ids, holds.map(({ reason }) => (reason === null ? null : cleanText(reason)))],
         });
       });
+    },
+
+    saveTaskNote: async (taskInstanceId, note) => {
+      if (!isRowId(taskInstanceId)) return false;
+      const saved = await database.run({
+        text: "update airloom.task_instance set note = $2 where id = $1",
+        values: [taskInstanceId, note === null ? null : cleanText(note)],
+      });
+      return saved > 0;
     },
 
     loadDeferred: () =>

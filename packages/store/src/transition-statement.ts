@@ -27,7 +27,7 @@ const PATCH_COLUMNS = {
   deferral: { name: "deferral", type: "json" },
   resumption: { name: "resumption", type: "json" },
   failure: { name: "failure", type: "json" },
-  note: { name: "note", type: "text" },
+  holdReason: { name: "hold_reason", type: "text" },
   worker: { name: "worker", type: "text" },
 } as const satisfies Record<PatchField, { readonly name: string; readonly type: ColumnType }>;
 
@@ -46,7 +46,7 @@ const PATCH_FIELDS: readonly PatchField[] = [
   "deferral",
   "resumption",
   "failure",
-  "note",
+  "holdReason",
   "worker",
 ];
 

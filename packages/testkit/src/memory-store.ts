@@ -46,7 +46,8 @@ export class MemoryStore implements RunningStore {
   readonly loadExpiredLeases = this.#later("loadExpiredLeases", this.#tasks.loadExpiredLeases);
   readonly loadTaskHistory = this.#later("loadTaskHistory", this.#tasks.loadTaskHistory);
   readonly renewLeases = this.#later("renewLeases", this.#tasks.renewLeases);
-  readonly saveNotes = this.#later("saveNotes", this.#tasks.saveNotes);
+  readonly saveHoldReasons = this.#later("saveHoldReasons", this.#tasks.saveHoldReasons);
+  readonly saveTaskNote = this.#later("saveTaskNote", this.#tasks.saveTaskNote);
   readonly transition = this.#later("transition", this.#tasks.transition);
 
   readonly #kept = makeKeptWork(this.rows);

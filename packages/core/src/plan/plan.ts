@@ -127,7 +127,7 @@ function queueMove(given: {
     queuedAt: now,
     leaseToken: snapshot.newLeaseToken(),
     leaseExpiresAt: snapshot.leaseExpiresAt,
-    note: null,
+    holdReason: null,
   });
   return { taskInstance, transition: { ...move.transition, checkLimits: true } };
 }

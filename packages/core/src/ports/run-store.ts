@@ -97,9 +97,11 @@ export interface RunStore extends TransitionStore {
   /** Attempts whose lease ended before `now`: candidates for "lost". */
   loadExpiredLeases(now: Date): Promise<readonly TaskInstance[]>;
   /** Saves why the scheduler holds tasks back; shown to people, never read by the scheduler. */
-  saveNotes(
-    notes: readonly { readonly taskInstanceId: string; readonly note: string | null }[],
+  saveHoldReasons(
+    holds: readonly { readonly taskInstanceId: string; readonly reason: string | null }[],
   ): Promise<void>;
+  /** Saves what a person wrote; answers whether there is such a task instance. */
+  saveTaskNote(taskInstanceId: string, note: string | null): Promise<boolean>;
   /** Task instances that carry a deferral, for the triggerer to pick up after a restart. */
   loadDeferred(): Promise<readonly TaskInstance[]>;
   /** The newest runs of many Dags, newest first: the Dags page in one query. */

@@ -17,7 +17,7 @@ export interface TaskInstancePatch {
   readonly deferral?: Deferral | null;
   readonly resumption?: Resumption | null;
   readonly failure?: Failure | null;
-  readonly note?: string | null;
+  readonly holdReason?: string | null;
   readonly worker?: string | null;
 }
 

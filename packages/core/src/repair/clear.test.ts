@@ -35,7 +35,7 @@ const anyRepair = fc
     const run = buildRun({ state, clearNumber });
     const fields = tasks.map(
       ({ sources: _sources, retries: _retries, ...own }, index) =>
-        [`t${index}`, { ...own, leaseToken: "lease" }] as const,
+        [`t${index}`, { ...own, leaseToken: "lease", note: "seen", holdReason: "full" }] as const,
     );
     const taskInstances = buildTaskInstances(dag, run, Object.fromEntries(fields));
     return { run, graph: buildGraph(dag), taskInstances };
@@ -100,6 +100,8 @@ test("a clear takes what was asked for and nothing else, into new chains, once",
           chain: taskInstance.chain + 1,
           maxTries: taskInstance.tryNumber + (retries ?? 0),
           leaseToken: null,
+          note: "seen",
+          holdReason: null,
         });
         after.set(moved.id, moved);
       }

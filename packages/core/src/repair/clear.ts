@@ -145,7 +145,7 @@ function clearTask(
     deferral: null,
     resumption: null,
     failure: null,
-    note: null,
+    holdReason: null,
   };
   const move = moveWith(taskInstance, { actor });
   if (state === "running") return [move("restarting", next, "cleared")];

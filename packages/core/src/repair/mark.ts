@@ -130,7 +130,7 @@ function markTask(
     deferral: null,
     resumption: null,
     failure,
-    note: null,
+    holdReason: null,
   };
   const move = moveWith(taskInstance, by);
   if (isTaskTransition(taskInstance.state, state)) return [move(state, set, by.reason)];

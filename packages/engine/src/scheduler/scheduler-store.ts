@@ -19,8 +19,8 @@ export type SchedulerStore = Pick<
   | "loadExpiredLeases"
   | "renewLeases"
   | "saveHeartbeat"
+  | "saveHoldReasons"
   | "saveNextRun"
-  | "saveNotes"
   | "saveXCom"
   | "setPaused"
 >;

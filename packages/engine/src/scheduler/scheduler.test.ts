@@ -206,11 +206,12 @@ describe("limits", () => {
     expect(await bench.scheduler.explain(bench.task(run, "b").id)).toEqual([
       { code: "pool_full", message },
     ]);
+    await bench.store.saveTaskNote(bench.task(run, "b").id, "ticket 12");
     await bench.advance(5_000);
-    expect(bench.task(run, "b").note).toBe(message);
+    expect(bench.task(run, "b")).toMatchObject({ holdReason: message, note: "ticket 12" });
     await bench.advance(5_000);
     expect(bench.states(run)).toEqual({ a: "success", b: "running" });
-    expect(bench.task(run, "b").note).toBeNull();
+    expect(bench.task(run, "b")).toMatchObject({ holdReason: null, note: "ticket 12" });
   });
 
   test("that somebody widens are seen with the next tick", async () => {

@@ -19,7 +19,7 @@ import { Attempts } from "./attempts.ts";
 import { Boards } from "./boards.ts";
 import { DagSchedule } from "./dag-schedule.ts";
 import { findOtherRuns } from "./find-other-runs.ts";
-import { HoldNotes } from "./hold-notes.ts";
+import { HoldReasons } from "./hold-reasons.ts";
 import { adoptAttempts, findExpired } from "./lost-attempts.ts";
 import { pauseFailingDag } from "./pause-failing-dag.ts";
 import { PoolLimits } from "./pool-limits.ts";
@@ -53,7 +53,7 @@ export class StoreScheduler implements Scheduler {
   readonly #timers: Timers;
   readonly #rim: RetryRim;
   readonly #pools: PoolLimits;
-  readonly #notes: HoldNotes;
+  readonly #holdReasons: HoldReasons;
   readonly #ends: (() => void)[] = [];
   #isTurning = false;
   #isScheduling = false;
@@ -97,7 +97,7 @@ export class StoreScheduler implements Scheduler {
     });
     this.#timers = new Timers(clock);
     this.#pools = new PoolLimits(store, this.#rim);
-    this.#notes = new HoldNotes(store);
+    this.#holdReasons = new HoldReasons(store);
   }
 
   /** Reads where everything stands, takes back what a dead process left, and begins to move. */
@@ -328,7 +328,9 @@ export class StoreScheduler implements Scheduler {
     this.#loads.want(await findOtherRuns(store, this.#boards));
     await this.#schedule.discover();
     this.#followSchedule();
-    await this.#notes.save(this.#boards.ready, (board, position) => this.#explain(board, position));
+    await this.#holdReasons.save(this.#boards.ready, (board, position) =>
+      this.#explain(board, position),
+    );
     this.#wake();
   }
 

@@ -153,6 +153,32 @@ describe("marking", () => {
     expect(body.event_logs).toMatchObject([{ owner: "admin", task_id: "dbt.build" }]);
   });
 
+  test("neither a mark nor a clear takes away what a person wrote", async () => {
+    await send("PATCH", taskUrl(), { note: "ticket 12" });
+    await send("PATCH", `/api/v2${runUrl()}`, { note: "ticket 13" });
+    await send("PATCH", taskUrl(), { new_state: "success" });
+    expect((await send("GET", taskUrl())).body).toMatchObject({
+      state: "success",
+      note: "ticket 12",
+    });
+    await send("POST", `/api/v2${runUrl()}/clear`, { dry_run: false });
+    expect((await send("GET", taskUrl())).body).toMatchObject({ state: null, note: "ticket 12" });
+    const run = await send("GET", `/api/v2${runUrl()}`);
+    expect(run.body).toMatchObject({ state: "queued", note: "ticket 13" });
+  });
+
+  test("the home page says of a late run why it is held, not what a person wrote", async () => {
+    await send("PATCH", taskUrl(), { note: "ticket 12" });
+    await send("POST", `/api/v2${runUrl()}/clear`, { dry_run: false });
+    const key = { dagId: "flights", runId, taskId: "dbt.build" };
+    const held = await server.store.findTaskInstance(key);
+    const reason = 'pool "p" is full';
+    await server.store.saveHoldReasons([{ taskInstanceId: held?.id ?? "", reason }]);
+    const { body } = await send("GET", "/ui/home");
+    const late = { kind: "late_run", dag_run_id: runId, reason };
+    expect(body.problems).toContainEqual(expect.objectContaining(late));
+  });
+
   test("names what is missing where there is nothing to change", async () => {
     const { status, body } = await send("PATCH", taskUrl(), {});
     expect(status).toBe(400);

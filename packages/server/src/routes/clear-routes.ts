@@ -51,7 +51,7 @@ export function clearRoutes(context: ServerContext, versions: DagVersions): Hand
       const target = await findTaskInstanceOrThrow(store, params, query.map_index ?? -1);
       const marked = await mark(context, call, { target, change, dryRun: false });
       if (change.note !== undefined) {
-        await store.saveNotes([{ taskInstanceId: target.id, note: change.note }]);
+        await store.saveTaskNote(target.id, change.note);
         await saveAudit(context, { id: "saveTaskNote", request, user });
       }
       const isListed = marked.some(({ id }) => id === target.id);

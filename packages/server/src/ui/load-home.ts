@@ -176,13 +176,15 @@ async function loadLateRuns(store: Store, late: readonly DagRun[]) {
     },
     { limit: MAX_ITEMS, offset: 0 },
   );
-  const notes = new Map(items.flatMap(({ dagRunId, note }) => (note ? [[dagRunId, note]] : [])));
+  const reasons = new Map(
+    items.flatMap(({ dagRunId, holdReason }) => (holdReason ? [[dagRunId, holdReason]] : [])),
+  );
   return shown.map((run) => ({
     kind: "late_run" as const,
     dag_id: run.dagId,
     dag_run_id: run.runId,
     run_after: renderInstant(run.runAfter),
-    reason: notes.get(run.id) ?? null,
+    reason: reasons.get(run.id) ?? null,
     action: "open_run" as const,
   }));
 }

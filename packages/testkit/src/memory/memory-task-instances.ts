@@ -15,7 +15,8 @@ export function makeTaskWork(
   | "loadExpiredLeases"
   | "loadTaskHistory"
   | "renewLeases"
-  | "saveNotes"
+  | "saveHoldReasons"
+  | "saveTaskNote"
   | "transition"
 > {
   const tasks = (): readonly TaskInstance[] => [...rows.taskInstances.values()];
@@ -51,11 +52,19 @@ export function makeTaskWork(
         rows.taskInstances.set(taskInstanceId, { ...held, leaseExpiresAt: expiresAt });
         return [taskInstanceId];
       }),
-    saveNotes: (notes) => {
-      for (const { taskInstanceId, note } of notes) {
+    saveHoldReasons: (holds) => {
+      for (const { taskInstanceId, reason } of holds) {
         const held = rows.taskInstances.get(taskInstanceId);
-        if (held !== undefined) rows.taskInstances.set(taskInstanceId, { ...held, note });
+        if (held !== undefined) {
+          rows.taskInstances.set(taskInstanceId, { ...held, holdReason: reason });
+        }
       }
+    },
+    saveTaskNote: (taskInstanceId, note) => {
+      const noted = rows.taskInstances.get(taskInstanceId);
+      if (noted === undefined) return false;
+      rows.taskInstances.set(taskInstanceId, { ...noted, note });
+      return true;
     },
     transition: (batch) => applyTransitions(rows, batch),
   };

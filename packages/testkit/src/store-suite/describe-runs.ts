@@ -9,6 +9,7 @@ import {
   NOW,
   newRun,
   type RunningHarness,
+  reload,
   TO_RUNNING,
 } from "./harness.ts";
 
@@ -224,14 +225,26 @@ export function describeRuns(open: () => Promise<RunningHarness>): void {
       }
     });
 
-    test("carry the note the scheduler saved", async () => {
+    test("carry why they are held until that is over, and what a person wrote until a person changes it", async () => {
       const { store } = await openDag();
       const run = await createRun(store, "dag", "r");
       const [a] = (await loadRun(store, run.id)).taskInstances;
-      await store.saveNotes([{ taskInstanceId: a?.id ?? "", note: "waits for a slot" }]);
-      expect((await store.findTaskInstanceById(a?.id ?? ""))?.note).toBe("waits for a slot");
-      await store.saveNotes([{ taskInstanceId: a?.id ?? "", note: null }]);
-      expect((await store.findTaskInstanceById(a?.id ?? ""))?.note).toBeNull();
+      if (a === undefined) throw new Error("The run has no task instance");
+      const hold = (reason: string | null) =>
+        store.saveHoldReasons([{ taskInstanceId: a.id, reason }]);
+      await hold("waits for a slot");
+      expect(await store.saveTaskNote(a.id, "ticket 12")).toBe(true);
+      await hold("the pool is full");
+      const held = await reload(store, a);
+      expect(held).toMatchObject({ note: "ticket 12", holdReason: "the pool is full" });
+      const started = await advance(store, held, [["scheduled", { holdReason: null }]]);
+      expect(started).toMatchObject({ note: "ticket 12", holdReason: null });
+      await hold("waits for a slot");
+      await hold(null);
+      expect(await reload(store, a)).toMatchObject({ note: "ticket 12", holdReason: null });
+      expect(await store.saveTaskNote(a.id, null)).toBe(true);
+      expect((await reload(store, a)).note).toBeNull();
+      for (const id of ["999999", "abc"]) expect(await store.saveTaskNote(id, "x")).toBe(false);
     });
 
     test("are listed by state, task and run", async () => {

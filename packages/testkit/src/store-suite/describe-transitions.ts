@@ -155,7 +155,7 @@ export function describeTransitions(open: () => Promise<RunningHarness>): void {
     test("keeps texts that no database text can hold as well as it can", async () => {
       const failure = { message: "nul \0 inside", place: null, stack: null, kind: "error" };
       const failed = await advance(harness.store, a, [
-        ["failed", { failure, note: "nul \0", worker: "w\0" }],
+        ["failed", { failure, holdReason: "nul \0", worker: "w\0" }],
       ]);
       expect(failed.state).toBe("failed");
       expect(failed.failure?.message).toContain("inside");
@@ -221,7 +221,10 @@ export function describeTransitions(open: () => Promise<RunningHarness>): void {
             order.map(({ id }) => ({ taskInstanceId: id, leaseToken: "none" })),
             NOW,
           );
-          await store.saveNotes(order.map(({ id }) => ({ taskInstanceId: id, note: `${round}` })));
+          await store.saveHoldReasons(
+            order.map(({ id }) => ({ taskInstanceId: id, reason: `${round}` })),
+          );
+          await Promise.all(order.map(({ id }) => store.saveTaskNote(id, `${round}`)));
           await store.transition({ tasks: second, now: NOW });
         }
       };
