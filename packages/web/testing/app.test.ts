@@ -270,6 +270,31 @@ describe.skipIf(CHROMIUM === undefined)("the web app in Chromium", () => {
   });
 
   test.each([
+    ["run", RUN, "Note on the run"],
+    ["task", TASK, `Note on ${DBT_TASK}`],
+  ])("a note on a %s is written, changed and taken away", async (_, path, title) => {
+    const page = await openPage(path);
+    const dialog = page.getByRole("dialog", { name: title });
+    const write = async (text: string): Promise<void> => {
+      await dialog.getByRole("textbox", { name: "Note" }).fill(text);
+      await dialog.getByRole("button", { name: "Save note" }).click();
+    };
+    await page.getByRole("button", { name: "Add note" }).click();
+    await write("Carrier file was late,\nsee ticket 12");
+    const note = page.getByRole("region", { name: "Note" });
+    await note.getByText("see ticket 12").waitFor();
+    expect(await findViolations(page)).toEqual([]);
+    await page.getByRole("button", { name: "Edit note" }).click();
+    await write(" ");
+    await note.waitFor({ state: "detached" });
+    const address = path.replace("/runs/", "/dagRuns/").replace("/tasks/", "/taskInstances/");
+    expect(bodiesOf(`PATCH /api/v2${address}`).slice(-2)).toEqual([
+      { note: "Carrier file was late,\nsee ticket 12" },
+      { note: null },
+    ]);
+  });
+
+  test.each([
     ["pool", "maintenance", "/pools?id=maintenance", "pools"],
     ["variable", "carriers", "/variables?id=carriers", "variables"],
     ["connection", "fuel_api", "/connections?id=fuel_api", "connections"],

@@ -1,15 +1,29 @@
 import type { Handlers } from "./fixture-server.ts";
 import { DAGS, GRID, HOME } from "./flights.ts";
 import { ADMIN_HANDLERS } from "./flights-admin.ts";
-import { DAG_HANDLERS, dagDetails } from "./flights-dag.ts";
+import { DAG_HANDLERS, dagDetails, RUN } from "./flights-dag.ts";
 import { TASK_HANDLERS } from "./flights-task.ts";
 
-/** A whole installation, as it stands at `NOW`; it remembers which Dags are paused. */
+/** A whole installation, as it stands at `NOW`; it remembers which Dags are paused, and notes. */
 export function openFlights(): Handlers {
   const paused = new Set(DAGS.filter((dag) => dag.is_paused).map((dag) => dag.dag_id));
+  const notes = new Map<string, string | null>();
   return {
     ...DAG_HANDLERS,
     ...TASK_HANDLERS,
+    getDagRun: () => ({ ...RUN, note: notes.get("") ?? null }),
+    patchDagRun: ({ body }) => {
+      if (body.note !== undefined) notes.set("", body.note);
+      return RUN;
+    },
+    getTaskInstance: (request) => ({
+      ...TASK_HANDLERS.getTaskInstance(request),
+      note: notes.get(request.task_id) ?? null,
+    }),
+    patchTaskInstance: (request) => {
+      if (request.body.note !== undefined) notes.set(request.task_id, request.body.note);
+      return TASK_HANDLERS.patchTaskInstance(request);
+    },
     ...ADMIN_HANDLERS,
     ...UI_HANDLERS,
     listUiDags: (request) => {

@@ -81,7 +81,7 @@ export function parseDag(raw: Raw) {
 export function parseRun(raw: Raw) {
   return compact({
     view: oneOf(["tasks", "graph", "details"], raw["view"]),
-    dialog: oneOf(["clear"], raw["dialog"]),
+    dialog: oneOf(["clear", "note"], raw["dialog"]),
     mark: oneOf(RUN_MARKS, raw["mark"]),
   });
 }
@@ -93,7 +93,7 @@ export function parseTask(raw: Raw) {
     tab: oneOf(TASK_TABS, raw["tab"]),
     node: textOf(raw["node"]),
     line: numberOf(raw["line"]),
-    dialog: oneOf(["clear", "rerun"], raw["dialog"]),
+    dialog: oneOf(["clear", "note", "rerun"], raw["dialog"]),
     mark: oneOf(TASK_MARKS, raw["mark"]),
     select: textOf(raw["select"]),
   });

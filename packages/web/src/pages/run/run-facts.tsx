@@ -20,7 +20,6 @@ export function RunFacts({ run }: { readonly run: DagRun }) {
               Started: <Instant at={run.start_date} as="moment" />,
               Ended: <Instant at={run.end_date} as="moment" />,
               "Triggered by": run.triggered_by?.replaceAll("_", " "),
-              Note: run.note,
             }}
           />
         </div>

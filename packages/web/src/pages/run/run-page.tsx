@@ -18,8 +18,11 @@ import { Segments } from "../../ui/segments.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { ClearDialog } from "../clear/clear-dialog.tsx";
 import { MarkMenu } from "../mark/mark-menu.tsx";
+import { NoteBox } from "../note/note-box.tsx";
+import { NoteButton } from "../note/note-button.tsx";
 import { MarkRunDialog } from "./mark-run-dialog.tsx";
 import { RunFacts } from "./run-facts.tsx";
+import { RunNoteDialog } from "./run-note-dialog.tsx";
 import { TaskTimeline } from "./task-timeline.tsx";
 
 const RunGraph = lazy(() =>
@@ -57,6 +60,12 @@ function LoadedRun({ run }: { readonly run: DagRun }) {
         after={<span className="text-2">{run.dag_display_name}</span>}
         actions={
           <>
+            <NoteButton
+              note={run.note}
+              onClick={() =>
+                void navigate({ search: (old) => ({ ...old, dialog: "note" as const }) })
+              }
+            />
             <MarkMenu
               marks={RUN_MARKS}
               current={run.state}
@@ -77,6 +86,7 @@ function LoadedRun({ run }: { readonly run: DagRun }) {
         }
       />
       <RunMeta run={run} />
+      <NoteBox note={run.note} />
       <div className="two-to-one">
         <Panel
           title="Tasks"
@@ -100,6 +110,7 @@ function LoadedRun({ run }: { readonly run: DagRun }) {
       {dialog === "clear" && (
         <ClearDialog dagId={run.dag_id} runId={run.dag_run_id} onClose={close} />
       )}
+      {dialog === "note" && <RunNoteDialog run={run} onClose={close} />}
       {mark !== undefined && <MarkRunDialog run={run} mark={mark} onClose={close} />}
     </>
   );

@@ -26,7 +26,6 @@ export function TaskDetails({ view: { key, attempt, instance } }: { readonly vie
             "Dag version": attempt.dag_version?.version_number,
             Trigger: instance.trigger?.classpath,
             "Failed at": attempt.failure?.place,
-            Note: instance.note,
             "Instance ID": <span className="mono">{instance.id}</span>,
           }}
         />

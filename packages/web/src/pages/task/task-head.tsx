@@ -6,6 +6,7 @@ import { TASK_LOOKS } from "../../states/task-state.ts";
 import { Button } from "../../ui/button.tsx";
 import { Segments } from "../../ui/segments.tsx";
 import { MarkMenu } from "../mark/mark-menu.tsx";
+import { NoteButton } from "../note/note-button.tsx";
 import { countRerun } from "./node-order.ts";
 import type { AttemptView } from "./task-page.tsx";
 import { useTaskSearch } from "./use-task-search.ts";
@@ -26,6 +27,7 @@ export function TaskHead({ view }: { readonly view: AttemptView }) {
         <Tries view={view} />
       </div>
       <div className="row wrap page-actions">
+        <NoteButton note={view.instance.note} onClick={() => change({ dialog: "note" })} />
         <MarkMenu
           marks={TASK_MARKS}
           current={view.instance.state}

@@ -8,6 +8,7 @@ import { without } from "../../app/search.ts";
 import { useApi } from "../../app/services.ts";
 import { TASK_LOOKS } from "../../states/task-state.ts";
 import { ClearDialog } from "../clear/clear-dialog.tsx";
+import { NoteBox } from "../note/note-box.tsx";
 import { FirstErrorBox } from "./first-error-box.tsx";
 import { MarkTaskDialog } from "./mark-task-dialog.tsx";
 import { RerunDialog } from "./rerun-dialog.tsx";
@@ -16,6 +17,7 @@ import { TaskDetails } from "./task-details.tsx";
 import { TaskHead } from "./task-head.tsx";
 import { TaskLog } from "./task-log.tsx";
 import { TaskMeta } from "./task-meta.tsx";
+import { TaskNoteDialog } from "./task-note-dialog.tsx";
 import { TaskRendered } from "./task-rendered.tsx";
 import { TaskTabs } from "./task-tabs.tsx";
 import { TaskXComs } from "./task-xcoms.tsx";
@@ -78,6 +80,7 @@ function AttemptPage({
       />
       <TaskHead view={view} />
       <TaskMeta view={view} />
+      <NoteBox note={view.instance.note} />
       <FirstErrorBox view={view} />
       <WaitNote view={view} />
       <TaskTabs view={view} tab={tab} />
@@ -102,7 +105,7 @@ function TaskTab({ view, tab }: { readonly view: AttemptView; readonly tab: stri
   }
 }
 
-function TaskDialogs({ view: { key } }: { readonly view: AttemptView }) {
+function TaskDialogs({ view: { key, instance } }: { readonly view: AttemptView }) {
   const search = useSearch({ from: "/shell/dags/$dagId/runs/$runId/tasks/$taskId" });
   const navigate = useNavigate({ from: "/dags/$dagId/runs/$runId/tasks/$taskId" });
   const close = (): void => {
@@ -112,6 +115,8 @@ function TaskDialogs({ view: { key } }: { readonly view: AttemptView }) {
     return <MarkTaskDialog taskKey={key} mark={search.mark} onClose={close} />;
   }
   if (search.dialog === "clear") return <ClearDialog {...key} onClose={close} />;
+  if (search.dialog === "note")
+    return <TaskNoteDialog taskKey={key} instance={instance} onClose={close} />;
   if (search.dialog !== "rerun") return null;
   return <RerunDialog taskKey={key} select={search.select} onClose={close} />;
 }

@@ -1,0 +1,66 @@
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import { useServices } from "../../app/services.ts";
+import { Button } from "../../ui/button.tsx";
+import { Dialog } from "../../ui/dialog.tsx";
+import { TextField } from "../../ui/field.tsx";
+
+/** Takes down what a person has to say of a run or a task instance; emptied, the note is gone. */
+export function NoteDialog({
+  title,
+  note,
+  save,
+  onClose,
+}: {
+  readonly title: string;
+  readonly note: string | null;
+  readonly save: (note: string | null) => Promise<unknown>;
+  readonly onClose: () => void;
+}) {
+  const { queryClient, toasts } = useServices();
+  const [text, setText] = useState(note ?? "");
+  const trimmed = text.trim();
+  const saving = useMutation({
+    mutationFn: () => save(trimmed === "" ? null : trimmed),
+    onSuccess: async () => {
+      toasts.show(trimmed === "" ? "Note removed" : "Note saved");
+      onClose();
+      await queryClient.invalidateQueries();
+    },
+  });
+  return (
+    <Dialog
+      title={title}
+      isNarrow
+      onClose={onClose}
+      onSubmit={() => {
+        if (!saving.isPending) saving.mutate();
+      }}
+      foot={
+        <>
+          <span className="grow" />
+          <Button onClick={onClose}>
+            Cancel <kbd>Esc</kbd>
+          </Button>
+          <Button
+            type="submit"
+            tone="primary"
+            disabledReason={saving.isPending ? "Saving the note" : undefined}
+          >
+            Save note
+          </Button>
+        </>
+      }
+    >
+      <TextField
+        label="Note"
+        isOptional
+        lines={5}
+        value={text}
+        onChange={setText}
+        problem={saving.error?.message}
+        hint="Everybody who may see this page reads it. It stays through retries and clears."
+      />
+    </Dialog>
+  );
+}
