@@ -167,6 +167,9 @@ export function environmentBlock(started: Started): readonly (readonly [string, 
   return [
     ["Airloom UI", info.url],
     ...(info.dbtServiceUrl === null ? [] : [["dbt job service", info.dbtServiceUrl] as const]),
+    ...(info.dbtServiceCaFile === null
+      ? []
+      : [["Job service's CA", info.dbtServiceCaFile] as const]),
     ["Postgres database", info.databaseUrl],
     [
       "UI credentials",

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { openDbtService, type RequestHead, type ServiceUser } from "@airloom/dbt-service";
 import { openSqlDatabase } from "@airloom/store";
 import { dbtMainFile } from "../commands/dbt-commands.ts";
@@ -18,7 +17,7 @@ async function main(start: DbtServiceStart): Promise<void> {
     database,
     host: start.host,
     port: start.port,
-    ...(await tlsOf(start)),
+    ...(start.tls === null ? {} : { tls: start.tls }),
     dataDir: start.stateDir,
     dbtCommand: { file: process.execPath, args: [dbtMainFile()] },
     environment: { ...start.environment, ...compileCache() },
@@ -44,26 +43,6 @@ async function main(start: DbtServiceStart): Promise<void> {
   };
   process.on("SIGTERM", stop).on("SIGINT", stop).on("disconnect", stop);
   tell({ kind: "ready", url: service.url });
-}
-
-async function tlsOf(
-  start: DbtServiceStart,
-): Promise<{ readonly tls?: { readonly cert: string; readonly key: string } }> {
-  if (start.tls === null) return {};
-  if (start.tls !== "own") {
-    return {
-      tls: {
-        cert: readFileSync(start.tls.certFile, "utf8"),
-        key: readFileSync(start.tls.keyFile, "utf8"),
-      },
-    };
-  }
-  const { openLocalCertificate } = await import("@airloom/dbt-service");
-  const { cert, key } = await openLocalCertificate({
-    dir: `${start.stateDir}/tls`,
-    hosts: ["localhost", start.host],
-  });
-  return { tls: { cert, key } };
 }
 
 // A dbt child that finds its compiled modules starts in half the time.

@@ -5,7 +5,6 @@ import { fileURLToPath } from "node:url";
 import type { DatabaseAddress } from "@airloom/store";
 import type { Project } from "../project/project.ts";
 import { openConsoleLogger } from "./console-logger.ts";
-import type { StartRequest } from "./messages.ts";
 import type { Ports } from "./ports.ts";
 
 const MAIN = fileURLToPath(new URL("./dbt-service-main.ts", import.meta.url));
@@ -24,7 +23,7 @@ export interface DbtServiceStart {
   readonly platformUrl: string;
   readonly webDir: string;
   readonly environment: Readonly<Record<string, string>>;
-  readonly tls: { readonly certFile: string; readonly keyFile: string } | "own" | null;
+  readonly tls: { readonly cert: string; readonly key: string } | null;
 }
 
 export type DbtServiceMessage =
@@ -41,8 +40,8 @@ export interface DbtServiceProcess {
 /** Starts the job service and resolves once it listens. Its process loads while database and pages are being prepared. */
 export async function openDbtServiceProcess(options: {
   readonly project: Project;
-  readonly request: StartRequest;
   readonly ports: Ports;
+  readonly tls: DbtServiceStart["tls"];
   readonly database: Promise<DatabaseAddress>;
   readonly webDir: Promise<string>;
   readonly environment: Readonly<Record<string, string>>;
@@ -95,7 +94,7 @@ export async function openDbtServiceProcess(options: {
 async function startOf(
   options: Parameters<typeof openDbtServiceProcess>[0],
 ): Promise<DbtServiceStart> {
-  const { project, request, ports } = options;
+  const { project, ports } = options;
   const stateDir = join(project.stateDir, "dbt-service");
   mkdirSync(stateDir, { recursive: true });
   return {
@@ -109,15 +108,8 @@ async function startOf(
     platformUrl: `http://${ports.host === "0.0.0.0" ? "127.0.0.1" : ports.host}:${ports.web}`,
     webDir: await options.webDir,
     environment: options.environment,
-    tls: tlsOf(request),
+    tls: options.tls,
   };
-}
-
-function tlsOf(request: StartRequest): DbtServiceStart["tls"] {
-  if (request.tlsCert !== null && request.tlsKey !== null) {
-    return { certFile: request.tlsCert, keyFile: request.tlsKey };
-  }
-  return request.tls ? "own" : null;
 }
 
 async function startOnce(start: DbtServiceStart | Promise<DbtServiceStart>): Promise<{

@@ -17,6 +17,7 @@ import { openPlatform } from "./open-platform.ts";
 import { openProcesses, type Processes } from "./open-processes.ts";
 import { ownerOf } from "./owner.ts";
 import { choosePorts, dbtServiceUrlOf } from "./ports.ts";
+import { openServiceTls, trustServiceTls } from "./service-tls.ts";
 import { loadUserEnvironment } from "./user-environment.ts";
 import { prepareWeb } from "./web-build.ts";
 
@@ -64,17 +65,18 @@ async function open(
   // Waited for further down: until then a failure of it must not end the process.
   web.catch(() => undefined);
 
+  const tls = await openServiceTls(project, request, ports.host);
   onProgress("Starting PostgreSQL");
   const openingDatabase = openDatabase(project, ports.database);
-  const userEnvironment = loadUserEnvironment(project);
+  const userEnvironment = trustServiceTls(project, loadUserEnvironment(project), tls);
   // What takes longest to start starts first and is waited for last.
   const openingService =
     project.config.dbt === null
       ? Promise.resolve(undefined)
       : openDbtServiceProcess({
           project,
-          request,
           ports,
+          tls,
           database: openingDatabase.then(({ address }) => address),
           webDir: web,
           environment: userEnvironment,
@@ -130,6 +132,7 @@ async function open(
       version: readVersion(),
       url: server.url,
       dbtServiceUrl: processes.service?.url ?? null,
+      dbtServiceCaFile: tls?.caFile ?? null,
       databaseUrl: database.url,
       username: access.username,
       password: access.password,

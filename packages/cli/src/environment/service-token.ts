@@ -1,5 +1,6 @@
 import { AirloomError } from "@airloom/core";
 import type { EnvironmentInfo } from "../project/environment-file.ts";
+import { trustCaFile } from "./service-tls.ts";
 
 /** The ids of the job service's first account, project and job: the guide's own, so that its URL works as printed. */
 export const DBT_ACCOUNT_ID = 16173;
@@ -22,6 +23,7 @@ export async function createServiceToken(
   }
   // Loaded late: the commands that start nothing must not pay for the server.
   const { SESSION_COOKIE } = await import("@airloom/server");
+  if (info.dbtServiceCaFile !== null) trustCaFile(info.dbtServiceCaFile);
   const url = `${info.dbtServiceUrl}/api/v3/accounts/${DBT_ACCOUNT_ID}/service-tokens/`;
   const response = await fetch(url, {
     method: "POST",

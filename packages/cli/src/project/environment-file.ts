@@ -9,6 +9,8 @@ export interface EnvironmentInfo {
   readonly version: string;
   readonly url: string;
   readonly dbtServiceUrl: string | null;
+  /** The project's own authority, where the job service is served with a certificate of it. */
+  readonly dbtServiceCaFile: string | null;
   /** For people and tools such as psql; its password is the local one of this project. */
   readonly databaseUrl: string;
   readonly username: string;
