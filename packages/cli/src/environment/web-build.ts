@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const WEB_DIR = dirname(fileURLToPath(import.meta.resolve("@airloom/web/build")));
+const WEB_DIR = dirname(fileURLToPath(import.meta.resolve("@airloom/web/package.json")));
 const KEEP_OLD_FILES_MS = 24 * 3_600_000;
 
 /** Answers the folder of the built web app; in a checkout it is built first when a source is newer than the build. */

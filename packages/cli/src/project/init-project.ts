@@ -9,10 +9,11 @@ export type Template = (typeof TEMPLATES)[number];
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 
-const TEMPLATE_DIRS: Readonly<Record<Template, string>> = {
-  minimal: resolve(HERE, "../../templates/minimal"),
-  flights: resolve(HERE, "../../../../examples/flights"),
-};
+/** Where a template lies: in the package, or among the examples of a checkout. */
+export function templateDir(template: Template): string {
+  const shipped = resolve(HERE, "../../templates", template);
+  return existsSync(shipped) ? shipped : resolve(HERE, "../../../../examples", template);
+}
 
 // npm does not publish files named .gitignore, so templates carry the name without its dot.
 const RENAMED: Readonly<Record<string, string>> = { gitignore: ".gitignore" };
@@ -57,14 +58,15 @@ export function initProject(
   }
   const created: string[] = [];
   const kept: string[] = [];
-  for (const file of templateFiles(TEMPLATE_DIRS[template])) {
+  const from = templateDir(template);
+  for (const file of templateFiles(from)) {
     const to = join(dir, dirname(file), RENAMED[basename(file)] ?? basename(file));
     if (existsSync(to)) {
       kept.push(to);
       continue;
     }
     mkdirSync(dirname(to), { recursive: true });
-    writeFileSync(to, contentOf(join(TEMPLATE_DIRS[template], file), basename(dir)));
+    writeFileSync(to, contentOf(join(from, file), basename(dir)));
     created.push(to);
   }
   return { dir, created, kept };
@@ -80,7 +82,8 @@ function isFilled(dir: string): boolean {
   return existsSync(dir) && statSync(dir).isDirectory() && readdirSync(dir).length > 0;
 }
 
-function templateFiles(root: string, below = ""): readonly string[] {
+/** The files of a template, below its folder; what running it leaves behind is none of them. */
+export function templateFiles(root: string, below = ""): readonly string[] {
   return readdirSync(join(root, below)).flatMap((name) => {
     if (NEVER_COPIED.has(name) || name.endsWith(".test.ts") || name.includes(".duckdb")) return [];
     const path = join(below, name);
