@@ -163,6 +163,18 @@ describe("runDbtCloudJob()", () => {
     );
   });
 
+  test("names the job there is none of, and the connection whose token is wrong, before any run", async () => {
+    const before = (await listRuns()).length;
+    await expect(task.run(runDbtCloudJob({ jobId: 999, ...quick }))).rejects.toThrow(
+      'Cannot start dbt job 999: account 16173 has no such job, or the token of connection "dbt_cloud_default" may not run it. POST ',
+    );
+    task = openTask(proxy.url, "dbtc_wrong");
+    await expect(task.run(runDbtCloudJob({ jobId: 65767, ...quick }))).rejects.toThrow(
+      'Cannot start dbt job 65767: the token of connection "dbt_cloud_default" is not accepted; put a valid one there. POST ',
+    );
+    expect(await listRuns()).toHaveLength(before);
+  });
+
   test("never takes its token to another host", async () => {
     const other = await openFaultProxy(() => service.url);
     proxy.plan((request) =>

@@ -4,7 +4,7 @@ import { readText } from "../contract/json-read.ts";
 import { RUN_STATUS } from "../contract/status.ts";
 import type { DbtCloudClient } from "../dbt-cloud-client.ts";
 import type { DbtRun } from "../decode.ts";
-import { isAmbiguous } from "../http/dbt-cloud-error.ts";
+import { DbtCloudError, isAmbiguous } from "../http/dbt-cloud-error.ts";
 import type { JobFields } from "./job-fields.ts";
 import { loadRerunWish, loadRunRecord, type RunRecord, saveRunRecord } from "./run-record.ts";
 import { pause } from "./wait.ts";
@@ -26,6 +26,38 @@ type StartPlan =
  * looked up by its marker, and only what is surely not there is asked for again.
  */
 export async function startRun(
+  context: TaskContext,
+  client: DbtCloudClient,
+  fields: JobFields,
+): Promise<{ readonly run: DbtRun; readonly record: RunRecord }> {
+  try {
+    return await start(context, client, fields);
+  } catch (error) {
+    throw error instanceof DbtCloudError ? explain(error, client, fields) : error;
+  }
+}
+
+/** Puts in front of what dbt Cloud said what the author can do about it. */
+function explain(error: DbtCloudError, client: DbtCloudClient, fields: JobFields): DbtCloudError {
+  const { job, connectionId } = fields;
+  const name = job.kind === "id" ? String(job.id) : `"${job.jobName}"`;
+  const advice = {
+    unauthorized: `the token of connection "${connectionId}" is not accepted; put a valid one there`,
+    not_found: `account ${client.accountId} has no such job, or the token of connection "${connectionId}" may not run it`,
+  };
+  const { failure, message, status } = error;
+  if (failure !== "unauthorized" && failure !== "not_found") return error;
+  return new DbtCloudError(
+    failure,
+    `Cannot start dbt job ${name}: ${advice[failure]}. ${message}`,
+    {
+      cause: error,
+      ...(status === null ? {} : { status }),
+    },
+  );
+}
+
+async function start(
   context: TaskContext,
   client: DbtCloudClient,
   fields: JobFields,
