@@ -39,7 +39,7 @@ if (isNewEnough(process.versions.node)) {
   const node = findBundledNode();
   if (node === undefined) {
     console.error(
-      `Cannot start Airloom on Node ${process.versions.node}: it needs Node ${NEEDED.join(".")} or newer, and no Node 24 from npm was found beside it. Run "npm ci", or install Node 24`,
+      `Cannot start Airloom on Node ${process.versions.node}: it needs Node ${NEEDED.join(".")} or newer, and no Node 24 from npm was found beside it. Run "npm install", or install Node 24`,
     );
     process.exit(2);
   }

