@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -39,6 +39,19 @@ describe("addWeb()", () => {
       "<p>two</p>",
     );
   });
+
+  test.each(["/../secret", "/..%2fsecret", "/%2e%2e/secret", "/web/..%2f..%2fsecret", "/..%5csecret"])(
+    "serves no file beside the folder, at %s",
+    async (url) => {
+      const inner = join(webDir, "web");
+      await mkdir(inner);
+      await writeFile(join(webDir, "secret"), "secret");
+      await writeFile(join(inner, "index.html"), "<p>one</p>");
+      const server = await open(inner);
+      const answer = await server.inject({ url, headers: HTML });
+      expect(answer.body).not.toBe("secret");
+    },
+  );
 
   test("answers in the API's manner where there is neither a page nor a file", async () => {
     await writeFile(join(webDir, "index.html"), "<p>one</p>");

@@ -88,11 +88,13 @@ export class JobStarter {
 
   /** Starts the jobs that wait for another one to end in the way it did. */
   async startFollowers(): Promise<void> {
-    for (const run of await this.#ports.starts.listUnfollowed()) {
-      for (const job of await this.#listJobs(run.accountId)) {
-        if (isFollower(job, run)) await this.#startFollower(job, run);
+    const unfollowed = await this.#ports.starts.listUnfollowed();
+    for (const [accountId, runs] of Map.groupBy(unfollowed, (run) => run.accountId)) {
+      const jobs = await this.#listJobs(accountId);
+      for (const run of runs) {
+        for (const job of jobs) if (isFollower(job, run)) await this.#startFollower(job, run);
+        await this.#ports.starts.markFollowed(run.id);
       }
-      await this.#ports.starts.markFollowed(run.id);
     }
   }
 
