@@ -56,6 +56,7 @@ describe("stagePackage()", () => {
     expect(files).toEqual(
       expect.arrayContaining([
         "README.md",
+        "docs/cli.md",
         "LICENSE",
         "bin/airloom.js",
         "src/index.d.ts",

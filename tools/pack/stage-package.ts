@@ -1,12 +1,4 @@
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import {
   TEMPLATES,
@@ -26,6 +18,8 @@ import {
   workspaceFolder,
 } from "./workspace.ts";
 
+const DOCUMENTS = ["README.md", "LICENSE", "CHANGELOG.md", "docs/cli.md", "docs/guide.md"] as const;
+
 /** Writes the published package into a folder: everything that goes into the tarball, and nothing else. */
 export async function stagePackage(stageDir: string): Promise<void> {
   const packages = loadShippedPackages();
@@ -33,7 +27,7 @@ export async function stagePackage(stageDir: string): Promise<void> {
   stageDeclarations(packages, stageDir);
   stageTemplates(join(stageDir, "templates"));
   await stageWeb(stageDir);
-  for (const file of ["README.md", "LICENSE"]) cpSync(join(ROOT, file), join(stageDir, file));
+  for (const file of DOCUMENTS) save(join(stageDir, file), readFileSync(join(ROOT, file)));
   // Manifests come last: their exports name what is there.
   stageManifests(packages, stageDir);
 }
