@@ -40,18 +40,21 @@ describe("addWeb()", () => {
     );
   });
 
-  test.each(["/../secret", "/..%2fsecret", "/%2e%2e/secret", "/web/..%2f..%2fsecret", "/..%5csecret"])(
-    "serves no file beside the folder, at %s",
-    async (url) => {
-      const inner = join(webDir, "web");
-      await mkdir(inner);
-      await writeFile(join(webDir, "secret"), "secret");
-      await writeFile(join(inner, "index.html"), "<p>one</p>");
-      const server = await open(inner);
-      const answer = await server.inject({ url, headers: HTML });
-      expect(answer.body).not.toBe("secret");
-    },
-  );
+  test.each([
+    "/../secret",
+    "/..%2fsecret",
+    "/%2e%2e/secret",
+    "/web/..%2f..%2fsecret",
+    "/..%5csecret",
+  ])("serves no file beside the folder, at %s", async (url) => {
+    const inner = join(webDir, "web");
+    await mkdir(inner);
+    await writeFile(join(webDir, "secret"), "secret");
+    await writeFile(join(inner, "index.html"), "<p>one</p>");
+    const server = await open(inner);
+    const answer = await server.inject({ url, headers: HTML });
+    expect(answer.body).not.toBe("secret");
+  });
 
   test("answers in the API's manner where there is neither a page nor a file", async () => {
     await writeFile(join(webDir, "index.html"), "<p>one</p>");
