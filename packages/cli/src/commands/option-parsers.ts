@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
 
 /** Reads an option that is a whole number between two bounds. */
@@ -22,8 +23,8 @@ export function secondsOf(text: string): number {
   return seconds;
 }
 
-/** Reads the path of a file that must be there. */
+/** Reads the path of a file that must be there, and answers it so that it holds in every folder. */
 export function fileOf(text: string): string {
-  if (existsSync(text)) return text;
+  if (existsSync(text)) return resolve(text);
   throw new InvalidArgumentError("There is no such file");
 }
