@@ -49,6 +49,7 @@ export async function openDbtServiceProcess(options: {
   const starting = startOf(options);
   const logger = openConsoleLogger("dbt-service");
   let isClosing = false;
+  let restarting = Promise.resolve();
   let current = await startOnce(starting);
   const start = await starting;
 
@@ -58,8 +59,14 @@ export async function openDbtServiceProcess(options: {
     current.child.once("exit", (code, signal) => {
       if (isClosing) return;
       logger.log("error", "ended and is started again", { code, signal });
-      setTimeout(() => void restart(), RESTART_AFTER_MS);
+      restartAfter(RESTART_AFTER_MS);
     });
+  }
+
+  function restartAfter(delayMs: number): void {
+    setTimeout(() => {
+      restarting = restart();
+    }, delayMs);
   }
 
   async function restart(): Promise<void> {
@@ -69,7 +76,7 @@ export async function openDbtServiceProcess(options: {
       watch();
     } catch (error) {
       logger.log("error", "could not start", { error: String(error) });
-      setTimeout(() => void restart(), RESTART_AFTER_MS * 4);
+      restartAfter(RESTART_AFTER_MS * 4);
     }
   }
 
@@ -82,6 +89,8 @@ export async function openDbtServiceProcess(options: {
     },
     async close() {
       isClosing = true;
+      // What is being started anew is ended too, or it would outlive this.
+      await restarting;
       const { child } = current;
       if (child.exitCode !== null || child.signalCode !== null) return;
       const gone = new Promise((resolve) => child.once("exit", resolve));
@@ -136,6 +145,7 @@ function untilReady(child: ReturnType<typeof fork>): Promise<string> {
       if (message.kind === "ready") resolve(message.url);
       else reject(new Error(message.message));
     });
+    child.once("error", reject);
     child.once("exit", (code, signal) => {
       reject(
         new Error(

@@ -15,7 +15,7 @@ import { startHeartbeats } from "./heartbeats.ts";
 import type { StartRequest } from "./messages.ts";
 import { openPlatform } from "./open-platform.ts";
 import { openProcesses, type Processes } from "./open-processes.ts";
-import { ownerOf } from "./owner.ts";
+import { ownerOf, ownOpening } from "./owner.ts";
 import { choosePorts, dbtServiceUrlOf } from "./ports.ts";
 import { openServiceTls, trustServiceTls } from "./service-tls.ts";
 import { loadUserEnvironment } from "./user-environment.ts";
@@ -66,13 +66,13 @@ async function open(
   web.catch(() => undefined);
 
   const tls = await openServiceTls(project, request, ports.host);
+  const userEnvironment = trustServiceTls(project, loadUserEnvironment(project), tls);
   onProgress("Starting PostgreSQL");
   const openingDatabase = openDatabase(project, ports.database);
-  const userEnvironment = trustServiceTls(project, loadUserEnvironment(project), tls);
   // What takes longest to start starts first and is waited for last.
   const openingService =
     project.config.dbt === null
-      ? Promise.resolve(undefined)
+      ? undefined
       : openDbtServiceProcess({
           project,
           ports,
@@ -81,15 +81,16 @@ async function open(
           webDir: web,
           environment: userEnvironment,
         });
-  openingService.catch(() => undefined);
+  openingService?.catch(() => undefined);
   const database = own(await openingDatabase);
+  if (openingService !== undefined) void ownOpening(own, openingService);
 
   onProgress("Starting scheduler, triggerer, job service and UI");
   const platform = await openPlatform(project, { address: database.address, userEnvironment, own });
   const openingProcesses = openProcesses(project, {
     platform,
     own,
-    openService: () => openingService,
+    openingService,
   });
   openingProcesses.catch(() => undefined);
   const access = own(

@@ -6,7 +6,7 @@ import type { Project } from "../project/project.ts";
 import { openConsoleLogger } from "./console-logger.ts";
 import type { DbtServiceProcess } from "./dbt-service-process.ts";
 import type { Platform } from "./open-platform.ts";
-import type { Owner } from "./owner.ts";
+import { type Owner, ownOpening } from "./owner.ts";
 
 const PROVIDER_MODULE = fileURLToPath(import.meta.resolve("@airloom/dbt-cloud"));
 const DAGS_WITHIN_MS = 10_000;
@@ -20,31 +20,27 @@ export interface Processes {
   readonly areDagsRead: boolean;
 }
 
-/** Starts dag processor, triggerer and job service side by side; resolves when all are up and the Dag files are read. */
+/** Starts dag processor and triggerer beside the job service; resolves when all are up and the Dag files are read. */
 export async function openProcesses(
   project: Project,
   {
     platform,
-    openService,
+    openingService,
     own,
   }: {
     readonly platform: Platform;
-    readonly openService: () => Promise<DbtServiceProcess | undefined>;
+    readonly openingService: Promise<DbtServiceProcess> | undefined;
     readonly own: Owner;
   },
 ): Promise<Processes> {
   const loader = own(openDagProcessor(project, platform));
   const reading = untilDagsAreRead(loader, platform.clock);
-  const [triggerer, service] = await Promise.allSettled([openWaits(platform), openService()]);
-  // Whatever came up is owned before the first failure is told.
-  if (triggerer.status === "fulfilled") own(triggerer.value);
-  if (service.status === "fulfilled" && service.value !== undefined) own(service.value);
-  return {
-    loader,
-    triggerer: valueOf(triggerer),
-    service: valueOf(service),
-    areDagsRead: await reading,
-  };
+  const [triggerer, service, areDagsRead] = await Promise.all([
+    ownOpening(own, openWaits(platform)),
+    openingService,
+    reading,
+  ]);
+  return { loader, triggerer, service, areDagsRead };
 }
 
 /** Whoever started an environment wants its Dags next; a file that hangs must not keep them waiting. */
@@ -57,11 +53,6 @@ async function untilDagsAreRead(loader: Loader, clock: Clock): Promise<boolean> 
   const areRead = await promise;
   giveUp();
   return areRead;
-}
-
-function valueOf<T>(settled: PromiseSettledResult<T>): T {
-  if (settled.status === "rejected") throw settled.reason;
-  return settled.value;
 }
 
 function openDagProcessor(project: Project, platform: Platform): Loader {

@@ -8,3 +8,18 @@ export function ownerOf(stack: AsyncDisposableStack): Owner {
     return resource;
   };
 }
+
+/** Takes into care what is still being opened: it is closed once it is open, also where nobody waits for it any more. */
+export function ownOpening<T extends { close(): Promise<void> }>(
+  own: Owner,
+  opening: Promise<T>,
+): Promise<T> {
+  own({
+    close: () =>
+      opening.then(
+        (resource) => resource.close(),
+        () => undefined,
+      ),
+  });
+  return opening;
+}

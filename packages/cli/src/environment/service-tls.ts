@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import type { Project } from "../project/project.ts";
@@ -36,7 +36,10 @@ export function trustServiceTls(
 ): Readonly<Record<string, string>> {
   if (tls?.caFile == null) return environment;
   const before = environment["NODE_EXTRA_CA_CERTS"] ?? process.env["NODE_EXTRA_CA_CERTS"];
-  if (before === undefined) return { ...environment, NODE_EXTRA_CA_CERTS: tls.caFile };
+  // As Node does, a file that is not there is passed over.
+  if (before === undefined || !existsSync(before)) {
+    return { ...environment, NODE_EXTRA_CA_CERTS: tls.caFile };
+  }
   const file = join(folderOf(project), "trusted.pem");
   writeFileSync(file, `${readFileSync(before, "utf8")}\n${readFileSync(tls.caFile, "utf8")}`);
   return { ...environment, NODE_EXTRA_CA_CERTS: file };
