@@ -1,10 +1,16 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { appendFileSync, copyFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Workload } from "@airloom/core";
 import { describeExecutor, type ExecutorHarness, type WorkKind } from "@airloom/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { CONNECTION, fileExists, type Harness, openHarness } from "./fixtures/harness.ts";
+import {
+  CONNECTION,
+  fileExists,
+  type Harness,
+  openHarness,
+  TASKS_FILE,
+} from "./fixtures/harness.ts";
 
 let harness: Harness;
 beforeAll(async () => {
@@ -256,6 +262,24 @@ describe("stopping", () => {
     harness.executor.abort(workload.taskInstance.id, "Marked as failed by admin");
     return { marker, outcome: (await finished).outcome };
   }
+
+  test("reaches an attempt whose process has to be replaced because its file changed", async () => {
+    let confirmed = 0;
+    const own = await openHarness({
+      parallelism: 1,
+      isConfirmed: ({ taskInstanceId }) => {
+        confirmed += 1;
+        if (confirmed === 2) own.executor.abort(taskInstanceId, "Marked as failed by admin");
+        return true;
+      },
+    });
+    const file = join(own.folder, "tasks.ts");
+    copyFileSync(TASKS_FILE, file);
+    expect((await own.run("nothing", { file })).outcome).toEqual({ kind: "success" });
+    appendFileSync(file, "// changed\n");
+    expect((await own.run("nothing", { file })).outcome).toMatchObject(KILLED);
+    await own.close();
+  });
 
   const KILLED = {
     kind: "failed",

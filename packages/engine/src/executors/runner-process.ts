@@ -120,7 +120,8 @@ export class RunnerProcess {
     else await this.#awaitStreams(job);
     job.log.end();
     this.#job = undefined;
-    return result;
+    // What is being stopped must not begin again in another process.
+    return result.kind === "stale" && job.stop !== undefined ? stopped(job.stop) : result;
   }
 
   /** Stops the attempt: abort signal and `onKill`, then SIGTERM to the group, then SIGKILL. */
@@ -132,8 +133,7 @@ export class RunnerProcess {
     this.#isEnding = true;
     if (reason.kind !== "lost") await this.#askToStop(job, reason);
     await this.#killGroup();
-    const outcome = stoppedOutcome(reason);
-    job.result.resolve({ kind: "finished", outcome, skip: [] });
+    job.result.resolve(stopped(reason));
   }
 
   /** Ends an idle process. */
@@ -317,10 +317,11 @@ export class RunnerProcess {
   }
 }
 
-function stoppedOutcome({ kind, message }: StopReason): Outcome {
-  if (kind === "lost") return { kind: "lost", message };
+function stopped({ kind, message }: StopReason): RunResult {
   const failure = { kind, message, place: null, stack: null };
-  return { kind: "failed", failure, retryable: true };
+  const outcome: Outcome =
+    kind === "lost" ? { kind, message } : { kind: "failed", failure, retryable: true };
+  return { kind: "finished", outcome, skip: [] };
 }
 
 function exitOutcome(exit: ChildExit, settings: LocalExecutorSettings): Outcome {
