@@ -2,6 +2,7 @@ import { type ReactNode, useState } from "react";
 import { Button } from "../ui/button.tsx";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { Dialog } from "../ui/dialog.tsx";
+import { DialogFoot } from "../ui/dialog-foot.tsx";
 import { useEntryActions } from "./use-entry-actions.ts";
 
 /** Makes, changes or deletes one stored thing; a delete asks first. */
@@ -50,34 +51,35 @@ export function EntryDialog({
       </ConfirmDialog>
     );
   }
+  const refusal = problem ?? (actions.save.isPending ? "Saving" : undefined);
   return (
     <Dialog
       title={isNew ? `New ${noun}` : `${noun.charAt(0).toUpperCase()}${noun.slice(1)} ${name}`}
       isNarrow
       onClose={onClose}
       onSubmit={() => {
-        if (problem === undefined) actions.save.mutate();
+        if (refusal === undefined) actions.save.mutate();
       }}
       foot={
-        <>
-          {!isNew && (
-            <Button
-              tone="danger"
-              icon="trash"
-              disabledReason={keptBecause}
-              onClick={() => setAsking(true)}
-            >
-              Delete
-            </Button>
-          )}
-          <span className="grow small problem" role="alert">
-            {actions.save.error?.message}
-          </span>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" tone="primary" disabledReason={problem}>
-            Save
-          </Button>
-        </>
+        <DialogFoot
+          before={
+            !isNew && (
+              <Button
+                tone="danger"
+                icon="trash"
+                disabledReason={keptBecause}
+                onClick={() => setAsking(true)}
+              >
+                Delete
+              </Button>
+            )
+          }
+          problem={actions.save.error?.message}
+          disabledReason={refusal}
+          onClose={onClose}
+        >
+          Save
+        </DialogFoot>
       }
     >
       {children}

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
-import { Button } from "./button.tsx";
 import { Dialog } from "./dialog.tsx";
+import { DialogFoot } from "./dialog-foot.tsx";
 
 /** Asks before something that cannot be undone; the button says what it does. */
 export function ConfirmDialog({
@@ -29,22 +29,14 @@ export function ConfirmDialog({
         if (!isPending) onConfirm();
       }}
       foot={
-        <>
-          <span className="grow small problem" role="alert">
-            {problem}
-          </span>
-          <Button onClick={onClose}>
-            Cancel <kbd>Esc</kbd>
-          </Button>
-          <Button
-            type="submit"
-            tone="danger"
-            icon="trash"
-            disabledReason={isPending ? "Deleting" : undefined}
-          >
-            {action}
-          </Button>
-        </>
+        <DialogFoot
+          tone="danger"
+          problem={problem}
+          disabledReason={isPending ? "Under way" : undefined}
+          onClose={onClose}
+        >
+          {action}
+        </DialogFoot>
       }
     >
       {children}

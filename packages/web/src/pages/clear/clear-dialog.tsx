@@ -4,9 +4,9 @@ import { QueryView } from "../../app/query-view.tsx";
 import { RunName } from "../../app/run-name.tsx";
 import { useServices } from "../../app/services.ts";
 import { renderPlural } from "../../format/number.ts";
-import { Button } from "../../ui/button.tsx";
 import { Command } from "../../ui/command.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
+import { DialogFoot } from "../../ui/dialog-foot.tsx";
 import { Choice } from "../../ui/field.tsx";
 import { AffectedList } from "./affected-list.tsx";
 import {
@@ -53,25 +53,17 @@ export function ClearDialog({ onClose, ...scope }: ClearScope & { readonly onClo
         if (!isStale && affected.length > 0) clear.mutate();
       }}
       foot={
-        <>
-          <span className="grow text-2 small" role="alert">
-            {clear.error?.message}
-          </span>
-          <Button onClick={onClose}>
-            Cancel <kbd>Esc</kbd>
-          </Button>
-          <Button
-            type="submit"
-            tone="primary"
-            disabledReason={reasonNotTo({
-              isStale,
-              isEmpty: affected.length === 0,
-              isPending: clear.isPending,
-            })}
-          >
-            Clear {renderPlural(affected.length, "task")}
-          </Button>
-        </>
+        <DialogFoot
+          problem={clear.error?.message}
+          disabledReason={reasonNotTo({
+            isStale,
+            isEmpty: affected.length === 0,
+            isPending: clear.isPending,
+          })}
+          onClose={onClose}
+        >
+          Clear {renderPlural(affected.length, "task")}
+        </DialogFoot>
       }
     >
       <Options scope={scope} options={options} onChange={setOptions} />

@@ -4,6 +4,7 @@ import { useServices } from "../../app/services.ts";
 import { Button } from "../../ui/button.tsx";
 import { Command } from "../../ui/command.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
+import { DialogFoot } from "../../ui/dialog-foot.tsx";
 import { Choice, SelectField, TextField } from "../../ui/field.tsx";
 import { askDbt } from "./dbt-client.ts";
 import { projectsQuery } from "./dbt-queries.ts";
@@ -42,6 +43,8 @@ export function NewTokenDialog({
         body: bodyOf(draft, new Date()),
       }),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ["dbt", "tokens"] }),
+    // Else the text of the token stays in memory for minutes after the dialog has closed.
+    gcTime: 0,
   });
   return create.data === undefined ? (
     <TokenForm
@@ -98,17 +101,9 @@ function TokenForm({
         if (refusal === undefined) onSave(draft);
       }}
       foot={
-        <>
-          <span className="grow small problem" role="alert">
-            {problem}
-          </span>
-          <Button onClick={onClose}>
-            Cancel <kbd>Esc</kbd>
-          </Button>
-          <Button type="submit" tone="primary" disabledReason={refusal}>
-            Create token
-          </Button>
-        </>
+        <DialogFoot problem={problem} disabledReason={refusal} onClose={onClose}>
+          Create token
+        </DialogFoot>
       }
     >
       <TextField

@@ -43,7 +43,8 @@ export function ServiceTokensPage() {
               accountId={accountId}
               revokedId={search.id}
               refusal={refusal}
-              onRevoke={(id) => void navigate({ search: id === undefined ? {} : { id } })}
+              onRevoke={(id) => void navigate({ search: { id } })}
+              onClose={close}
             />
           ) : (
             <Empty title="Only account admins see service tokens" />
@@ -67,11 +68,13 @@ function Tokens({
   revokedId,
   refusal,
   onRevoke,
+  onClose,
 }: {
   readonly accountId: string;
   readonly revokedId: string | undefined;
   readonly refusal: string | undefined;
-  readonly onRevoke: (id: string | undefined) => void;
+  readonly onRevoke: (id: string) => void;
+  readonly onClose: () => void;
 }) {
   const query = useQuery(tokensQuery(accountId));
   const revoked = query.data?.items.find(({ id }) => String(id) === revokedId);
@@ -83,11 +86,7 @@ function Tokens({
         )}
       </QueryView>
       {revoked !== undefined && refusal === undefined && (
-        <RevokeTokenDialog
-          accountId={accountId}
-          token={revoked}
-          onClose={() => onRevoke(undefined)}
-        />
+        <RevokeTokenDialog accountId={accountId} token={revoked} onClose={onClose} />
       )}
     </>
   );

@@ -1,9 +1,10 @@
 import type { TaskInstance } from "@airloom/api";
-import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { QueryView } from "../../app/query-view.tsx";
 import { useServices } from "../../app/services.ts";
-import { Button } from "../../ui/button.tsx";
+import { useRefusal } from "../../app/use-refusal.ts";
 import { Dialog } from "../../ui/dialog.tsx";
+import { DialogFoot } from "../../ui/dialog-foot.tsx";
 import { AffectedList } from "../clear/affected-list.tsx";
 
 /** Gives an outcome by hand; lists whom that touches before anything changes. */
@@ -33,7 +34,6 @@ export function MarkDialog({
   const dryRun = useQuery({
     queryKey: ["mark", ...queryKey],
     queryFn: ({ signal }) => load(signal),
-    placeholderData: keepPreviousData,
     gcTime: 0,
   });
   const marking = useMutation({
@@ -44,31 +44,22 @@ export function MarkDialog({
       await queryClient.invalidateQueries();
     },
   });
+  const refusal = useRefusal("editor");
+  const waiting = marking.isPending ? "Marking" : "Asking what it touches";
   const isReady = dryRun.data !== undefined && !marking.isPending;
+  const reasonNot = refusal ?? (isReady ? undefined : waiting);
   return (
     <Dialog
       title={title}
       hint={hint}
       onClose={onClose}
       onSubmit={() => {
-        if (isReady) marking.mutate();
+        if (reasonNot === undefined) marking.mutate();
       }}
       foot={
-        <>
-          <span className="grow small problem" role="alert">
-            {marking.error?.message}
-          </span>
-          <Button onClick={onClose}>
-            Cancel <kbd>Esc</kbd>
-          </Button>
-          <Button
-            type="submit"
-            tone="primary"
-            disabledReason={isReady ? undefined : "Asking what it touches"}
-          >
-            {action}
-          </Button>
-        </>
+        <DialogFoot problem={marking.error?.message} disabledReason={reasonNot} onClose={onClose}>
+          {action}
+        </DialogFoot>
       }
     >
       <QueryView query={dryRun} rows={4}>

@@ -1,8 +1,8 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useServices } from "../../app/services.ts";
-import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
+import { DialogFoot } from "../../ui/dialog-foot.tsx";
 import { TextField } from "../../ui/field.tsx";
 
 /** Takes down what a person has to say of a run or a task instance; emptied, the note is gone. */
@@ -37,19 +37,13 @@ export function NoteDialog({
         if (!saving.isPending) saving.mutate();
       }}
       foot={
-        <>
-          <span className="grow" />
-          <Button onClick={onClose}>
-            Cancel <kbd>Esc</kbd>
-          </Button>
-          <Button
-            type="submit"
-            tone="primary"
-            disabledReason={saving.isPending ? "Saving the note" : undefined}
-          >
-            Save note
-          </Button>
-        </>
+        <DialogFoot
+          problem={saving.error?.message}
+          disabledReason={saving.isPending ? "Saving the note" : undefined}
+          onClose={onClose}
+        >
+          Save note
+        </DialogFoot>
       }
     >
       <TextField
@@ -58,7 +52,6 @@ export function NoteDialog({
         lines={5}
         value={text}
         onChange={setText}
-        problem={saving.error?.message}
         hint="Everybody who may see this page reads it. It stays through retries and clears."
       />
     </Dialog>

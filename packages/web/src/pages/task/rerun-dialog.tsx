@@ -7,9 +7,9 @@ import { useServices } from "../../app/services.ts";
 import { renderPlural } from "../../format/number.ts";
 import { NODE_LOOKS } from "../../states/node-state.ts";
 import { StateLabel } from "../../states/state-icon.tsx";
-import { Button } from "../../ui/button.tsx";
 import { Command } from "../../ui/command.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
+import { DialogFoot } from "../../ui/dialog-foot.tsx";
 import { Choice } from "../../ui/field.tsx";
 import { AffectedList } from "../clear/affected-list.tsx";
 
@@ -63,24 +63,16 @@ export function RerunDialog({ taskKey, select, onClose }: RerunDialogProps) {
         if (!isStale) rerun.mutate();
       }}
       foot={
-        <>
-          <span className="grow text-2 small" role="alert">
-            {rerun.error?.message}
-          </span>
-          <Button onClick={onClose}>
-            Cancel <kbd>Esc</kbd>
-          </Button>
-          <Button
-            type="submit"
-            tone="primary"
-            icon="play"
-            disabledReason={
-              rerun.isPending ? "Starting" : isStale ? "Asking what would run again" : undefined
-            }
-          >
-            {count === 0 ? "Rerun" : `Rerun ${renderPlural(count, "node")}`}
-          </Button>
-        </>
+        <DialogFoot
+          icon="play"
+          problem={rerun.error?.message}
+          disabledReason={
+            rerun.isPending ? "Starting" : isStale ? "Asking what would run again" : undefined
+          }
+          onClose={onClose}
+        >
+          {count === 0 ? "Rerun" : `Rerun ${renderPlural(count, "node")}`}
+        </DialogFoot>
       }
     >
       <div className="clear-options">

@@ -3,9 +3,9 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { dagDetailsQuery } from "../../api/queries.ts";
 import { useServices } from "../../app/services.ts";
-import { Button } from "../../ui/button.tsx";
 import { Command } from "../../ui/command.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
+import { DialogFoot } from "../../ui/dialog-foot.tsx";
 import { TextField } from "../../ui/field.tsx";
 import { parseConf } from "./parse-conf.ts";
 import { renderTriggerCommand } from "./trigger-command.ts";
@@ -42,6 +42,7 @@ export function TriggerDialog({
     },
   });
 
+  const refusal = parsed.problem ?? (trigger.isPending ? "Starting the run" : undefined);
   return (
     <Dialog
       title={`Trigger ${dagId}`}
@@ -53,21 +54,17 @@ export function TriggerDialog({
       isNarrow
       onClose={onClose}
       onSubmit={() => {
-        if (parsed.problem === undefined) trigger.mutate();
+        if (refusal === undefined) trigger.mutate();
       }}
       foot={
-        <>
-          <span className="grow" />
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            type="submit"
-            tone="primary"
-            icon="play"
-            disabledReason={parsed.problem ?? (trigger.isPending ? "Starting the run" : undefined)}
-          >
-            Trigger
-          </Button>
-        </>
+        <DialogFoot
+          icon="play"
+          problem={trigger.error?.message}
+          disabledReason={refusal}
+          onClose={onClose}
+        >
+          Trigger
+        </DialogFoot>
       }
     >
       <TextField
@@ -77,7 +74,7 @@ export function TriggerDialog({
         lines={6}
         value={text}
         onChange={setTyped}
-        problem={parsed.problem ?? trigger.error?.message}
+        problem={parsed.problem}
         hint="JSON object; tasks read it as params and dag_run.conf."
       />
       <TextField label="Note" isOptional value={note} onChange={setNote} />
