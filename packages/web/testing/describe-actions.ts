@@ -1,0 +1,130 @@
+import { describe, expect, test } from "vitest";
+import { type BuiltApp, findViolations, RUN, TASK } from "./built-app.ts";
+import { DAG_ID, DBT_TASK } from "./flights.ts";
+
+/** What people change: nothing happens before they have seen what it touches. */
+export function describeActions(app: () => BuiltApp): void {
+  describe("what people do", () => {
+    test("pausing shows at once and can be undone", async () => {
+      const page = await app().openPage("/dags");
+      const pause = page.getByRole("switch", { name: `Pause ${DAG_ID}` });
+      await pause.click();
+      await page.getByRole("switch", { name: `Resume ${DAG_ID}` }).waitFor();
+      await page.getByRole("button", { name: "Undo" }).click();
+      await expect
+        .poll(() => app().bodiesOf(`PATCH /api/v2/dags/${DAG_ID}`))
+        .toEqual([{ is_paused: true }, { is_paused: false }]);
+    });
+
+    test("clear lists what it takes as the options change, and then clears just that", async () => {
+      const page = await app().openPage(`${TASK}?dialog=clear`);
+      await page.getByRole("button", { name: "Clear 2 tasks" }).waitFor();
+      await page.getByRole("checkbox", { name: "Downstream" }).uncheck();
+      await page.getByRole("button", { name: "Clear 1 task" }).click();
+      await page.getByText("Cleared 1 task").waitFor();
+      const cleared = app().bodiesOf(`POST /api/v2/dags/${DAG_ID}/clearTaskInstances`);
+      expect(cleared.filter(isForReal)).toMatchObject([
+        { task_ids: [DBT_TASK], include_downstream: false },
+      ]);
+    });
+
+    test("a node is rerun from here with the selection that is shown", async () => {
+      const page = await app().openPage(TASK);
+      await page.getByRole("button", { name: "stg_flights", exact: true }).click();
+      await page.getByRole("button", { name: "Rerun from here" }).click();
+      const dialog = page.getByRole("dialog", { name: "Rerun from stg_flights" });
+      await dialog.getByText("dbt build --select stg_flights+").waitFor();
+      await dialog.getByRole("button", { name: /^Rerun 4 nodes/u }).click();
+      await page.getByText(`Rerun of ${DBT_TASK} started`).waitFor();
+      const bodies = app().server.writes.map(({ body }) => body);
+      expect(bodies.filter(isForReal)).toContainEqual(
+        expect.objectContaining({ select: "stg_flights+" }),
+      );
+    });
+
+    test("the focus of a dialog starts on its first choice", async () => {
+      const page = await app().openPage(`${TASK}?dialog=rerun`);
+      await page.getByRole("button", { name: /^Rerun 4 nodes/u }).waitFor();
+      await expect
+        .poll(() => page.getByRole("checkbox", { name: "Downstream tasks" }).evaluate(isFocused))
+        .toBe(true);
+    });
+
+    test("marking lists what it touches, and marks only when that is confirmed", async () => {
+      const line = `PATCH /api/v2${TASK.replace("/runs/", "/dagRuns/").replace("/tasks/", "/taskInstances/")}`;
+      const page = await app().openPage(TASK);
+      await page.getByRole("button", { name: "Mark as" }).click();
+      await page.getByRole("button", { name: "Skipped" }).click();
+      const dialog = page.getByRole("dialog", { name: `Mark ${DBT_TASK} as skipped` });
+      await dialog.getByText("1 task in 1 run will be marked skipped").waitFor();
+      expect(app().bodiesOf(line)).toEqual([]);
+      await dialog.getByRole("button", { name: "Mark as skipped" }).click();
+      await dialog.waitFor({ state: "detached" });
+      expect(app().bodiesOf(line)).toEqual([{ new_state: "skipped" }]);
+    });
+
+    test.each([
+      ["run", RUN, "Note on the run"],
+      ["task", TASK, `Note on ${DBT_TASK}`],
+    ])("a note on a %s is written, changed and taken away", async (_, path, title) => {
+      const page = await app().openPage(path);
+      const dialog = page.getByRole("dialog", { name: title });
+      const write = async (text: string): Promise<void> => {
+        await dialog.getByRole("textbox", { name: "Note" }).fill(text);
+        await dialog.getByRole("button", { name: "Save note" }).click();
+      };
+      await page.getByRole("button", { name: "Add note" }).click();
+      await write("Carrier file was late,\nsee ticket 12");
+      const note = page.getByRole("region", { name: "Note" });
+      await note.getByText("see ticket 12").waitFor();
+      expect(await findViolations(page)).toEqual([]);
+      await page.getByRole("button", { name: "Edit note" }).click();
+      await write(" ");
+      await note.waitFor({ state: "detached" });
+      const address = path.replace("/runs/", "/dagRuns/").replace("/tasks/", "/taskInstances/");
+      expect(app().bodiesOf(`PATCH /api/v2${address}`).slice(-2)).toEqual([
+        { note: "Carrier file was late,\nsee ticket 12" },
+        { note: null },
+      ]);
+    });
+
+    test.each([
+      ["pool", "maintenance", "/pools?id=maintenance", "pools"],
+      ["variable", "carriers", "/variables?id=carriers", "variables"],
+      ["connection", "fuel_api", "/connections?id=fuel_api", "connections"],
+    ])(
+      "a %s is deleted only after its name has been confirmed",
+      async (noun, name, path, resource) => {
+        const line = `DELETE /api/v2/${resource}/${name}`;
+        const page = await app().openPage(path);
+        await page.getByRole("button", { name: "Delete" }).click();
+        const dialog = page.getByRole("dialog", { name: `Delete ${noun} ${name}?` });
+        await dialog.getByRole("button", { name: "Cancel" }).click();
+        await dialog.waitFor({ state: "detached" });
+        expect(app().bodiesOf(line)).toEqual([]);
+        await page.getByRole("button", { name: "Delete" }).click();
+        await dialog.getByRole("button", { name: `Delete ${noun}` }).click();
+        await page.getByText(`Deleted ${noun} ${name}`).waitFor();
+        expect(app().bodiesOf(line)).toHaveLength(1);
+      },
+    );
+
+    test("a connection is tested from what stands in the form, and its secret is never sent back", async () => {
+      const page = await app().openPage("/connections?id=dbt_cloud_default");
+      await page.getByLabel("Tenant").fill("ab123.us1.dbt.com");
+      await page.getByRole("button", { name: "Test" }).click();
+      await page.getByText("Token accepted").waitFor();
+      const body = app().bodiesOf("POST /api/v2/connections/test").at(-1);
+      expect(body).toMatchObject({ host: "ab123.us1.dbt.com" });
+      expect(body).not.toHaveProperty("password");
+    });
+  });
+}
+
+function isForReal(body: unknown): boolean {
+  return typeof body === "object" && body !== null && "dry_run" in body && body.dry_run === false;
+}
+
+function isFocused(element: Element): boolean {
+  return element === document.activeElement;
+}

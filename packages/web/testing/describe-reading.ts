@@ -1,0 +1,165 @@
+import { describe, expect, test } from "vitest";
+import { type BuiltApp, findViolations, RUN, TASK } from "./built-app.ts";
+import { startFixtureServer } from "./fixture-server.ts";
+import { DAG_ID, DBT_TASK, LAST_RUN, NOW } from "./flights.ts";
+
+/** What people look at and how they get about: the address, keys, live events, logs, links, the way in. */
+export function describeReading(app: () => BuiltApp): void {
+  describe("what people read", () => {
+    test("the browser's tab carries the state", async () => {
+      const page = await app().openPage(TASK);
+      await page.getByRole("heading", { name: DBT_TASK }).waitFor();
+      expect(await page.title()).toBe(`failed: ${DBT_TASK} · Airloom`);
+      expect(await page.locator("link[rel=icon]").last().getAttribute("href")).toBe(
+        "/favicon-failed.svg",
+      );
+    });
+
+    test("filters live in the address and survive a reload", async () => {
+      const page = await app().openPage("/dags");
+      await page.getByRole("searchbox", { name: "Filter by name" }).fill("weather");
+      await page
+        .getByRole("link", { name: "carrier_delay_features" })
+        .waitFor({ state: "detached" });
+      expect(page.url()).toContain("q=weather");
+      await page.reload();
+      await page.getByRole("link", { name: "airport_weather_ingest" }).first().waitFor();
+      expect(await page.getByRole("searchbox", { name: "Filter by name" }).inputValue()).toBe(
+        "weather",
+      );
+    });
+
+    test("keys move through rows, trigger, and go places", async () => {
+      const page = await app().openPage("/dags");
+      await page.getByRole("link", { name: DAG_ID }).first().waitFor();
+      await page.keyboard.press("j");
+      await page.keyboard.press("j");
+      await page.keyboard.press("t");
+      await page.getByRole("dialog", { name: "Trigger flights_backfill_2024" }).waitFor();
+      await page.keyboard.press("Escape");
+      await page.getByRole("dialog").waitFor({ state: "detached" });
+      await page.keyboard.press("g");
+      await page.keyboard.press("r");
+      await page.getByRole("heading", { name: "Runs", level: 1 }).waitFor();
+      await page.keyboard.press("?");
+      await page.getByRole("dialog", { name: "Keys" }).waitFor();
+    });
+
+    test("arrows move in the grid, and a cell selects its run and row", async () => {
+      const page = await app().openPage(`/dags/${DAG_ID}`);
+      await page.getByRole("button", { name: /^extract, run 2026-11-22 08/u }).focus();
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("ArrowLeft");
+      const focused = page.locator("*:focus");
+      await expect
+        .poll(() => focused.getAttribute("aria-label"))
+        .toMatch(/^load, run 2026-11-22 07/u);
+      await page.keyboard.press("Enter");
+      await expect.poll(() => new URL(page.url()).searchParams.get("row")).toBe("task:load");
+    });
+
+    test("an event repaints its cell without another request for it", async () => {
+      const page = await app().openPage(`/dags/${DAG_ID}`);
+      await page.getByRole("button", { name: /^load, run 2026-11-22 08.*success/u }).waitFor();
+      app().server.publish({
+        kind: "task_instance",
+        dag_id: DAG_ID,
+        dag_run_id: LAST_RUN,
+        task_id: "load",
+        map_index: -1,
+        state: "running",
+        try_number: 2,
+        start_date: NOW.toISOString(),
+        end_date: null,
+      });
+      await page.getByRole("button", { name: /^load, run 2026-11-22 08.*running/u }).waitFor();
+    });
+
+    test("the audit log leads to what was changed, and to the run", async () => {
+      const page = await app().openPage("/audit");
+      const run = page.getByRole("link", { name: LAST_RUN });
+      expect(await run.getAttribute("href")).toBe(RUN);
+      await page.getByRole("link", { name: "maintenance" }).click();
+      await page.getByRole("dialog", { name: "Pool maintenance" }).waitFor();
+    });
+
+    test("a file that cannot be read says where and why on the Dags page, without a click", async () => {
+      const page = await app().openPage("/dags");
+      const note = page.getByRole("region", { name: "Import errors" });
+      await note.getByText("dags/crew_pairing.ts:41:18").waitFor();
+      await note.getByText("Type 'string' is not assignable to type 'number'").waitFor();
+      await note.getByRole("link", { name: "Open file" }).click();
+      await page.waitForURL((url) => url.pathname === "/dags/crew_pairing");
+    });
+
+    test("the breadcrumb names a run by its time", async () => {
+      const page = await app().openPage(TASK);
+      const crumbs = page.getByRole("navigation", { name: "Breadcrumb" });
+      await crumbs.getByRole("link", { name: "Run 08:00" }).waitFor();
+      expect(await crumbs.textContent()).not.toContain("scheduled__");
+    });
+
+    test("the log of a failed attempt begins at its first error", async () => {
+      const page = await app().openPage(TASK);
+      await page.setViewportSize({ width: 1_440, height: 700 });
+      const first = page.locator(".log-line.error").first();
+      await first.waitFor();
+      await expect
+        .poll(() => page.locator(".log").evaluate((log) => log.scrollTop))
+        .toBeGreaterThan(0);
+      expect(await first.evaluate(isInSight)).toBe(true);
+    });
+
+    test("a log is searched, and a line has an address", async () => {
+      const page = await app().openPage(`${TASK}?tab=log`);
+      await page.getByRole("searchbox", { name: "Search all lines" }).fill("stg_flights");
+      await page.getByText("3 of 13 lines").waitFor();
+      await page.getByRole("searchbox", { name: "Search all lines" }).fill("");
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("e");
+      await expect.poll(() => new URL(page.url()).searchParams.get("line")).toBe("9");
+      expect(await page.locator('.log-line[data-hit="true"]').textContent()).toContain(
+        "ERROR creating",
+      );
+    });
+
+    test("without a session every page leads to the sign-in and back", async () => {
+      const anonymous = await startFixtureServer({
+        webDir: app().webDir,
+        handlers: {
+          login: () => ({ username: "admin", role: "admin" }),
+          getUiConfig: () => ({
+            version: "1.0.0",
+            project: "flights",
+            environment: "test",
+            timezone: "UTC",
+            default_credentials_hint: null,
+            dbt_service_url: null,
+            user: null,
+          }),
+        },
+      });
+      const page = await app().openPage("/dags?q=a", anonymous.url);
+      await page.getByText("flights, test").waitFor();
+      expect(await findViolations(page)).toEqual([]);
+      await page.getByLabel("Username").fill("admin");
+      await page.getByLabel("Password", { exact: true }).fill("admin");
+      await page.getByRole("button", { name: "Sign in" }).click();
+      await page.waitForURL((url) => url.pathname === "/dags" || url.search.includes("next="));
+      expect(anonymous.writes).toContainEqual({
+        line: "POST /auth/login",
+        body: { username: "admin", password: "admin" },
+      });
+      await anonymous.close();
+    });
+  });
+}
+
+/** Whether a line of a log stands within the part of it that shows. */
+function isInSight(element: Element): boolean {
+  const log = element.closest(".log");
+  if (log === null) return false;
+  const line = element.getBoundingClientRect();
+  const frame = log.getBoundingClientRect();
+  return line.top >= frame.top && line.bottom <= frame.bottom;
+}
