@@ -17,6 +17,7 @@ export { AirloomError, type ErrorCode } from "./error.ts";
 export { checkInvariants } from "./invariants/check-invariants.ts";
 export type { Effect, Evidence } from "./invariants/evidence.ts";
 export type { JsonObject, JsonValue } from "./json.ts";
+export { findLeadingMoves } from "./leading-moves.ts";
 export type { Logger } from "./logger.ts";
 export { applyRunMove, applyTaskMove, type RunMove, type TaskMove } from "./move.ts";
 export { type ExplainSnapshot, explainRun, explainTask, type Reason } from "./plan/explain.ts";

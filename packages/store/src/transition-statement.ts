@@ -53,8 +53,8 @@ const PATCH_FIELDS: readonly PatchField[] = [
 const FIXED_PARAMETERS = 9;
 
 /**
- * Groups transitions by which fields they patch: one statement per group, so that a field left out is not in
- * the statement at all and each group is planned once per connection.
+ * Groups transitions by which fields they patch, and by whether a version guards them: one statement per group, so that
+ * what is left out is not in the statement at all and each group is planned once per connection.
  */
 export function groupByPatch(
   placed: readonly Placed<TaskTransition>[],
@@ -73,9 +73,10 @@ export function transitionStatement(
 ): Statement {
   const transitions = group.map(({ transition }) => transition);
   const fields = fieldsOf(transitions[0]);
+  const isPinned = transitions[0]?.dagVersion !== undefined;
   return {
     name: `transition_${transitions[0] === undefined ? "" : shapeOf(transitions[0])}`,
-    text: transitionText(fields),
+    text: transitionText(fields, isPinned),
     values: [
       now.toISOString(),
       group.map(({ position }) => position),
@@ -87,12 +88,14 @@ export function transitionStatement(
       transitions.map(({ actor }) => cleanText(actor)),
       transitions.map(({ reason }) => (reason === undefined ? null : cleanText(reason))),
       ...fields.map((field) => transitions.map(({ set }) => encode(field, set?.[field] ?? null))),
+      ...(isPinned ? [transitions.map(({ dagVersion }) => dagVersion ?? null)] : []),
     ],
   };
 }
 
-function shapeOf({ set }: TaskTransition): string {
-  return PATCH_FIELDS.map((field) => (set?.[field] === undefined ? "0" : "1")).join("");
+function shapeOf({ set, dagVersion }: TaskTransition): string {
+  const patched = PATCH_FIELDS.map((field) => (set?.[field] === undefined ? "0" : "1"));
+  return [...patched, dagVersion === undefined ? "" : "v"].join("");
 }
 
 function fieldsOf(transition: TaskTransition | undefined): readonly PatchField[] {
@@ -100,21 +103,31 @@ function fieldsOf(transition: TaskTransition | undefined): readonly PatchField[]
 }
 
 // The attempt's row of before (`old`) is read for its lease and its try, which the update may overwrite.
-function transitionText(fields: readonly PatchField[]): string {
+function transitionText(fields: readonly PatchField[], isPinned: boolean): string {
   const columns = fields.map((field) => PATCH_COLUMNS[field]);
   const arrays = columns.map(({ type }, at) => `, $${FIXED_PARAMETERS + 1 + at}::${type}[]`);
   const names = columns.map(({ name }) => `, new_${name}`);
+  const version = `$${FIXED_PARAMETERS + 1 + columns.length}`;
+  const [versions, forVersion, isOfVersion] = isPinned
+    ? [
+        `, ${version}::int[]`,
+        ", for_version",
+        `and exists (select from airloom.dag_run r
+                     where r.id = ti.dag_run_id and r.dag_version = i.for_version)`,
+      ]
+    : ["", "", ""];
   const assignments = columns.map(({ name }) => `, ${name} = i.new_${name}`);
   return `
     with input as materialized (
       select * from unnest($2::int[], $3::bigint[], $4::text[], $5::text[], $6::int[], $7::text[],
-                           $8::text[], $9::text[]${arrays.join("")})
-        as i (position, id, from_state, to_state, for_try, for_lease, actor, reason${names.join("")})
+                           $8::text[], $9::text[]${arrays.join("")}${versions})
+        as i (position, id, from_state, to_state, for_try, for_lease, actor, reason${names.join("")}${forVersion})
     ), applied as (
       update airloom.task_instance ti set state = i.to_state${assignments.join("")}
       from input i join airloom.task_instance old on old.id = i.id
       where ti.id = i.id and ti.state = i.from_state and ti.try_number = i.for_try
         and (i.for_lease is null or ti.lease_token = i.for_lease)
+        ${isOfVersion}
       returning i.position, i.from_state, i.to_state, i.actor, i.reason,
         ti.id, ti.dag_run_id, ti.task_id, ti.map_index, ti.try_number, ti.chain,
         coalesce(i.for_lease, old.lease_token, ti.lease_token) as lease_token,

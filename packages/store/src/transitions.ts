@@ -1,5 +1,6 @@
 import {
   type DagSpec,
+  findLeadingMoves,
   isRunTransition,
   isTaskTransition,
   type RunTransition,
@@ -33,10 +34,15 @@ export function transitionStore(database: Database): TransitionStore {
           dagRunIds: runs.map(({ dagRunId }) => dagRunId),
           withDags: runs.some(({ maxActiveRuns }) => maxActiveRuns !== undefined),
         });
-        return {
-          tasks: await applyTasks(queries, tasks, now),
-          runs: await applyRuns(queries, runs, now),
-        };
+        const leading = findLeadingMoves(runs);
+        const placed = place(runs);
+        const first = placed.filter(({ position }) => leading.has(position));
+        const rest = placed.filter(({ position }) => !leading.has(position));
+        const applied = new Set<number>();
+        await applyRuns(queries, { placed: first, now, applied });
+        const appliedTasks = await applyTasks(queries, tasks, now);
+        await applyRuns(queries, { placed: rest, now, applied });
+        return { tasks: appliedTasks, runs: runs.map((_, position) => applied.has(position)) };
       });
     },
 
@@ -173,11 +179,17 @@ async function loadFreeSlots(
 
 async function applyRuns(
   queries: Queries,
-  runs: readonly RunTransition[],
-  now: Date,
-): Promise<readonly boolean[]> {
-  const applied = new Set<number>();
-  for (const wave of splitIntoWaves(place(runs), ({ transition }) => transition.dagRunId)) {
+  {
+    placed,
+    now,
+    applied,
+  }: {
+    readonly placed: readonly Placed<RunTransition>[];
+    readonly now: Date;
+    readonly applied: Set<number>;
+  },
+): Promise<void> {
+  for (const wave of splitIntoWaves(placed, ({ transition }) => transition.dagRunId)) {
     const possible = await keepEnded(queries, wave);
     const limited = possible.filter(({ transition }) => transition.maxActiveRuns !== undefined);
     const unlimited = possible.filter(({ transition }) => transition.maxActiveRuns === undefined);
@@ -185,7 +197,6 @@ async function applyRuns(
     const admitted = await admitToDags(queries, limited);
     for (const position of await updateRuns(queries, admitted, now)) applied.add(position);
   }
-  return runs.map((_, position) => applied.has(position));
 }
 
 /** Drops the ends of runs that have a task instance left to run: somebody cleared it meanwhile. */

@@ -30,6 +30,8 @@ export interface TaskTransition {
   readonly tryNumber: number;
   /** Guard: the lease the caller holds; `undefined` for a caller that acts without one (scheduler, clear). */
   readonly leaseToken?: string;
+  /** Guard: the version of its Dag that the run is made of, once the same call has moved runs to other versions. */
+  readonly dagVersion?: number;
   /** `scheduler`, `executor`, `triggerer`, `user:<name>`: kept in history. */
   readonly actor: string;
   readonly reason?: string;
@@ -54,7 +56,8 @@ export interface RunTransition {
     readonly clearNumber?: number;
     /**
      * Moves the run to another version of its Dag, together with `dagHash`: task instances that are missing are made,
-     * in state `none`, and all take over pool, slots, priority, queue and operator of that version.
+     * in state `none`, and all take over pool, slots, priority, queue and operator of that version. It comes before the
+     * task transitions of the same call, which can be guarded by `dagVersion`.
      */
     readonly dagVersion?: number;
     readonly dagHash?: string;

@@ -62,7 +62,7 @@ export function planClear(
         : [
             ...selected.flatMap((taskInstance) => clearTask(repair, taskInstance, by.actor)),
             ...fitToVersion(repair, new Set(selected), by.actor),
-          ],
+          ].map((move) => onlyOn(repair.movesTo, move)),
     ),
     runs: chosen.flatMap(({ repair, selected }) =>
       request.resetDagRuns && selected.length > 0 ? requeueRun(repair, by) : [],
@@ -157,6 +157,12 @@ function clearTask(
     nextTryAt: null,
   };
   return [move("none", { ...next, ...times, worker: null }, "cleared")];
+}
+
+/** Where a run does not move after all, because somebody else has queued it, its tasks stay those of its own version. */
+function onlyOn(movesTo: RepairRun["movesTo"], move: TaskMove): TaskMove {
+  if (movesTo === undefined) return move;
+  return { ...move, transition: { ...move.transition, dagVersion: movesTo.dagVersion } };
 }
 
 /** Takes away what the version that a run moves to has no longer, and brings back what it has again. */

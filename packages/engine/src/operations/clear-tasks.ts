@@ -17,9 +17,11 @@ export async function clearTasks(
 ): Promise<readonly TaskInstance[]> {
   const { store, clock } = options;
   const pinned = await loadRepairRuns(store, request);
-  const runs = request.runOnLatestVersion
-    ? useLatestVersion(pinned, await loadDag(store, request.dagId))
-    : pinned;
+  // A run that is not queued again stays as it ended, its version included.
+  const runs =
+    request.runOnLatestVersion && request.resetDagRuns
+      ? useLatestVersion(pinned, await loadDag(store, request.dagId))
+      : pinned;
   checkTaskIds(request, runs);
   const by = { actor: actorOf(request.user), now: clock.now() };
   if (request.dryRun) return planClear(runs, request, by).affected;

@@ -1,6 +1,7 @@
 import {
   applyRunMove,
   applyTaskMove,
+  findLeadingMoves,
   isOccupying,
   isRunTransition,
   isTaskTransition,
@@ -21,13 +22,19 @@ export function applyTransitions(
   const { tasks = [], runs = [], now } = batch;
   for (const transition of tasks) checkTask(transition);
   for (const transition of runs) checkRun(transition);
+  const leading = findLeadingMoves(runs);
+  const first = runs.map(
+    (transition, position) => leading.has(position) && applyRun(rows, transition),
+  );
   const applied = new Map<TaskTransition, boolean>();
   for (const transition of sortByWave(tasks)) {
     applied.set(transition, applyTask(rows, transition, now));
   }
   return {
     tasks: tasks.map((transition) => applied.get(transition) === true),
-    runs: runs.map((transition) => applyRun(rows, transition)),
+    runs: runs.map((transition, position) =>
+      leading.has(position) ? first[position] === true : applyRun(rows, transition),
+    ),
   };
 }
 
@@ -59,11 +66,13 @@ function checkRun({ dagRunId, from, to }: RunTransition): void {
 
 /** Applies one compare-and-set on a task instance and writes its history row; false when a guard does not hold. */
 function applyTask(rows: MemoryRows, transition: TaskTransition, now: Date): boolean {
-  const { taskInstanceId, from, to, leaseToken } = transition;
+  const { taskInstanceId, from, to, leaseToken, dagVersion } = transition;
   const before = rows.taskInstances.get(taskInstanceId);
   if (before === undefined || before.state !== from) return false;
   if (before.tryNumber !== transition.tryNumber) return false;
   if (leaseToken !== undefined && before.leaseToken !== leaseToken) return false;
+  if (dagVersion !== undefined && rows.runs.get(before.dagRunId)?.dagVersion !== dagVersion)
+    return false;
   if (transition.checkLimits === true && freeSlots(rows, before.pool) < before.poolSlots)
     return false;
 

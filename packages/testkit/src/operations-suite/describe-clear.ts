@@ -150,6 +150,39 @@ export function describeClear(open: OpenOperations): void {
       expect(await store.findTaskInstance(key)).toMatchObject({ state: "none", tryNumber: 0 });
     });
 
+    test("keeps a run that is not queued again on the version it has", async () => {
+      const harness = await open();
+      const { operations, store, addDag } = harness;
+      await layRun(harness, ["success", "failed", "none"], { state: "failed" });
+      await addDag(buildDag("dag", buildChain(["a", "new"])));
+      const request = { runOnLatestVersion: true, resetDagRuns: false };
+      await operations.clear(clearRequest({ runId: "r", ...request }));
+      expect(await findRun(store, "r")).toMatchObject({ state: "failed", dagVersion: 1 });
+      expect(await loadStates(store)).toEqual(["none", "none", "none"]);
+    });
+
+    test.each([
+      ["as it was made", [false, true]],
+      ["on the latest version", [true, false]],
+    ])(
+      "two at once, the first %s, leave a run whose tasks are those of its version",
+      async (_, both) => {
+        const harness = await open();
+        const { operations, store, addDag } = harness;
+        await layRun(harness, ["success", "failed", "success"], { state: "failed" });
+        await addDag(buildDag("dag", buildChain(["a", "new"])));
+        await Promise.all(
+          both.map((runOnLatestVersion) =>
+            operations.clear(clearRequest({ runId: "r", taskIds: ["a"], runOnLatestVersion })),
+          ),
+        );
+        const isMoved = (await findRun(store, "r")).dagVersion === 2;
+        expect(await loadStates(store)).toEqual(
+          isMoved ? ["none", "removed", "removed"] : ["none", "failed", "success"],
+        );
+      },
+    );
+
     test("two at once begin one new chain", async () => {
       const harness = await open();
       const { operations, store } = harness;

@@ -103,6 +103,28 @@ export function describeTransitions(open: () => Promise<RunningHarness>): void {
       expect(pick(taskInstances, "c")).toMatchObject({ tryNumber: 0, maxTries: 3, chain: 1 });
     });
 
+    test("a task's transition may be guarded by the version that the same call moves its run to", async () => {
+      const { store } = harness;
+      await harness.addDag(buildDag("dag", [buildTask("a"), buildTask("c")]));
+      const later = await store.findDagVersion("dag");
+      const ends = [
+        { dagRunId, from: "queued", to: "running", actor: "test" },
+        { dagRunId, from: "running", to: "success", actor: "test" },
+      ] as const;
+      await store.transition({ runs: ends, now: NOW });
+      const removal = { ...move(b, "removed"), dagVersion: 2 };
+      const alone = { tasks: [removal], now: NOW };
+      expect(await store.transition(alone)).toEqual({ tasks: [false], runs: [] });
+      const set = { dagVersion: 2, dagHash: later?.hash ?? "" };
+      const runs = (["failed", "success"] as const).map(
+        (from) => ({ dagRunId, from, to: "queued", actor: "test", set }) as const,
+      );
+      expect(await store.transition({ ...alone, runs })).toEqual({
+        tasks: [true],
+        runs: [false, true],
+      });
+    });
+
     test("rejects the whole call for a move outside the table", async () => {
       const { store } = harness;
       const call = async () =>
