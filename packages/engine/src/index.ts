@@ -13,6 +13,7 @@ export {
 } from "./executors/local-executor.ts";
 export { type ProcessCall, runInProcess } from "./executors/run-in-process.ts";
 export { testConnectionInProcess } from "./executors/test-connection.ts";
+export { listDagFiles } from "./loader/bundle-files.ts";
 export { type Loader, type LoaderOptions, openLoader } from "./loader/open-loader.ts";
 export { type FileLogStoreOptions, openFileLogStore } from "./logs/file-log-store.ts";
 export { type OperationsOptions, openOperations } from "./operations/operations.ts";

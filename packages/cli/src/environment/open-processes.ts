@@ -1,7 +1,13 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Clock, LoadedFile, Store, TaskInstance } from "@airloom/core";
-import { type Loader, openLoader, openTriggerer, type Triggerer } from "@airloom/engine";
+import type { LoadedFile, Store, TaskInstance } from "@airloom/core";
+import {
+  type Loader,
+  listDagFiles,
+  openLoader,
+  openTriggerer,
+  type Triggerer,
+} from "@airloom/engine";
 import type { Project } from "../project/project.ts";
 import { openConsoleLogger } from "./console-logger.ts";
 import type { DbtServiceProcess } from "./dbt-service-process.ts";
@@ -34,7 +40,7 @@ export async function openProcesses(
   },
 ): Promise<Processes> {
   const loader = own(openDagProcessor(project, platform));
-  const reading = untilDagsAreRead(loader, platform.clock);
+  const reading = untilDagsAreKnown(loader, platform);
   const [triggerer, service, areDagsRead] = await Promise.all([
     ownOpening(own, openWaits(platform)),
     openingService,
@@ -43,8 +49,16 @@ export async function openProcesses(
   return { loader, triggerer, service, areDagsRead };
 }
 
-/** Whoever started an environment wants its Dags next; a file that hangs must not keep them waiting. */
-async function untilDagsAreRead(loader: Loader, clock: Clock): Promise<boolean> {
+/**
+ * Whoever started an environment wants its Dags next. Those of files that were read before are there already, and a file
+ * that hangs must not keep anybody waiting.
+ */
+async function untilDagsAreKnown(
+  loader: Loader,
+  { store, clock, bundleDir }: Platform,
+): Promise<boolean> {
+  const known = new Set(await loadKnownFiles(store));
+  if ((await listDagFiles(bundleDir)).every((file) => known.has(file))) return true;
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const giveUp = clock.schedule(new Date(clock.now().getTime() + DAGS_WITHIN_MS), () =>
     resolve(false),
@@ -83,13 +97,17 @@ async function findGoneFiles(
   store: Store,
   existing: readonly string[],
 ): Promise<readonly string[]> {
+  return (await loadKnownFiles(store)).filter((file) => !existing.includes(file));
+}
+
+/** Every file of which the store knows a Dag or an error. */
+async function loadKnownFiles(store: Store): Promise<readonly string[]> {
   const all = { limit: 1_000, offset: 0 };
   const [dags, errors] = await Promise.all([
     store.listDags({ active: true }, all),
     store.listImportErrors(all),
   ]);
-  const known = new Set([...dags.items, ...errors.items].map(({ file }) => file));
-  return [...known].filter((file) => !existing.includes(file));
+  return [...new Set([...dags.items, ...errors.items].map(({ file }) => file))];
 }
 
 function openWaits(platform: Platform): Promise<Triggerer> {

@@ -29,6 +29,15 @@ export async function listBundleFiles(bundleDir: string): Promise<readonly strin
     .toSorted();
 }
 
+/** Those of them that speak of Dags. */
+export async function listDagFiles(bundleDir: string): Promise<readonly string[]> {
+  const files = await listBundleFiles(bundleDir);
+  const sources = await Promise.all(
+    files.map((file) => readFile(join(bundleDir, file), "utf8").catch(() => "")),
+  );
+  return files.filter((_, index) => mentionsDag(sources[index] ?? ""));
+}
+
 async function loadIgnored(bundleDir: string): Promise<(path: string) => boolean> {
   const texts = await Promise.all(
     [".airloomignore", ".airflowignore"].map((name) =>
