@@ -29,6 +29,12 @@ describe("renderTraced()", () => {
     ["a branch", "{% if name %}\n\nyes{% else %}\nno{% endif %}", "yes", 12],
     ["a loop", "{% for row in rows %}\n  {{ row }},\n{% endfor %}\nend", "b", 11],
     ["text behind a loop", "{% for row in rows %}\n  {{ row }},\n{% endfor %}\nend", "end", 13],
+    [
+      "a loop that calls itself",
+      "{{ name }}{#\n#}{% for row in rows recursive %}\n\n  {{ row }},\n{% endfor %}\nend",
+      "b",
+      11,
+    ],
     ["a block that was set", "{% set t %}\n\ntext{% endset %}\n\n{{ t }}", "text", 14],
     ["text behind a block that was set", "{% set t %}\n\ntext{% endset %}\n\nb", "b", 14],
     ["a macro's text", "{% macro m() %}\n\ndeep{% endmacro %}\n\n{{ m() }}", "deep", 14],
@@ -46,7 +52,7 @@ describe("renderTraced()", () => {
   });
 
   test("what another template prints belongs to the tag that asked for it", async () => {
-    const loadTemplate = (): string => "\n\ninner {{ 1 }}\n\n";
+    const loadTemplate = (): string => `${"\n".repeat(40)}inner {{ 1 }}\n\n`;
     const traced = await trace("a\n{% include 'other' %}\nb", { loadTemplate });
     expect([traced.lineOf("inner"), traced.lineOf("b")]).toEqual([11, 12]);
   });

@@ -163,6 +163,7 @@ describe("selectNodes()", () => {
     expect(() => names("tags:daily")).toThrow(
       /'tags' is not a valid method name, did you mean "tag"/u,
     );
+    expect(() => names("constructor:daily")).toThrow("'constructor' is not a valid method name");
   });
 });
 

@@ -132,7 +132,8 @@ const COMPARING: ReadonlySet<string> = new Set(["state", "result", "source_statu
 
 /** Whether an item meets a condition, the graph aside. */
 export function findMatcher(criterion: Criterion): Matcher {
-  const matcher = METHODS[criterion.method];
+  // People write the name: what every object has, such as "constructor", is no method of selection.
+  const matcher = Object.hasOwn(METHODS, criterion.method) ? METHODS[criterion.method] : undefined;
   if (matcher !== undefined) return matcher;
   throw new DbtError("Usage", refusalOf(criterion.method));
 }
