@@ -2,12 +2,13 @@ import type { UiRow } from "@airloom/api";
 import type { TaskSpec } from "@airloom/core";
 import { indexCells } from "./grid-cells.ts";
 import { groupRowId, labelOf, nodeRowId, shortName, taskRowId } from "./grid-ids.ts";
-import { childrenOf, tasksUnder } from "./grid-order.ts";
+import { childrenOf, rankTasks, tasksUnder } from "./grid-order.ts";
 import type { GridNode, GridSource } from "./grid-source.ts";
 
 /** The rows of the history, depth first, each with a cell for every run. */
 export function buildGridRows(source: GridSource): UiRow[] {
   const cells = indexCells(source);
+  const rank = rankTasks(source.spec);
   const rows: UiRow[] = [];
 
   function addNodes(taskId: string, depth: number): void {
@@ -42,7 +43,7 @@ export function buildGridRows(source: GridSource): UiRow[] {
   }
 
   function addLevel(parentId: string | null, depth: number): void {
-    for (const item of childrenOf(source.spec, parentId)) {
+    for (const item of childrenOf(source.spec, parentId, rank)) {
       if (item.kind === "task") {
         addTask(item.task, depth);
         continue;

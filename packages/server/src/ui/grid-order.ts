@@ -1,4 +1,4 @@
-import type { DagSpec, GroupSpec, TaskSpec } from "@airloom/core";
+import { checkDag, type DagSpec, type GroupSpec, type TaskSpec } from "@airloom/core";
 
 /** What stands in one level of a Dag. */
 export type Child =
@@ -6,8 +6,11 @@ export type Child =
   | { readonly kind: "group"; readonly group: GroupSpec };
 
 /** Tasks and groups of one level, in the order in which work reaches them. */
-export function childrenOf(spec: DagSpec, parentId: string | null): readonly Child[] {
-  const rank = rankTasks(spec);
+export function childrenOf(
+  spec: DagSpec,
+  parentId: string | null,
+  rank: ReadonlyMap<string, number>,
+): readonly Child[] {
   const rankOf = (child: Child): number =>
     child.kind === "task"
       ? (rank.get(child.task.taskId) ?? 0)
@@ -23,31 +26,14 @@ export function childrenOf(spec: DagSpec, parentId: string | null): readonly Chi
   return children.toSorted((a, b) => rankOf(a) - rankOf(b));
 }
 
-const RANKS = new WeakMap<DagSpec, ReadonlyMap<string, number>>();
-
 /** A place for every task such that none comes before its upstream; ties keep the author's order. */
-function rankTasks(spec: DagSpec): ReadonlyMap<string, number> {
-  const known = RANKS.get(spec);
-  if (known !== undefined) return known;
-  const rank = new Map<string, number>();
-  const downstream = new Map<string, string[]>();
-  const waiting = new Map(spec.tasks.map((task) => [task.taskId, task.upstream.length]));
-  for (const task of spec.tasks) {
-    for (const upstream of task.upstream) {
-      downstream.set(upstream, [...(downstream.get(upstream) ?? []), task.taskId]);
-    }
-  }
-  const ready = spec.tasks.filter((task) => task.upstream.length === 0).map((task) => task.taskId);
-  for (const taskId of ready) {
-    rank.set(taskId, rank.size);
-    for (const next of downstream.get(taskId) ?? []) {
-      const left = (waiting.get(next) ?? 0) - 1;
-      waiting.set(next, left);
-      if (left === 0) ready.push(next);
-    }
-  }
-  RANKS.set(spec, rank);
-  return rank;
+export function rankTasks(spec: DagSpec): ReadonlyMap<string, number> {
+  return new Map(
+    checkDag(spec).flatMap((position, rank) => {
+      const task = spec.tasks[position];
+      return task === undefined ? [] : [[task.taskId, rank] as const];
+    }),
+  );
 }
 
 /** The tasks of a group and of the groups in it. */
