@@ -6,18 +6,21 @@ export async function readSecret(question: string, terminal: Terminal): Promise<
   if (process.stdin.isTTY !== true) {
     const text = await readStandardInput();
     if (text !== "") return text;
-    throw new AirloomError("input.invalid", `${question}: nothing came from standard input`);
+    throw new AirloomError(
+      "input.invalid",
+      `Cannot read "${question}" from standard input: it is empty`,
+    );
   }
   if (!terminal.isInteractive) {
     throw new AirloomError(
       "input.invalid",
-      `${question}: pipe it in, such as: echo "$SECRET" | airloom …`,
+      `Cannot ask "${question}": this is no terminal. Pipe it in, such as: echo "$SECRET" | airloom …`,
     );
   }
   const { password } = await import("@clack/prompts");
   const answer = await password({ message: question });
   if (typeof answer !== "string")
-    throw new AirloomError("input.invalid", `${question}: nothing was entered`);
+    throw new AirloomError("input.invalid", `Cannot read "${question}": nothing was entered`);
   return answer;
 }
 

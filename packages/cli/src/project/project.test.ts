@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -32,10 +32,12 @@ describe("parseConfig()", () => {
 
 describe("loadProject()", () => {
   test("finds the project above a subfolder", () => {
-    const dir = mkdtempSync(join(tmpdir(), "airloom-project-"));
+    const dir = realpathSync(mkdtempSync(join(tmpdir(), "airloom-project-")));
     mkdirSync(join(dir, "dags", "deep"), { recursive: true });
     writeFileSync(join(dir, CONFIG_FILE), "{}");
     expect(loadProject(join(dir, "dags", "deep"), {}).dir).toBe(dir);
+    symlinkSync(dir, `${dir}-link`);
+    expect(loadProject(`${dir}-link`, {}).dir).toBe(dir);
   });
 
   test("says how to begin where there is none", () => {

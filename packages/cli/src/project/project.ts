@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { AirloomError } from "@airloom/core";
 
@@ -45,11 +45,11 @@ const DEFAULTS = {
   dagImportTimeout: 30,
 } as const;
 
-/** Walks up from `from` to the folder that holds `airloom.config.json`. */
+/** Walks up from `from` to the folder that holds `airloom.config.json`: as Node names it in stacks, behind all links. */
 export function findProjectDir(from: string): string | undefined {
   let dir = resolve(from);
   for (;;) {
-    if (existsSync(join(dir, CONFIG_FILE))) return dir;
+    if (existsSync(join(dir, CONFIG_FILE))) return realpathSync(dir);
     const parent = dirname(dir);
     if (parent === dir) return undefined;
     dir = parent;
