@@ -58,4 +58,19 @@ describe("tests", () => {
     await shop.run("build", "--store-failures");
     expect(await shop.query("select kind from main_dbt_test__audit.no_null")).toEqual([["c"]]);
   });
+
+  test("a model that is private to its group is tested", async () => {
+    const shop = project({
+      "models/base.sql": "select 1 as id",
+      "models/schema.yml": `
+groups: [{name: g, owner: {name: x}}]
+models:
+  - name: base
+    config: {group: g, access: private}
+    columns: [{name: id, data_tests: [not_null]}]
+`,
+    });
+    await shop.run("build");
+    expect(shop.statuses()).toEqual({ base: "success", not_null_base_id: "pass" });
+  });
 });

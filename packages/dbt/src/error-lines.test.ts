@@ -261,4 +261,14 @@ describe("an error without a line", () => {
     expect(exitCode).not.toBe(0);
     expect(output).toContain("in dbt_project.yml:5");
   });
+
+  test("of a hook that YAML has folded names the line on which it begins", async () => {
+    const shop = project({
+      "dbt_project.yml":
+        "name: shop\nprofile: shop\non-run-start:\n  - >\n    select 1\n\n    from BAD\n",
+      "models/m.sql": "select 1 as n",
+    });
+    const { output } = await shop.run("build");
+    expect(output).toContain("in dbt_project.yml:5");
+  });
 });

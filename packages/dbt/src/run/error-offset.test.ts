@@ -34,6 +34,7 @@ describe("findErrorOffset()", () => {
     ["a line with other letters", "select\n 'äöü', BAD\nfrom range(1)"],
     ["a semicolon in a text", "select ';' as a,\n BAD -- ;\n from range(1);"],
     ["something that is no query", "select 1\nfrom range(1) t(a) BAD"],
+    ["the syntax of a later statement", "select 1;\nselect 2\nfrom range(1) t(a) BAD"],
     ["a missing table", "select 1\nfrom BAD"],
   ])("finds %s", async (_, sql) => {
     expect(findErrorOffset(await failureOf(sql), sql)).toBe(sql.indexOf("BAD"));
