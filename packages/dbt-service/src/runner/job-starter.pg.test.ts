@@ -184,6 +184,7 @@ describe("jobs that wait for another one", () => {
     await new RunStore(service.database).requestCancel(queued?.id ?? 0, "somebody");
     await openStarter().startFollowers();
     expect(await listRuns(second)).toHaveLength(1);
+    expect(await new JobStartStore(service.database).listUnfollowed()).toEqual([]);
     await service.restart();
   });
 
