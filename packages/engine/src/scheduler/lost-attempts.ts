@@ -27,7 +27,7 @@ export async function findExpired(
   return expired.flatMap((taskInstance) => {
     if (!isOccupying(taskInstance.state) || given.attempts.isCarried(taskInstance)) return [];
     const board = given.boards.find(taskInstance.dagRunId);
-    const task = board?.graph.tasks.find(({ taskId }) => taskId === taskInstance.taskId);
+    const task = board?.taskAt(board.positionOf(taskInstance.id) ?? -1);
     if (task !== undefined) {
       return loseAttempt(task, taskInstance, { message, now, actor: "scheduler" });
     }
