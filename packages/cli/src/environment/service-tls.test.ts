@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { loadProject, type Project } from "../project/project.ts";
 import { type Connected, connect } from "./connect.ts";
+import { trustServiceTls } from "./service-tls.ts";
 import { createServiceToken } from "./service-token.ts";
 import { startEnvironment } from "./start-environment.ts";
 import { stopEnvironment } from "./stop-environment.ts";
@@ -52,4 +53,23 @@ test("commands and tasks of a project trust its own authority", async () => {
     },
   });
   expect(tried).toMatchObject({ status: true });
+});
+
+test("user code goes on trusting what it was told to trust, where that is there", () => {
+  const [cert, key] = ["", ""];
+  const caFile = connected.info.dbtServiceCaFile;
+  const before = join(project.dir, "company.pem");
+  const trustedBeside = (file: string): string => {
+    const given = { NODE_EXTRA_CA_CERTS: file };
+    const { NODE_EXTRA_CA_CERTS: trusted = "" } = trustServiceTls(project, given, {
+      cert,
+      key,
+      caFile,
+    });
+    return readFileSync(trusted, "utf8");
+  };
+  const own = readFileSync(caFile ?? "", "utf8");
+  expect(trustedBeside(before)).toBe(own);
+  writeFileSync(before, "the company's");
+  expect(trustedBeside(before)).toBe(`the company's\n${own}`);
 });
