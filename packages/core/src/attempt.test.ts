@@ -77,6 +77,13 @@ describe("endAttempt()", () => {
     ]);
   });
 
+  test.each([true, false])("forgets no loss of the chain over a failure (%s)", (retryable) => {
+    const lostBefore = attempt({ lostCount: 2, maxTries: 4 });
+    const outcome: Outcome = { kind: "failed", failure, retryable };
+    const [ended] = endAttempt(task, lostBefore, { leaseToken: "lease", outcome, now: NOW });
+    expect({ ...lostBefore, ...ended?.transition.set }).toMatchObject({ lostCount: 2, failure });
+  });
+
   test("runs a lost attempt again without using up its retries", () => {
     const [lost, again] = end({ kind: "lost", message: "gone" }, { maxTries: 1 });
     expect(lost).toMatchObject({ to: "restarting", set: { lostCount: 1, leaseToken: null } });

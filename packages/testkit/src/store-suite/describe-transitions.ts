@@ -74,11 +74,15 @@ export function describeTransitions(open: () => Promise<RunningHarness>): void {
     test("moves a run to a later version of its Dag, with the task instances it lacks", async () => {
       const { store } = harness;
       const done = await advance(store, a, [...TO_RUNNING, ["success"]]);
+      const how = {
+        operator: "sql",
+        pool: "other",
+        poolSlots: 2,
+        priorityWeight: 7,
+        queue: "big",
+      };
       await harness.addDag(
-        buildDag("dag", [
-          buildTask("a", { pool: "other", retries: 9 }),
-          buildTask("c", { retries: 3 }),
-        ]),
+        buildDag("dag", [buildTask("a", { ...how, retries: 9 }), buildTask("c", { retries: 3 })]),
       );
       const later = await store.findDagVersion("dag");
       const ends = [
@@ -99,7 +103,7 @@ export function describeTransitions(open: () => Promise<RunningHarness>): void {
         "c none",
       ]);
       // How often it is tried is a matter of its chain, which goes on.
-      expect(await reload(store, a)).toMatchObject({ pool: "other", maxTries: done.maxTries });
+      expect(await reload(store, a)).toMatchObject({ ...how, maxTries: done.maxTries });
       expect(pick(taskInstances, "c")).toMatchObject({ tryNumber: 0, maxTries: 3, chain: 1 });
     });
 
