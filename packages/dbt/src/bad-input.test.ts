@@ -23,6 +23,12 @@ const CASES: readonly Case[] = [
     ],
   },
   {
+    title: "a way out of the template to JavaScript",
+    files: { "models/report.sql": "select {{ adapter.constructor('return process')() }}" },
+    exitCode: 1,
+    says: ["has no attribute 'constructor'", "in models/report.sql:1:"],
+  },
+  {
     title: "a source that nobody declares",
     files: {
       "models/report.sql": "select 1\nunion all\nselect * from {{ source('raw', 'orders') }}",

@@ -172,7 +172,7 @@ function strategyMacro(context: MacroContext, strategy: string): Value {
 /** dbt's `adapter`: what macros do with the database. */
 export function createAdapterObject(context: MacroContext, dispatch: HostObject): Value {
   return recordObject("Adapter", (name) => {
-    const method = METHODS[name];
+    const method = Object.hasOwn(METHODS, name) ? METHODS[name] : undefined;
     if (method === undefined) return special(context, name, dispatch);
     const [parameters, run] = method;
     return callable(
