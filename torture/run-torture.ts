@@ -23,6 +23,7 @@ const DAG_ID = "layers";
 const TASKS_PER_RUN = 20;
 const SETTLE_MS = 180_000;
 const POLL_MS = 250;
+const START_MS = 5_000;
 
 /** How often each kind of process is chosen. The main process costs a restart of everything. */
 const WEIGHTS: Readonly<Partial<Record<ProcessKind, number>>> = {
@@ -167,6 +168,7 @@ async function killWhileRunning(
       kill -= 1;
       continue;
     }
+    if (kind === "main") await untilStarted(dir);
     process.kill(victim, "SIGKILL");
     counts.set(kind, (counts.get(kind) ?? 0) + 1);
     say(`kill ${kill + 1}/${kills}: ${kind} (pid ${victim})`);
@@ -180,6 +182,15 @@ async function killWhileRunning(
     triggered += 1;
   }
   return counts;
+}
+
+/** Waits until one more attempt has begun, or for a while: the main process is to die over work. */
+async function untilStarted(dir: string): Promise<void> {
+  const countStarts = (): number =>
+    readFileSync(join(dir, "effects.ndjson"), "utf8").split('"START"').length;
+  const before = countStarts();
+  const until = performance.now() + START_MS;
+  while (performance.now() < until && countStarts() === before) await sleep(5);
 }
 
 async function untilGone(pid: number): Promise<void> {
