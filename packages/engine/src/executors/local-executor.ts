@@ -21,7 +21,7 @@ export interface LocalExecutorSettings {
   readonly idleProcesses: number;
   /** How long an idle process above that number is kept. @default 30_000 */
   readonly idleMs: number;
-  /** A process is replaced after so many attempts. @default 1_000 */
+  /** A process is replaced after so many attempts: rarely, because it costs as much as hundreds of them. @default 5_000 */
   readonly attemptsPerProcess: number;
   /** JavaScript heap of a process. @default 1_024 */
   readonly heapLimitMb: number;
@@ -47,7 +47,7 @@ const DEFAULTS: LocalExecutorSettings = {
   parallelism: 32,
   idleProcesses: 1,
   idleMs: 30_000,
-  attemptsPerProcess: 1_000,
+  attemptsPerProcess: 5_000,
   heapLimitMb: 1_024,
   memoryLimitMb: null,
   killHookMs: 10_000,
