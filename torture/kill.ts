@@ -1,6 +1,7 @@
 /**
  * Kills processes of a running environment at random and checks afterwards, on history and on the tasks' own traces,
- * that nothing was lost, doubled or out of order. The same seed gives the same Dags and the same order of kills.
+ * that nothing was lost, doubled or out of order. The same seed gives the same Dags
+ * and draws the same numbers; which process a kill hits depends on what lives at that moment.
  *
  *     npm run torture -- --tasks 200 --kills 60 --seed 1
  */

@@ -22,11 +22,11 @@ export interface Processes {
   readonly loader: Loader;
   readonly triggerer: Triggerer;
   readonly service: DbtServiceProcess | undefined;
-  /** False while a Dag file takes longer to read than a start waits. */
+  /** False while a Dag file that was never read before takes longer than a start waits. */
   readonly areDagsRead: boolean;
 }
 
-/** Starts dag processor and triggerer beside the job service; resolves when all are up and the Dag files are read. */
+/** Starts dag processor and triggerer beside the job service; resolves when all are up and new Dag files are read. */
 export async function openProcesses(
   project: Project,
   {

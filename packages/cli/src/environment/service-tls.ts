@@ -20,8 +20,9 @@ export async function openServiceTls(
   host: string,
 ): Promise<ServiceTls | null> {
   if (request.tlsCert !== null && request.tlsKey !== null) {
-    const [cert, key] = [request.tlsCert, request.tlsKey].map((file) => readFileSync(file, "utf8"));
-    return { cert: cert ?? "", key: key ?? "", caFile: null };
+    const cert = readFileSync(request.tlsCert, "utf8");
+    const key = readFileSync(request.tlsKey, "utf8");
+    return { cert, key, caFile: null };
   }
   if (!request.tls) return null;
   const { openLocalCertificate } = await import("@airloom/dbt-service");
