@@ -1,6 +1,10 @@
 export type { ConnectOptions, DatabaseAddress } from "./connect-options.ts";
 export type { EmbeddedPostgres, EmbeddedPostgresOptions } from "./embedded/embedded-postgres.ts";
-export { openEmbeddedPostgres } from "./embedded/open-embedded-postgres.ts";
+export {
+  findEmbeddedPort,
+  openEmbeddedPostgres,
+  stopEmbeddedPostgres,
+} from "./embedded/open-embedded-postgres.ts";
 export { lockProject, type ProjectLock } from "./lock-project.ts";
 export { openStore, type StoreOptions } from "./open-store.ts";
 export { createSecretKey, parseSecretKeys, type SecretKey } from "./secret-box.ts";

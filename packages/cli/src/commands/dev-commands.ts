@@ -3,7 +3,7 @@ import { basename, join, relative } from "node:path";
 import { AirloomError } from "@airloom/core";
 import { Argument, type Command, InvalidArgumentError } from "commander";
 import { type Started, startEnvironment } from "../environment/start-environment.ts";
-import { stopEnvironment } from "../environment/stop-environment.ts";
+import { type Stopped, stopEnvironment } from "../environment/stop-environment.ts";
 import { renderBlock, renderDuration, renderTable } from "../output/table.ts";
 import type { Terminal } from "../output/terminal.ts";
 import { findEnvironment, isAlive } from "../project/environment-file.ts";
@@ -208,11 +208,7 @@ function addStop(dev: Command, terminal: Terminal): void {
     .action(async () => {
       const project = loadProject(process.cwd());
       const stopped = await stopEnvironment(project, { graceMs: 15_000 });
-      terminal.print(
-        stopped === undefined
-          ? `Nothing to stop: the environment of "${project.config.name}" is not running`
-          : `Stopped "${project.config.name}" (pid ${stopped.pid}). Runs and logs are kept; unfinished runs go on at the next start`,
-      );
+      terminal.print(renderStopped(stopped, project.config.name));
     });
   dev
     .command("kill")
@@ -222,6 +218,19 @@ function addStop(dev: Command, terminal: Terminal): void {
       const project = loadProject(process.cwd());
       await killEnvironment(project, { confirmed: flags.yes, terminal });
     });
+}
+
+/** What `dev stop` and `quickstart --stop` say. */
+export function renderStopped(stopped: Stopped, name: string): string {
+  const kept = "Runs and logs are kept; unfinished runs go on at the next start";
+  switch (stopped.kind) {
+    case "environment":
+      return `Stopped "${name}" (pid ${stopped.pid}). ${kept}`;
+    case "database":
+      return `Stopped the PostgreSQL of "${name}", all that was left of an environment that was killed. ${kept}`;
+    case "nothing":
+      return `Nothing to stop: the environment of "${name}" is not running`;
+  }
 }
 
 function addPs(dev: Command, terminal: Terminal): void {

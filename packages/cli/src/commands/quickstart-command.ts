@@ -15,7 +15,12 @@ import type { EnvironmentInfo } from "../project/environment-file.ts";
 import { copyFlightsData, FLIGHTS_FILES, type FlightsSize } from "../project/flights-data.ts";
 import { initProject } from "../project/init-project.ts";
 import { CONFIG_FILE, loadProject, type Project } from "../project/project.ts";
-import { addStartOptions, environmentBlock, startWithProgress } from "./dev-commands.ts";
+import {
+  addStartOptions,
+  environmentBlock,
+  renderStopped,
+  startWithProgress,
+} from "./dev-commands.ts";
 import { followRun, isNotFound } from "./follow-run.ts";
 
 const DAG_ID = "dbt_cloud_provider_eltml";
@@ -45,12 +50,9 @@ export function defineQuickstart(command: Command, terminal: Terminal): void {
 }
 
 async function stop(dir: string, terminal: Terminal): Promise<void> {
-  const stopped = await stopEnvironment(loadProject(dir), { graceMs: 15_000 });
-  terminal.print(
-    stopped === undefined
-      ? "Nothing to stop: it is not running"
-      : `Stopped (pid ${stopped.pid}); everything is kept`,
-  );
+  const project = loadProject(dir);
+  const stopped = await stopEnvironment(project, { graceMs: 15_000 });
+  terminal.print(renderStopped(stopped, project.config.name));
 }
 
 async function quickstart(dir: string, flags: QuickstartFlags, terminal: Terminal): Promise<void> {

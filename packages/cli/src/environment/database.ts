@@ -1,5 +1,10 @@
 import { join } from "node:path";
-import { type DatabaseAddress, openEmbeddedPostgres } from "@airloom/store";
+import {
+  type DatabaseAddress,
+  findEmbeddedPort,
+  openEmbeddedPostgres,
+  stopEmbeddedPostgres,
+} from "@airloom/store";
 import { postgresLogFile } from "../project/log-files.ts";
 import type { Project } from "../project/project.ts";
 
@@ -12,6 +17,20 @@ export interface Database {
   close(): Promise<void>;
 }
 
+function dataDirOf(project: Project): string {
+  return join(project.stateDir, "postgres");
+}
+
+/** Where the project's own PostgreSQL listens, when it outlived the main process that started it. */
+export function findDatabasePort(project: Project): number | undefined {
+  return findEmbeddedPort(dataDirOf(project));
+}
+
+/** Stops a PostgreSQL of the project that outlived the main process that started it. Answers whether there was one. */
+export function stopLeftDatabase(project: Project): Promise<boolean> {
+  return stopEmbeddedPostgres(dataDirOf(project));
+}
+
 /** Uses `DATABASE_URL` where it is set, else starts the PostgreSQL that npm brought. */
 export async function openDatabase(project: Project, tcpPort: number): Promise<Database> {
   const url = process.env["DATABASE_URL"];
@@ -19,7 +38,7 @@ export async function openDatabase(project: Project, tcpPort: number): Promise<D
     return { address: { url }, url: withoutPassword(url), pid: null, close: async () => undefined };
   }
   const postgres = await openEmbeddedPostgres({
-    dataDir: join(project.stateDir, "postgres"),
+    dataDir: dataDirOf(project),
     logFile: postgresLogFile(project),
     tcpPort,
   });

@@ -9,7 +9,7 @@ import type { Project } from "../project/project.ts";
 import { readVersion } from "../version.ts";
 import { openAccess } from "./access.ts";
 import { openConsoleLogger } from "./console-logger.ts";
-import { openDatabase } from "./database.ts";
+import { findDatabasePort, openDatabase } from "./database.ts";
 import { openDbtServiceProcess } from "./dbt-service-process.ts";
 import { startHeartbeats } from "./heartbeats.ts";
 import type { StartRequest } from "./messages.ts";
@@ -60,7 +60,7 @@ async function open(
   const own = ownerOf(stack);
   mkdirSync(join(project.stateDir, "logs"), { recursive: true });
   own(await lockProject(project.dir));
-  const ports = await choosePorts(project, request);
+  const ports = await choosePorts(project, request, findDatabasePort(project));
   const web = prepareWeb(onProgress);
   // Waited for further down: until then a failure of it must not end the process.
   web.catch(() => undefined);

@@ -27,13 +27,13 @@ function projectOf(config: object): Project {
 
 describe("choosePorts()", () => {
   test("moves on from a usual port that is in use, and says so", async () => {
-    const ports = await choosePorts(projectOf({ port: taken }), REQUEST);
+    const ports = await choosePorts(projectOf({ port: taken }), REQUEST, undefined);
     expect(ports.web).toBeGreaterThan(taken);
     expect(ports.notes).toEqual([`Port ${taken} is in use: the UI is on ${ports.web}`]);
   });
 
   test("refuses a port that was asked for and is in use, and names a free one", async () => {
-    const choosing = choosePorts(projectOf({}), { ...REQUEST, port: taken });
+    const choosing = choosePorts(projectOf({}), { ...REQUEST, port: taken }, undefined);
     await expect(choosing).rejects.toMatchObject({
       code: "port.taken",
       message: expect.stringMatching(
@@ -42,8 +42,13 @@ describe("choosePorts()", () => {
     });
   });
 
+  test("leaves a database that still runs on its port, without a word", async () => {
+    const ports = await choosePorts(projectOf({ port: 0, databasePort: taken }), REQUEST, taken);
+    expect(ports).toMatchObject({ database: taken, notes: [] });
+  });
+
   test("refuses a host that is no address of this machine", async () => {
-    const choosing = choosePorts(projectOf({}), { ...REQUEST, host: "192.0.2.1" });
+    const choosing = choosePorts(projectOf({}), { ...REQUEST, host: "192.0.2.1" }, undefined);
     await expect(choosing).rejects.toMatchObject({
       code: "project.bad_config",
       message: expect.stringContaining('Cannot listen on "192.0.2.1"'),

@@ -16,11 +16,16 @@ export interface Ports {
 
 /**
  * Settles on ports: one that was asked for by flag must be free (`port.taken` otherwise); a usual one that is in use gives
- * way to the next free one, and a note says so.
+ * way to the next free one, and a note says so. A database that still runs stays where it is.
  *
  * Errors: `project.bad_config` for a host that is no address of this machine.
  */
-export async function choosePorts(project: Project, request: StartRequest): Promise<Ports> {
+export async function choosePorts(
+  project: Project,
+  request: StartRequest,
+  /** Of a PostgreSQL of this project that outlived its main process. */
+  runningDatabase: number | undefined,
+): Promise<Ports> {
   const host = request.host ?? project.config.host;
   const notes: string[] = [];
   const taken = new Set<number>();
@@ -50,7 +55,7 @@ export async function choosePorts(project: Project, request: StartRequest): Prom
       request.dbtServicePort,
       project.config.dbtServicePort,
     ),
-    database: await choose("database", null, project.config.databasePort),
+    database: runningDatabase ?? (await choose("database", null, project.config.databasePort)),
     notes,
   };
 }

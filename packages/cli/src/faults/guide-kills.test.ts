@@ -95,6 +95,24 @@ describe("kill -9 in the middle of the guide's run", () => {
     RUN_MS,
   );
 
+  test(
+    "of main, and then dev stop or dev start: what it left behind is stopped, or used again as it is",
+    async () => {
+      const find = () => listProcesses(project.readAddresses().pid, project.dir).get("postgres");
+      const before = { pids: find(), url: project.readAddresses().databaseUrl };
+      await kill(project, "main");
+      await project.airloom("dev", "start", ...ports);
+      expect({ pids: find(), url: project.readAddresses().databaseUrl }).toEqual(before);
+      await kill(project, "main");
+      expect(await project.airloom("dev", "stop")).toMatch(
+        /^Stopped the PostgreSQL of "kills", all that was left of an/u,
+      );
+      expect(find()).toBeUndefined();
+      await project.airloom("dev", "start", ...ports);
+    },
+    RUN_MS,
+  );
+
   test("a second dev start says who runs, since when and what to do", async () => {
     await expect(project.airloom("dev", "start", ...ports)).rejects.toMatchObject({
       code: 6,

@@ -14,6 +14,7 @@ const run = promisify(execFile);
 interface Addresses {
   readonly url: string;
   readonly dbtServiceUrl: string;
+  readonly databaseUrl: string;
   readonly pid: number;
   readonly token: string;
 }

@@ -13,9 +13,7 @@ export async function answers(options: ConnectOptions): Promise<boolean> {
 
 /** Creates the database where there is none. */
 export async function createDatabase(options: ConnectOptions): Promise<void> {
-  await withClient({ ...options, database: "postgres" }, async (client) => {
-    // Held until this connection ends: of two that open at once, the second finds what the first made.
-    await client.query("select pg_advisory_lock(hashtextextended('airloom.create_database', 0))");
+  await withLock(options, "airloom.create_database", async (client) => {
     const found = await client.query("select 1 from pg_database where datname = $1", [
       options.database,
     ]);
@@ -26,12 +24,22 @@ export async function createDatabase(options: ConnectOptions): Promise<void> {
 }
 
 /** Gives a role the password with which it may come in over TCP. */
-export async function savePassword(options: ConnectOptions, password: string): Promise<void> {
-  await withClient({ ...options, database: "postgres" }, (client) =>
-    client.query(
-      `alter role ${client.escapeIdentifier(options.user)} password ${client.escapeLiteral(password)}`,
-    ),
+export async function savePassword(client: Client, role: string, password: string): Promise<void> {
+  await client.query(
+    `alter role ${client.escapeIdentifier(role)} password ${client.escapeLiteral(password)}`,
   );
+}
+
+/** Works while holding a lock of the whole server: of two that open at once, the second finds what the first made. */
+export function withLock<T>(
+  options: ConnectOptions,
+  name: string,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
+  return withClient({ ...options, database: "postgres" }, async (client) => {
+    await client.query("select pg_advisory_lock(hashtextextended($1, 0))", [name]);
+    return work(client);
+  });
 }
 
 async function withClient<T>(

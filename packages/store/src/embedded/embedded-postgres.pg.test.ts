@@ -16,7 +16,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { openSqlDatabase } from "../sql-database.ts";
 import { startFixture } from "../test-process.ts";
 import type { EmbeddedPostgres } from "./embedded-postgres.ts";
-import { openEmbeddedPostgres } from "./open-embedded-postgres.ts";
+import { findEmbeddedPort, openEmbeddedPostgres } from "./open-embedded-postgres.ts";
 import { isProcessAlive } from "./postmaster.ts";
 import { canUseNamespace } from "./run-as.ts";
 
@@ -145,7 +145,30 @@ describe("openEmbeddedPostgres()", () => {
     expect(same).toMatchObject({ isReused: true, url: server.url });
   });
 
-  test("a server that lacks the port is started again with it, and a taken port is named", async () => {
+  test("a server that was left running keeps the port it has, and is found by it", async () => {
+    copyCluster();
+    expect(findEmbeddedPort(join(dir, "pg"))).toBeUndefined();
+    const [tcpPort, other] = [await findFreePort(), await findFreePort()];
+    const server = await open(dir, { tcpPort });
+    await server.close();
+    expect(findEmbeddedPort(join(dir, "pg"))).toBe(tcpPort);
+    const again = await open(dir, { tcpPort: other });
+    expect(again).toMatchObject({ isReused: true, pid: server.pid, url: server.url });
+    expect(await answerOf(again.url)).toMatchObject({ address: "127.0.0.1/32" });
+    await again.stop();
+    expect(findEmbeddedPort(join(dir, "pg"))).toBeUndefined();
+  });
+
+  test("of two that open one folder at once on different ports both get the same server", async () => {
+    copyCluster();
+    const ports = [await findFreePort(), await findFreePort()];
+    const [one, two] = await Promise.all(ports.map((tcpPort) => open(dir, { tcpPort })));
+    expect(one?.pid).toBe(two?.pid);
+    expect(one?.url).toBe(two?.url);
+    expect(await answerOf(two?.url ?? "")).toMatchObject({ address: "127.0.0.1/32" });
+  });
+
+  test("a server that lacks TCP is started again with the port, and a taken port is named", async () => {
     copyCluster();
     const first = await open();
     await first.close();

@@ -74,11 +74,8 @@ export class EmbeddedServer implements EmbeddedPostgres {
 
   async #start(): Promise<void> {
     try {
-      this.#pid = await startPostmaster(
-        this.#plan,
-        { ...this.connectionOptions, database: "postgres" },
-        this.#closing.signal,
-      );
+      const { pid } = await startPostmaster(this.#plan, this.#closing.signal);
+      this.#pid = pid;
     } catch {
       // The server's own log says why; the next look tries again.
       return;

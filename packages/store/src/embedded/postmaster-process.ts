@@ -10,6 +10,7 @@ import {
   findPostmaster,
   isProcessAlive,
   isServerAlive,
+  type Postmaster,
   removeStalePostmaster,
 } from "./postmaster.ts";
 import { commandAs } from "./run-as.ts";
@@ -24,7 +25,7 @@ export interface ServerPlan {
 }
 
 /** As which port a server without TCP names its socket. */
-export const SOCKET_PORT = 5432;
+const SOCKET_PORT = 5432;
 
 const POLL_MS = 15;
 /** Recovery after a crash of a large database takes its time. */
@@ -33,31 +34,50 @@ const START_TIMEOUT_MS = 120_000;
 const LEFTOVER_TIMEOUT_MS = 20_000;
 const STOP_TIMEOUT_MS = 30_000;
 
-/** Starts a server that outlives this process, and answers its process number once it takes queries. */
-export async function startPostmaster(
-  plan: ServerPlan,
-  connection: ConnectOptions,
+/** Our way in to a server that is ready. */
+export function connectionOf({ socketDir, port }: Postmaster): ConnectOptions {
+  return { host: socketDir, port, user: "airloom", database: "airloom" };
+}
+
+/**
+ * The live server of a data directory once it takes queries, recovery included; `undefined` where none lives, or where
+ * it ended or took no query in time.
+ */
+export async function findReadyPostmaster(
+  dataDir: string,
   signal?: AbortSignal,
-): Promise<number> {
+): Promise<Postmaster | undefined> {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (Date.now() < deadline) {
+    const found = findPostmaster(dataDir);
+    if (found === undefined || !isServerAlive(found.pid, dataDir)) return undefined;
+    if (await takesQueries(found)) return found;
+    await sleep(POLL_MS, undefined, { signal });
+  }
+  return undefined;
+}
+
+/** Starts a server that outlives this process; resolves once it takes queries. Where another process starts one at the same time, with that one. */
+export async function startPostmaster(plan: ServerPlan, signal?: AbortSignal): Promise<Postmaster> {
   const deadline = Date.now() + LEFTOVER_TIMEOUT_MS;
   for (;;) {
     signal?.throwIfAborted();
     const logStart = readLog(plan.logFile).length;
     removeStalePostmaster(plan.place.dataDir);
     const { pid, exited } = spawnPostmaster(plan);
-    const isReady = await waitUntilReady(plan, connection, { exited, signal }).catch(
-      async (error: unknown) => {
-        // Told to give up: the process just started must not stay behind.
-        if (isProcessAlive(pid)) process.kill(pid, "SIGINT");
-        await exited;
-        throw error;
-      },
-    );
-    if (isReady) return findPostmaster(plan.place.dataDir)?.pid ?? pid;
+    const ready = await waitUntilReady(plan, { exited, signal }).catch(async (error: unknown) => {
+      // Told to give up: the process just started must not stay behind.
+      if (isProcessAlive(pid)) process.kill(pid, "SIGINT");
+      await exited;
+      throw error;
+    });
+    if (ready !== undefined) return ready;
 
     const log = readLog(plan.logFile).slice(logStart);
     const isHeld = /shared memory block .* is still in use|lock file .* already exists/u.test(log);
     if (!isHeld || Date.now() > deadline) throw startError(plan, log);
+    const other = await findReadyPostmaster(plan.place.dataDir, signal);
+    if (other !== undefined) return other;
     await sleep(100, undefined, { signal });
   }
 }
@@ -119,21 +139,26 @@ function spawnPostmaster(plan: ServerPlan): {
 
 async function waitUntilReady(
   plan: ServerPlan,
-  connection: ConnectOptions,
   options: { readonly exited: Promise<void>; readonly signal: AbortSignal | undefined },
-): Promise<boolean> {
+): Promise<Postmaster | undefined> {
   const deadline = Date.now() + START_TIMEOUT_MS;
   let isGone = false;
   void options.exited.then(() => {
     isGone = true;
   });
   while (Date.now() < deadline) {
-    const postmaster = findPostmaster(plan.place.dataDir);
-    if (postmaster?.isReady === true && (await answers(connection))) return true;
-    if (isGone) return false;
+    const found = findPostmaster(plan.place.dataDir);
+    if (found !== undefined && (await takesQueries(found))) return found;
+    if (isGone) return undefined;
     await sleep(POLL_MS, undefined, { signal: options.signal });
   }
-  return false;
+  return undefined;
+}
+
+async function takesQueries(postmaster: Postmaster): Promise<boolean> {
+  return (
+    postmaster.isReady && (await answers({ ...connectionOf(postmaster), database: "postgres" }))
+  );
 }
 
 function startError(plan: ServerPlan, log: string): AirloomError {

@@ -22,18 +22,23 @@ export async function openSocketDir(place: Place): Promise<string> {
   const dir = join(baseFolder(place), `airloom-${name.slice(0, 16)}`);
   try {
     await mkdir(dir, { mode: 0o700 });
-    await chown(dir, owner.uid, owner.gid);
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
   }
-  const { uid, mode } = lstatSync(dir);
-  if (uid !== owner.uid || (mode & 0o170_077) !== 0o040_000) {
+  // Also where it was made before and not yet given away: by another start that is under way, or was killed there.
+  if (isPrivateDirOf(dir, process.getuid?.() ?? 0)) await chown(dir, owner.uid, owner.gid);
+  if (!isPrivateDirOf(dir, owner.uid)) {
     throw new AirloomError(
       "database.unavailable",
       `Cannot use the socket folder "${dir}": it must be a folder of user ${owner.uid} that only this user may enter; remove it and try again`,
     );
   }
   return dir;
+}
+
+function isPrivateDirOf(dir: string, user: number): boolean {
+  const { uid, mode } = lstatSync(dir);
+  return uid === user && (mode & 0o170_077) === 0o040_000;
 }
 
 function baseFolder(place: Place): string {

@@ -4,7 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { AirloomError } from "@airloom/core";
 import type { ConnectOptions } from "../connect-options.ts";
-import { savePassword } from "./answer.ts";
+import { savePassword, withLock } from "./answer.ts";
 
 /** The password for TCP, made on first use and kept in a private file beside the data directory. */
 export async function openTcpPassword(
@@ -13,10 +13,14 @@ export async function openTcpPassword(
 ): Promise<string> {
   const file = `${dataDir}.password`;
   if (existsSync(file)) return readFileSync(file, "utf8").trim();
-  const password = randomBytes(18).toString("base64url");
-  await savePassword(connection, password);
-  await writeFile(file, `${password}\n`, { mode: 0o600 });
-  return password;
+  return withLock(connection, "airloom.tcp_password", async (client) => {
+    // Somebody else may have opened the same server at the same time.
+    if (existsSync(file)) return readFileSync(file, "utf8").trim();
+    const password = randomBytes(18).toString("base64url");
+    await savePassword(client, connection.user, password);
+    await writeFile(file, `${password}\n`, { mode: 0o600 });
+    return password;
+  });
 }
 
 /** Rejects with `port.taken` where somebody else listens already. */
