@@ -1,6 +1,13 @@
 import { buildRun, buildTask, buildTaskInstance } from "@airloom/testkit";
 import { describe, expect, test } from "vitest";
-import { endAttempt, loseAttempt, MAX_LOST, resumeAttempt, startAttempt } from "./attempt.ts";
+import {
+  endAttempt,
+  judgeOutcome,
+  loseAttempt,
+  MAX_LOST,
+  resumeAttempt,
+  startAttempt,
+} from "./attempt.ts";
 import type { Outcome } from "./ports/executor.ts";
 import type { TaskInstance } from "./task-instance.ts";
 import { isTaskTransition } from "./transition-table.ts";
@@ -69,12 +76,15 @@ describe("endAttempt()", () => {
 
   test("takes a failure before the start for a loss, because no code of the attempt ran", () => {
     const failed = { kind: "failed", failure, retryable: true } as const;
-    expect(end(failed, { state: "queued" })).toMatchObject([
+    const lost = judgeOutcome("queued", failed);
+    expect(lost).toEqual({ kind: "lost", message: failure.message });
+    expect(end(lost, { state: "queued" })).toMatchObject([
       { to: "scheduled", set: { lostCount: 1 } },
     ]);
-    expect(end({ ...failed, retryable: false }, { state: "queued" })).toMatchObject([
-      { to: "failed" },
-    ]);
+    expect(judgeOutcome("running", failed)).toBe(failed);
+    const final = { ...failed, retryable: false };
+    expect(judgeOutcome("queued", final)).toBe(final);
+    expect(end(final, { state: "queued" })).toMatchObject([{ to: "failed" }]);
   });
 
   test.each([true, false])("forgets no loss of the chain over a failure (%s)", (retryable) => {

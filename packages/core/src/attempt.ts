@@ -49,6 +49,16 @@ export function startAttempt(
   };
 }
 
+/**
+ * What the end of a process means for an attempt that stood at this state when it came: one that failed before its start was
+ * confirmed ran none of the task's code, so it was lost, and does not use up a try.
+ */
+export function judgeOutcome(state: TaskState, outcome: Outcome): Outcome {
+  return state === "queued" && outcome.kind === "failed" && outcome.retryable
+    ? { kind: "lost", message: outcome.failure.message }
+    : outcome;
+}
+
 /** What becomes of an attempt whose process has ended: one move, or two for one that was lost. */
 export function endAttempt(
   task: TaskSpec,
@@ -70,14 +80,7 @@ export function endAttempt(
         ),
       ];
     case "failed":
-      // A process that failed before its start was confirmed ran nothing: it does not use up a try.
-      return taskInstance.state === "queued" && outcome.retryable
-        ? loseAttempt(task, taskInstance, {
-            now,
-            message: outcome.failure.message,
-            actor: "executor",
-          })
-        : [failAttempt(task, taskInstance, { ...outcome, now, by })];
+      return [failAttempt(task, taskInstance, { ...outcome, now, by })];
     case "deferred":
       // The lease stays, without an end: the trigger speaks in the name of the attempt.
       return [

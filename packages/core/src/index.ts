@@ -1,6 +1,7 @@
 export { assertNever } from "./assert.ts";
 export {
   endAttempt,
+  judgeOutcome,
   loseAttempt,
   MAX_LOST,
   moveWith,

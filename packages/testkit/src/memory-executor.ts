@@ -13,6 +13,8 @@ export interface MemoryExecutorOptions {
   readonly slots: number;
   /** Confirms a start, as `TaskApi.start` does; false: do not run. */
   readonly confirmStart: (workload: Workload) => Promise<boolean>;
+  /** How an attempt ends that does not wait for its start to be confirmed: its process dies, or its file cannot be read. */
+  readonly endsUnstarted?: (workload: Workload) => Outcome | undefined;
   /** What the attempt does once it may run. */
   readonly script: (workload: Workload) => Script;
 }
@@ -91,7 +93,13 @@ export class MemoryExecutor implements Executor {
 
   async #run(process: Process): Promise<void> {
     const { workload } = process;
-    const isConfirmed = await this.#options.confirmStart(workload).catch(() => false);
+    const confirming = this.#options.confirmStart(workload).catch(() => false);
+    const outcome = this.#options.endsUnstarted?.(workload);
+    if (outcome !== undefined) {
+      this.#finish(process, { outcome });
+      return;
+    }
+    const isConfirmed = await confirming;
     if (!this.#processes.has(workload.leaseToken)) return;
     if (!isConfirmed) {
       this.#finish(process, lost("its start was not confirmed"));

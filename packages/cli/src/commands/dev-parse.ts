@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { AirloomError, type LoadedFile } from "@airloom/core";
 import { openLoader } from "@airloom/engine";
 import { moduleSettingsOf } from "../environment/open-platform.ts";
+import { systemClock } from "../environment/system-clock.ts";
 import { loadUserEnvironment } from "../environment/user-environment.ts";
 import { renderCount } from "../output/count.ts";
 import { EXIT } from "../output/exit-codes.ts";
@@ -52,6 +53,7 @@ async function parseDags(project: Project): Promise<readonly LoadedFile[]> {
       files.push(loaded);
     },
     onRemoved: () => undefined,
+    clock: systemClock,
     logger: { log: () => undefined },
     importTimeoutMs: project.config.dagImportTimeout * 1000,
   });

@@ -87,6 +87,7 @@ function openDagProcessor(project: Project, platform: Platform): Loader {
       const gone = await findGoneFiles(store, files);
       if (gone.length > 0) announce(await store.removeFiles(gone, clock.now()));
     },
+    clock,
     logger: openConsoleLogger("loader"),
     importTimeoutMs: project.config.dagImportTimeout * 1000,
   });

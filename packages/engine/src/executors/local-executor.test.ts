@@ -147,6 +147,22 @@ describe("an attempt", () => {
     expect(finished.skip).toEqual([]);
   });
 
+  test.each(["nothing", "null", "kind", "finished", "log", "call"])(
+    "that garbles what its process says (%s) is ended, and harms nobody else",
+    async (how) => {
+      const { outcome } = await harness.run(`garble_${how}`);
+      expect(outcome).toMatchObject({
+        kind: "failed",
+        retryable: true,
+        failure: {
+          kind: "killed",
+          message: expect.stringMatching(/^The task's process said what nobody understands/u),
+        },
+      });
+      expect((await harness.run("answer")).outcome).toEqual({ kind: "success" });
+    },
+  );
+
   test("one that leaves timers behind takes its process with it", async () => {
     const first = harness.workloadOf("leave_timer");
     await harness.start(first);

@@ -68,9 +68,9 @@ export async function runInProcess(modules: ModuleSettings, call: ProcessCall): 
   }
 }
 
-function describeExit(call: ProcessCall, { code, signal }: ChildExit): Error {
+function describeExit(call: ProcessCall, { code, signal, breach }: ChildExit): Error {
   return new Error(
-    `The process of "${call.export}" ended (${signal ?? `exit code ${code}`}) without an answer`,
+    `The process of "${call.export}" ended (${breach ?? signal ?? `exit code ${code}`}) without an answer`,
   );
 }
 

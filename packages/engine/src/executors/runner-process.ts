@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Readable } from "node:stream";
 import {
   type AttemptKey,
+  assertNever,
   type LiveEvents,
   type LogStore,
   type Outcome,
@@ -244,6 +245,8 @@ export class RunnerProcess {
       case "finished":
         this.#finish(job, message);
         return;
+      default:
+        assertNever(message);
     }
   }
 
@@ -264,6 +267,7 @@ export class RunnerProcess {
 
   #answer(job: Job, call: Extract<RunnerMessage, { readonly kind: "call" }>): void {
     const { taskApi } = this.#with;
+    if (typeof call.id !== "number") throw new Error("It made a call that nobody can answer");
     const answered = answerCall(call, job.attempt, { taskApi, mask: job.mask }).then((answer) => {
       this.#send(answer);
       job.calls.delete(answered);
@@ -337,7 +341,13 @@ function exitOutcome(exit: ChildExit, settings: LocalExecutorSettings): Outcome 
   return { kind: "failed", failure, retryable: true };
 }
 
-function describeExit({ code, signal }: ChildExit, settings: LocalExecutorSettings): string {
+function describeExit(
+  { code, signal, breach }: ChildExit,
+  settings: LocalExecutorSettings,
+): string {
+  if (breach !== null) {
+    return `The task's process said what nobody understands, and was killed; does the task change built-in objects? ${breach}`;
+  }
   if (signal === "SIGABRT" || code === 134) {
     return `The task ran out of memory or aborted its process: the heap limit is ${settings.heapLimitMb} MB`;
   }
@@ -360,7 +370,7 @@ function delay(milliseconds: number): Promise<void> {
   });
 }
 
-// Only our own program knows the nonce in front of its messages.
+// Only our own program knows the nonce in front of its messages; what user code made of them shows where they are used.
 function asMessage(message: unknown): RunnerMessage {
   return message as RunnerMessage;
 }

@@ -11,7 +11,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { LoadedFile } from "@airloom/core";
+import { AirloomError, type LoadedFile } from "@airloom/core";
+import { FakeClock } from "@airloom/testkit";
 import { afterEach, describe, expect, test } from "vitest";
 import { type Loader, type LoaderOptions, openLoader } from "./open-loader.ts";
 
@@ -62,6 +63,7 @@ async function open(fixture: string | null, options: Partial<LoaderOptions> = {}
       for (const file of removed) files.delete(file);
       notify();
     },
+    clock: new FakeClock(),
     logger: { log: () => undefined },
     ...options,
   });
@@ -101,6 +103,23 @@ describe("the loader", () => {
     ]);
     expect(files.get("orders.ts")?.dags[0]?.spec.tags).toEqual(["full"]);
     expect(files.get("orders.ts")?.dags[0]?.hash).toMatch(/^[0-9a-f]{64}$/u);
+  });
+
+  test("reports a file again until the database, which was away, has taken it over", async () => {
+    const clock = new FakeClock();
+    const outages = [1, 2];
+    const taken: string[] = [];
+    const { loader } = await open("good", {
+      clock,
+      // Time passes only once somebody waits for it.
+      logger: { log: () => setImmediate(() => clock.advanceToNext()) },
+      onLoaded: ({ file }) => {
+        if (outages.pop() !== undefined) throw new AirloomError("database.unavailable", "away");
+        taken.push(file);
+      },
+    });
+    await loader.refresh();
+    expect(taken.toSorted()).toEqual(["airflow-style.ts", "orders.ts", "plain.mjs"]);
   });
 
   test("reports every hostile file and leaves the good ones unharmed", async () => {

@@ -1,4 +1,5 @@
-import type { LoadedFile, Logger } from "@airloom/core";
+import type { Clock, LoadedFile, Logger } from "@airloom/core";
+import { retryWhileAway } from "../commit/retry-while-away.ts";
 import type { ModuleSettings } from "../runner/module-settings.ts";
 import { type Child, openChild } from "../runner/open-child.ts";
 import { programUrl } from "../runner/program-url.ts";
@@ -10,12 +11,13 @@ export interface LoaderOptions {
   /** Absolute path of the folder of Dag files, such as `<project>/dags`. */
   readonly bundleDir: string;
   readonly modules: ModuleSettings;
-  /** Called for every file that is new or changed, one call at a time. */
+  /** Called for every file that is new or changed, one call at a time; called again where the database was away. */
   readonly onLoaded: (loaded: LoadedFile) => void | Promise<void>;
   /** Called with files, relative to the bundle, that are gone. */
   readonly onRemoved: (files: readonly string[]) => void | Promise<void>;
   /** Called with every Dag file there is, each time all were looked at. */
   readonly onScanned?: (files: readonly string[]) => void | Promise<void>;
+  readonly clock: Clock;
   readonly logger: Logger;
   /** How long one file may take to import. @default 30_000 */
   readonly importTimeoutMs?: number;
@@ -123,8 +125,11 @@ class LoaderHandle implements Loader {
   }
 
   #queue(message: ProcessorMessage): void {
+    const { clock, logger } = this.#options;
+    // The dag processor reports a file once: what it read must outlast a database that is away.
+    const rim = { clock, logger, isClosed: () => this.#isClosed };
     this.#handling = this.#handling
-      .then(() => this.#handle(message))
+      .then(() => retryWhileAway(() => this.#handle(message), rim))
       .catch((error: unknown) => {
         const cause = error instanceof Error ? error.message : String(error);
         this.#options.logger.log("error", `Cannot take over what the dag processor read: ${cause}`);

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 
-const MAX_FRAME_LENGTH = 64 * 1024 * 1024;
+export const MAX_FRAME_LENGTH = 64 * 1024 * 1024;
 
 /**
  * Reads lines from a stream and hands on those that begin with `prefix`, without it.

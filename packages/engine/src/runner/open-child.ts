@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
-import { readFrames } from "./frames.ts";
+import { MAX_FRAME_LENGTH, readFrames } from "./frames.ts";
 import type { ModuleSettings } from "./module-settings.ts";
 import { makeProcessEnv, TAG_VARIABLE } from "./process-env.ts";
 import { killTagged, signalGroup } from "./process-group.ts";
@@ -12,6 +12,8 @@ import type { Reaper } from "./reaper.ts";
 export interface ChildExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
+  /** Why it was killed by us: it said what could not be understood. */
+  readonly breach: string | null;
 }
 
 /** A process of ours that runs user code, leader of its own process group. */
@@ -38,11 +40,15 @@ export interface ChildOptions {
   readonly heapLimitMb: number;
   /** Where standard output and error go. */
   readonly output: "pipe" | "ignore" | "inherit";
+  /** Hears what the child says. A child whose message it throws at is killed: user code may have broken what writes it. */
   readonly onMessage: (message: unknown) => void;
 }
 
 /** File descriptors of the link between parent and child; 0 to 2 belong to user code. */
 export const LINK = { toParent: 3, toChild: 4 } as const;
+
+/** How much of a message that cannot be understood is quoted. */
+const SHOWN_LENGTH = 200;
 
 /** Starts a program of ours as a child. */
 export function openChild(options: ChildOptions): Child {
@@ -79,10 +85,22 @@ function linkChild(
   const signal = (name: NodeJS.Signals): void => {
     if (pid > 0) signalGroup(pid, name);
   };
+  let breach: string | null = null;
+  const part = (reason: string): void => {
+    breach ??= reason;
+    signal("SIGKILL");
+  };
   if (fromChild instanceof Readable) {
     readFrames(fromChild, nonce, {
-      frame: (text) => options.onMessage(parseFrame(text)),
-      overflow: () => signal("SIGKILL"),
+      frame: (text) => {
+        if (breach !== null) return;
+        try {
+          options.onMessage(JSON.parse(text));
+        } catch (error) {
+          part(`${String(error)}, at ${JSON.stringify(text.slice(0, SHOWN_LENGTH))}`);
+        }
+      },
+      overflow: () => part(`more than ${MAX_FRAME_LENGTH} characters at once`),
     });
   }
   writer?.write(`${nonce}\n`);
@@ -96,7 +114,7 @@ function linkChild(
     },
     exited: waitForExit(child, () => {
       reaper.forget(pid);
-    }),
+    }).then((exit) => ({ ...exit, breach })),
     signal,
     async destroy() {
       signal("SIGKILL");
@@ -105,20 +123,10 @@ function linkChild(
   };
 }
 
-/** Undefined for what is not JSON: our code wrote it, but user code may have broken what it is written with. */
-function parseFrame(text: string): unknown {
-  try {
-    const message: unknown = JSON.parse(text);
-    return message;
-  } catch {
-    return undefined;
-  }
-}
-
-function waitForExit(child: ChildProcess, onExit: () => void): Promise<ChildExit> {
+function waitForExit(child: ChildProcess, onExit: () => void): Promise<Omit<ChildExit, "breach">> {
   return new Promise((resolve) => {
     let settled = false;
-    const settle = (exit: ChildExit): void => {
+    const settle = (exit: Omit<ChildExit, "breach">): void => {
       if (settled) return;
       settled = true;
       resolve(exit);

@@ -136,7 +136,17 @@ export function reviveCall({ method, args }: CallMessage): readonly unknown[] {
   ];
 }
 
+const OUTCOMES: Readonly<Record<Outcome["kind"], true>> = {
+  success: true,
+  skipped: true,
+  failed: true,
+  deferred: true,
+  rescheduled: true,
+  lost: true,
+};
+
 /** Makes dates again in an outcome. */
 export function reviveOutcome(outcome: Outcome): Outcome {
+  if (!Object.hasOwn(OUTCOMES, outcome.kind)) throw new Error("It ended in no known way");
   return outcome.kind === "rescheduled" ? reviveDates(outcome, ["nextTryAt"]) : outcome;
 }

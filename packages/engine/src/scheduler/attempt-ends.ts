@@ -1,6 +1,12 @@
-import { type ExecutorEvent, endAttempt, isOccupying, type TaskInstance } from "@airloom/core";
+import {
+  type ExecutorEvent,
+  endAttempt,
+  isOccupying,
+  judgeOutcome,
+  type TaskInstance,
+} from "@airloom/core";
+import { type RetryRim, retryWhileAway } from "../commit/retry-while-away.ts";
 import { type Boards, SKIP_KEY } from "./boards.ts";
-import { type RetryRim, retryWhileAway } from "./retry-while-away.ts";
 import type { SchedulerStore } from "./scheduler-store.ts";
 import type { Writer } from "./writer.ts";
 
@@ -12,7 +18,7 @@ export type AttemptEnd = Pick<
 
 /** What writing ends of attempts needs. */
 export interface AttemptEndOptions {
-  readonly store: Pick<SchedulerStore, "saveXCom">;
+  readonly store: Pick<SchedulerStore, "findTaskInstanceById" | "saveXCom">;
   readonly boards: Boards;
   readonly writer: Writer;
   readonly rim: RetryRim;
@@ -24,13 +30,12 @@ export async function writeAttemptEnd(
   end: AttemptEnd,
   options: AttemptEndOptions,
 ): Promise<void> {
-  const { boards, writer, rim } = options;
+  const { store, boards, writer, rim } = options;
   const located = boards.locate(taskInstanceId);
   if (located === undefined) return;
   const { board, position, taskInstance } = located;
   const task = board.taskAt(position);
-  const isCurrent = taskInstance.leaseToken === end.leaseToken && isOccupying(taskInstance.state);
-  if (!isCurrent || task === undefined) {
+  if (!isCurrent(taskInstance, end) || task === undefined) {
     // What waited for the end of its process may go on now.
     boards.touch(board);
     return;
@@ -38,8 +43,20 @@ export async function writeAttemptEnd(
   if (end.outcome.kind === "success" && task.branch !== null) {
     await saveSkips(taskInstance, end.skip, options);
   }
-  const { leaseToken, outcome } = end;
-  await writer.write(endAttempt(task, taskInstance, { leaseToken, outcome, now: rim.clock.now() }));
+  const { leaseToken } = end;
+  const outcome = judgeOutcome(taskInstance.state, end.outcome);
+  let known: TaskInstance | undefined = taskInstance;
+  while (known !== undefined && isCurrent(known, end)) {
+    const moves = endAttempt(task, known, { leaseToken, outcome, now: rim.clock.now() });
+    const answer = await writer.write(moves);
+    if (answer.every((isApplied) => isApplied)) return;
+    // It ended while its start was still being written: the end is true of what stands there by now.
+    known = await retryWhileAway(() => store.findTaskInstanceById(taskInstanceId), rim);
+  }
+}
+
+function isCurrent({ leaseToken, state }: TaskInstance, end: AttemptEnd): boolean {
+  return leaseToken === end.leaseToken && isOccupying(state);
 }
 
 /** A branch's choice is kept before its success, so that no plan ever sees the one without the other. */

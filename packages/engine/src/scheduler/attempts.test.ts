@@ -80,6 +80,21 @@ describe("an attempt", () => {
     });
   });
 
+  test("whose process dies while its start is being written is lost at once, and runs again", async () => {
+    const deaths = [{ kind: "failed", failure: FAILURE, retryable: true } as const];
+    const bench = new SchedulerBench({ endsUnstarted: () => deaths.pop() });
+    const run = await bench.run([buildTask("a")]);
+    expect(bench.task(run, "a")).toMatchObject({ state: "success", lostCount: 1 });
+    expect(bench.effects).toHaveLength(1);
+  });
+
+  test("whose file cannot be imported while its start is being written fails at once", async () => {
+    const outcome = { kind: "failed", failure: FAILURE, retryable: false } as const;
+    const bench = new SchedulerBench({ endsUnstarted: () => outcome });
+    const run = await bench.run([buildTask("a")]);
+    expect(bench.task(run, "a")).toMatchObject({ state: "failed", failure: FAILURE });
+  });
+
   test("that is cleared while it runs is stopped, and only then runs again", async () => {
     const bench = new SchedulerBench({
       script: ({ taskInstance }) =>

@@ -10,7 +10,7 @@ import {
   type SchedulePoint,
   type StoredDag,
 } from "@airloom/core";
-import { type RetryRim, retryWhileAway } from "./retry-while-away.ts";
+import { type RetryRim, retryWhileAway } from "../commit/retry-while-away.ts";
 import type { SchedulerStore } from "./scheduler-store.ts";
 
 /** What following schedules needs. */

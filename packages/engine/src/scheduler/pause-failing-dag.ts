@@ -1,5 +1,5 @@
 import type { DagRun, LiveEvents, Logger } from "@airloom/core";
-import { type RetryRim, retryWhileAway } from "./retry-while-away.ts";
+import { type RetryRim, retryWhileAway } from "../commit/retry-while-away.ts";
 import type { SchedulerStore } from "./scheduler-store.ts";
 
 /** Pauses a Dag whose last `most` runs all failed, as Airflow's `max_consecutive_failed_dag_runs` does. */

@@ -1,5 +1,5 @@
 import type { PoolLimit } from "@airloom/core";
-import { type RetryRim, retryWhileAway } from "./retry-while-away.ts";
+import { type RetryRim, retryWhileAway } from "../commit/retry-while-away.ts";
 import type { SchedulerStore } from "./scheduler-store.ts";
 
 const PAGE = 1_000;

@@ -10,8 +10,8 @@ import {
   type TaskState,
 } from "@airloom/core";
 import type { AppliedMoves } from "../commit/group-commit.ts";
+import { type RetryRim, retryWhileAway } from "../commit/retry-while-away.ts";
 import { type Boards, type RunExtras, SKIP_KEY } from "./boards.ts";
-import { type RetryRim, retryWhileAway } from "./retry-while-away.ts";
 import type { SchedulerStore } from "./scheduler-store.ts";
 
 /** What loading runs needs. */

@@ -1,7 +1,7 @@
 import type { Failure, TaskInstance, TaskMove } from "@airloom/core";
+import { type RetryRim, retryWhileAway } from "../commit/retry-while-away.ts";
 import type { Attempts } from "./attempts.ts";
 import type { Boards } from "./boards.ts";
-import { type RetryRim, retryWhileAway } from "./retry-while-away.ts";
 import type { SchedulerOptions } from "./scheduler.ts";
 
 /** What starting attempts needs. */

@@ -13,6 +13,7 @@ import {
   type TaskInstance,
 } from "@airloom/core";
 import type { AppliedMoves } from "../commit/group-commit.ts";
+import { type RetryRim, retryWhileAway } from "../commit/retry-while-away.ts";
 import { isUnavailable } from "../commit/write-moves.ts";
 import { type AttemptEnd, writeAttemptEnd } from "./attempt-ends.ts";
 import { Attempts } from "./attempts.ts";
@@ -23,7 +24,6 @@ import { HoldReasons } from "./hold-reasons.ts";
 import { adoptAttempts, findExpired } from "./lost-attempts.ts";
 import { pauseFailingDag } from "./pause-failing-dag.ts";
 import { PoolLimits } from "./pool-limits.ts";
-import { type RetryRim, retryWhileAway } from "./retry-while-away.ts";
 import { RunLoads } from "./run-loads.ts";
 import type { Scheduler, SchedulerOptions } from "./scheduler.ts";
 import { DEFAULT_SETTINGS, type SchedulerSettings } from "./scheduler-settings.ts";

@@ -1,5 +1,5 @@
 import type { Clock, Logger } from "@airloom/core";
-import { isUnavailable } from "../commit/write-moves.ts";
+import { isUnavailable } from "./write-moves.ts";
 
 /** What waiting for a database needs. */
 export interface RetryRim {
