@@ -1,18 +1,19 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import {
   chmodSync,
   chownSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
-import { createServer } from "node:net";
+import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { openSqlDatabase } from "../sql-database.ts";
 import { startFixture } from "../test-process.ts";
 import type { EmbeddedPostgres } from "./embedded-postgres.ts";
@@ -182,6 +183,37 @@ describe("openEmbeddedPostgres()", () => {
     await expect(open(other, { tcpPort })).rejects.toMatchObject({ code: "port.taken" });
   });
 
+  test("that was killed and could not be started again is started as soon as it can be", async () => {
+    copyCluster();
+    const tcpPort = await findFreePort();
+    const server = await open(dir, { tcpPort });
+    process.kill(server.pid, "SIGKILL");
+    const squatter = await listenAt(tcpPort);
+    const logFile = join(dir, "pg.log");
+    const isRefused = () => readFileSync(logFile, "utf8").includes("Address already in use");
+    await vi.waitUntil(isRefused, { timeout: 30_000, interval: 20 });
+    const restarted = new Promise<void>((resolve) => server.onRestart(resolve));
+    squatter.close();
+    await restarted;
+    expect(await answerOf(server.url)).toMatchObject({ address: "127.0.0.1/32" });
+  });
+
+  test("starts over a socket of a server that is gone, also when its process number lives on", async () => {
+    copyCluster();
+    const server = await open();
+    await server.close();
+    process.kill(server.pid, "SIGKILL");
+    const { uid } = statSync(join(dir, "pg"));
+    const stranger = spawn("sleep", ["600"], { uid });
+    try {
+      const lock = join(server.connectionOptions.host, ".s.PGSQL.5432.lock");
+      writeFileSync(lock, readFileSync(lock, "utf8").replace(/^\d+/u, String(stranger.pid)));
+      expect(await open()).toMatchObject({ isReused: false });
+    } finally {
+      stranger.kill("SIGKILL");
+    }
+  });
+
   test("gives up when told to, and leaves no process", async () => {
     copyCluster();
     const controller = new AbortController();
@@ -229,6 +261,18 @@ describe.runIf(isRoot)("as root", () => {
     expect(server).toMatchObject({ isReused: true, pid: process.answer["pid"] });
   });
 });
+
+/** Listens there as soon as nobody else does. */
+async function listenAt(port: number): Promise<Server> {
+  for (;;) {
+    const server = createServer();
+    const isListening = await new Promise<boolean>((resolve) => {
+      server.once("error", () => resolve(false));
+      server.listen({ host: "127.0.0.1", port }, () => resolve(true));
+    });
+    if (isListening) return server;
+  }
+}
 
 function findFreePort(): Promise<number> {
   return new Promise((resolve, reject) => {

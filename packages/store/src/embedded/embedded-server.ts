@@ -19,6 +19,8 @@ export class EmbeddedServer implements EmbeddedPostgres {
   readonly #closing = new AbortController();
   #pid: number;
   #restart: Promise<void> | undefined;
+  /** Also while starts fail, which leave no trace of what they start for. */
+  #isKilled = false;
 
   constructor(options: {
     readonly plan: ServerPlan;
@@ -66,7 +68,8 @@ export class EmbeddedServer implements EmbeddedPostgres {
     const { dataDir } = this.#plan.place;
     if (this.#restart !== undefined || isServerAlive(this.#pid, dataDir)) return;
     // A server that was shut down in order removes this file: somebody wanted it to stop.
-    if (!existsSync(join(dataDir, "postmaster.pid"))) return;
+    this.#isKilled ||= existsSync(join(dataDir, "postmaster.pid"));
+    if (!this.#isKilled) return;
     this.#restart = this.#start().finally(() => {
       this.#restart = undefined;
     });
@@ -76,6 +79,7 @@ export class EmbeddedServer implements EmbeddedPostgres {
     try {
       const { pid } = await startPostmaster(this.#plan, this.#closing.signal);
       this.#pid = pid;
+      this.#isKilled = false;
     } catch {
       // The server's own log says why; the next look tries again.
       return;

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AirloomError } from "@airloom/core";
 import type { ConnectOptions } from "../connect-options.ts";
@@ -11,7 +11,7 @@ import {
   isProcessAlive,
   isServerAlive,
   type Postmaster,
-  removeStalePostmaster,
+  removeLeftovers,
 } from "./postmaster.ts";
 import { commandAs } from "./run-as.ts";
 import { serverSettings } from "./settings.ts";
@@ -26,6 +26,10 @@ export interface ServerPlan {
 
 /** As which port a server without TCP names its socket. */
 const SOCKET_PORT = 5432;
+
+function portOf(plan: ServerPlan): number {
+  return plan.tcpPort ?? SOCKET_PORT;
+}
 
 const POLL_MS = 15;
 /** Recovery after a crash of a large database takes its time. */
@@ -63,7 +67,7 @@ export async function startPostmaster(plan: ServerPlan, signal?: AbortSignal): P
   for (;;) {
     signal?.throwIfAborted();
     const logStart = readLog(plan.logFile).length;
-    removeStalePostmaster(plan.place.dataDir);
+    removeLeftovers(plan.place.dataDir, join(plan.socketDir, `.s.PGSQL.${portOf(plan)}`));
     const { pid, exited } = spawnPostmaster(plan);
     const ready = await waitUntilReady(plan, { exited, signal }).catch(async (error: unknown) => {
       // Told to give up: the process just started must not stay behind.
@@ -108,7 +112,7 @@ function spawnPostmaster(plan: ServerPlan): {
     "-k",
     plan.socketDir,
     "-p",
-    String(plan.tcpPort ?? SOCKET_PORT),
+    String(portOf(plan)),
     `--listen_addresses=${plan.tcpPort === undefined ? "" : "127.0.0.1"}`,
     ...Object.entries(serverSettings()).map(([name, value]) => `--${name}=${value}`),
   ]);

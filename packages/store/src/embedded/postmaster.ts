@@ -55,11 +55,21 @@ export function isProcessAlive(pid: number): boolean {
   return stat === undefined || !/\) [ZX] [^)]*$/u.test(stat);
 }
 
-/** Removes a `postmaster.pid` whose process is gone, or which a stranger's process number would keep alive. */
-export function removeStalePostmaster(dataDir: string): void {
-  const pid = Number(readLines(join(dataDir, "postmaster.pid"))[0]);
-  if (Number.isInteger(pid) && pid > 0 && isServerAlive(pid, dataDir)) return;
-  rmSync(join(dataDir, "postmaster.pid"), { force: true });
+/**
+ * Removes what a server that is gone left behind: `postmaster.pid`, and its socket with that one's lock.
+ *
+ * PostgreSQL does so itself where the process number is free. It is not where a stranger has it by now, nor where nobody
+ * collects dead processes, as in many containers.
+ */
+export function removeLeftovers(dataDir: string, socket: string): void {
+  const isHeld = (lockFile: string): boolean => {
+    const pid = Number(readLines(lockFile)[0]);
+    return Number.isInteger(pid) && pid > 0 && isServerAlive(pid, dataDir);
+  };
+  const pidFile = join(dataDir, "postmaster.pid");
+  if (!isHeld(pidFile)) rmSync(pidFile, { force: true });
+  if (isHeld(`${socket}.lock`)) return;
+  for (const file of [socket, `${socket}.lock`]) rmSync(file, { force: true });
 }
 
 function readLines(file: string): readonly string[] {
