@@ -27,10 +27,6 @@ export interface ServerPlan {
 /** As which port a server without TCP names its socket. */
 const SOCKET_PORT = 5432;
 
-function portOf(plan: ServerPlan): number {
-  return plan.tcpPort ?? SOCKET_PORT;
-}
-
 const POLL_MS = 15;
 /** Recovery after a crash of a large database takes its time. */
 const START_TIMEOUT_MS = 120_000;
@@ -99,6 +95,10 @@ export async function stopPostmaster(pid: number, dataDir: string): Promise<void
     }
     await sleep(POLL_MS);
   }
+}
+
+function portOf(plan: ServerPlan): number {
+  return plan.tcpPort ?? SOCKET_PORT;
 }
 
 function spawnPostmaster(plan: ServerPlan): {

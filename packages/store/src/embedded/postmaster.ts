@@ -45,6 +45,8 @@ export function isServerAlive(pid: number, dataDir: string): boolean {
 
 /** True while the process exists and has not ended; a zombie has ended. */
 export function isProcessAlive(pid: number): boolean {
+  // To a signal, zero means the caller's own group.
+  if (pid <= 0) return false;
   try {
     process.kill(pid, 0);
   } catch (error) {
