@@ -16,6 +16,8 @@ const dag = new Dag("dbt_cloud_provider_eltml", {
   schedule: null,
   startDate: new Date("2021-01-01T00:00:00Z"),
   catchup: false,
+  // The warehouse is one DuckDB file, which one process may write at a time: the next run waits for this one.
+  maxActiveRuns: 1,
   tags: ["elt", "dbt", "flights"],
   defaultArgs: {
     dbtCloudConnId: "dbt_cloud",

@@ -21,7 +21,12 @@ beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), "airloom-crash-"));
   chmodSync(dir, 0o755);
   server = await openServer();
-  store = await openStore({ connection: server.connectionOptions, secretKeys });
+  // A busy machine may take longer to recover than people are to wait.
+  store = await openStore({
+    connection: server.connectionOptions,
+    secretKeys,
+    readPatienceMs: 60_000,
+  });
   const tasks = Array.from({ length: TASKS }, (_, at) => buildTask(`t${at}`));
   await store.saveLoadedFile(
     {

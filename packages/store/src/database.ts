@@ -17,17 +17,23 @@ export interface Queries {
   run(statement: Statement): Promise<number>;
 }
 
-/** How long a read waits for a database that is being restarted. */
 const READ_PATIENCE_MS = 5_000;
 const RETRY_MS = 50;
 const MAX_CONFLICTS = 5;
 
+type DatabaseOptions = DatabaseAddress & {
+  readonly maxConnections?: number;
+  readonly readPatienceMs?: number;
+};
+
 /** A pool of connections that survives the restart of its server. */
 export class Database implements Queries {
   readonly #pool: Pool;
+  readonly #readPatienceMs: number;
 
-  constructor(address: DatabaseAddress & { readonly maxConnections?: number }) {
-    this.#pool = new Pool(poolConfig(address));
+  constructor(options: DatabaseOptions) {
+    this.#readPatienceMs = options.readPatienceMs ?? READ_PATIENCE_MS;
+    this.#pool = new Pool(poolConfig(options));
     // An idle connection that breaks is replaced on the next call; without a listener it would end the process.
     this.#pool.on("error", () => undefined);
     this.#pool.on("connect", (client) => {
@@ -54,7 +60,7 @@ export class Database implements Queries {
 
   /** Several reads, repeated together for some seconds while the database is away. */
   async read<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
-    const deadline = Date.now() + READ_PATIENCE_MS;
+    const deadline = Date.now() + this.#readPatienceMs;
     for (;;) {
       try {
         return await this.#withClient((client) => work(queriesOn(client)));
@@ -138,7 +144,7 @@ async function inTransaction<T>(
   return result;
 }
 
-function poolConfig(address: DatabaseAddress & { readonly maxConnections?: number }): PoolConfig {
+function poolConfig(address: DatabaseOptions): PoolConfig {
   const where =
     address.url === undefined ? { ...address.connection } : { connectionString: address.url };
   return {

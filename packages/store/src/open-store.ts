@@ -26,6 +26,8 @@ export type StoreOptions = DatabaseAddress & {
   readonly isPausedUponCreation?: boolean;
   /** How many connections the pool opens at most; 8 by default. */
   readonly maxConnections?: number;
+  /** How long a read waits for a database that is being restarted, in milliseconds; 5,000 by default. */
+  readonly readPatienceMs?: number;
 };
 
 /** Opens the store on PostgreSQL: connects, migrates, and answers when it is ready for use. */

@@ -342,6 +342,26 @@ describe("stopping", () => {
 });
 
 describe("processes", () => {
+  test.each(["1", "2"])(
+    "are replaced when the Dag file has changed (seen as %s), and the attempt is started once",
+    async (fileHash) => {
+      const started = new Set<string>();
+      const isConfirmed = ({ taskInstanceId }: { readonly taskInstanceId: string }): boolean => {
+        if (started.has(taskInstanceId)) return false;
+        started.add(taskInstanceId);
+        return true;
+      };
+      const own = await openHarness({ parallelism: 1, isConfirmed });
+      const file = join(own.folder, "tasks.ts");
+      copyFileSync(TASKS_FILE, file);
+      await own.run("nothing", { file });
+      appendFileSync(file, "// changed\n");
+      expect((await own.run("nothing", { file, fileHash })).outcome).toEqual({ kind: "success" });
+      expect(own.events.filter(({ kind }) => kind === "started")).toHaveLength(2);
+      await own.close();
+    },
+  );
+
   test("are used again, and hundreds of attempts each finish exactly once", async () => {
     const count = 300;
     const before = harness.events.length;

@@ -79,6 +79,8 @@ class LocalExecutor implements Executor {
   readonly #idle: IdleProcess[] = [];
   readonly #running = new Map<RunnerProcess, Workload>();
   readonly #all = new Set<RunnerProcess>();
+  /** What waits again although its start is durable. */
+  readonly #confirmed = new WeakSet<Workload>();
   readonly #ending = new Set<Promise<void>>();
   #starting = 0;
   /** Attempts that have ended: tells whether the line moves. */
@@ -217,10 +219,12 @@ class LocalExecutor implements Executor {
     const { id, tryNumber } = workload.taskInstance;
     this.#running.set(process, workload);
     const onStarted = (): void => this.#emit({ kind: "started", taskInstanceId: id, tryNumber });
-    void process.run(workload, onStarted).then((result) => {
+    const isConfirmed = this.#confirmed.has(workload);
+    void process.run(workload, { isConfirmed, onStarted }).then((result) => {
       this.#running.delete(process);
       this.#finished += 1;
       if (result.kind === "stale") {
+        if (result.isConfirmed) this.#confirmed.add(workload);
         this.#queue.unshift(workload);
         this.#grow();
       } else {

@@ -31,10 +31,22 @@ export interface RunnerSurroundings {
   readonly settings: LocalExecutorSettings;
 }
 
-/** How an attempt ended; `stale` asks for another process. */
-export type RunResult =
-  | { readonly kind: "finished"; readonly outcome: Outcome; readonly skip: readonly string[] }
-  | { readonly kind: "stale" };
+interface FinishedRun {
+  readonly kind: "finished";
+  readonly outcome: Outcome;
+  readonly skip: readonly string[];
+}
+
+/** How an attempt ended; `stale` asks for another process, and says whether the attempt's start is durable already. */
+export type RunResult = FinishedRun | { readonly kind: "stale"; readonly isConfirmed: boolean };
+
+/** What an attempt is started with. */
+export interface RunOptions {
+  /** Its start is durable already: another process had turned out to be stale. */
+  readonly isConfirmed: boolean;
+  /** Called once its start is durable. */
+  readonly onStarted: () => void;
+}
 
 /** Why an attempt is stopped from outside. */
 export interface StopReason {
@@ -52,12 +64,18 @@ interface Job {
   readonly calls: Set<Promise<void>>;
   /** Standard streams whose end of this attempt has not come yet. */
   readonly openStreams: Set<string>;
-  readonly result: PromiseWithResolvers<RunResult>;
+  readonly result: PromiseWithResolvers<FinishedRun | { readonly kind: "stale" }>;
   readonly streamsEnded: PromiseWithResolvers<void>;
+  isConfirmed: boolean;
   stop: StopReason | undefined;
   hasHeardStop: boolean;
   readonly cancelled: PromiseWithResolvers<void>;
 }
+
+const TAKEN_AWAY = {
+  kind: "lost",
+  message: "the attempt was taken away before it began",
+} as const satisfies Outcome;
 
 const OUTPUT_END_MS = 1_000;
 const HEAR_STOP_MS = 500;
@@ -104,13 +122,11 @@ export class RunnerProcess {
   }
 
   /** Runs one attempt. Resolves when its output is written and, where it had to be killed, its group is gone. */
-  async run(workload: Workload, onStarted: () => void): Promise<RunResult> {
-    const job = this.#openJob(workload);
+  async run(workload: Workload, options: RunOptions): Promise<RunResult> {
+    const job = this.#openJob(workload, options);
     this.#job = job;
     this.attempts += 1;
-    this.imported.set(workload.file, workload.fileHash);
-    this.#send({ kind: "run", workload, mark: job.mark });
-    void this.#confirm(job, onStarted);
+    const starting = this.#start(job, options);
     const endTimeout = this.#watchTime(job);
     const endWatch = this.#watchMemory(job);
     const result = await job.result.promise;
@@ -119,10 +135,15 @@ export class RunnerProcess {
     await Promise.all(job.calls);
     if (this.#isEnding) await this.exited;
     else await this.#awaitStreams(job);
+    // Whether it has been started must be known before another process takes it.
+    if (result.kind === "stale") await starting;
     job.log.end();
     this.#job = undefined;
+    if (result.kind !== "stale") return result;
     // What is being stopped must not begin again in another process.
-    return result.kind === "stale" && job.stop !== undefined ? stopped(job.stop) : result;
+    return job.stop === undefined
+      ? { kind: "stale", isConfirmed: job.isConfirmed }
+      : stopped(job.stop);
   }
 
   /** Stops the attempt: abort signal and `onKill`, then SIGTERM to the group, then SIGKILL. */
@@ -162,20 +183,43 @@ export class RunnerProcess {
     await this.exited;
   }
 
-  async #confirm(job: Job, onStarted: () => void): Promise<void> {
-    let isConfirmed = false;
+  /**
+   * Makes the start durable and has the attempt run. A file that is new to the process is imported meanwhile; one that
+   * it knows waits, because a message less is what counts then.
+   */
+  async #start(job: Job, { onStarted }: RunOptions): Promise<void> {
+    const { workload, mark } = job;
+    const isKnown = this.imported.get(workload.file) === workload.fileHash;
+    this.imported.set(workload.file, workload.fileHash);
+    const isEarly = !isKnown && !job.isConfirmed;
+    if (isEarly) this.#send({ kind: "run", workload, mark, isConfirmed: false });
+    if (!job.isConfirmed) {
+      job.isConfirmed = await this.#confirm(job);
+      // What is being stopped must not begin.
+      if (this.#job !== job || job.stop !== undefined) return;
+      if (job.isConfirmed) onStarted();
+    }
+    const { isConfirmed } = job;
+    if (isEarly) this.#send({ kind: "confirm", isConfirmed });
+    else if (isConfirmed) this.#send({ kind: "run", workload, mark, isConfirmed });
+    else {
+      // Its process never heard of it.
+      job.streamsEnded.resolve();
+      job.result.resolve({ kind: "finished", outcome: TAKEN_AWAY, skip: [] });
+    }
+  }
+
+  async #confirm(job: Job): Promise<boolean> {
     try {
-      isConfirmed = await this.#with.taskApi.start(job.attempt);
+      return await this.#with.taskApi.start(job.attempt);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       job.log.say("scheduler", "error", `The start could not be confirmed: ${why}`);
+      return false;
     }
-    if (this.#job !== job) return;
-    if (isConfirmed) onStarted();
-    this.#send({ kind: "confirm", isConfirmed });
   }
 
-  #openJob(workload: Workload): Job {
+  #openJob(workload: Workload, { isConfirmed }: RunOptions): Job {
     const { logs, events } = this.#with;
     const { taskInstance, leaseToken } = workload;
     const mask = new SecretMask();
@@ -189,6 +233,7 @@ export class RunnerProcess {
       openStreams: new Set(["stdout", "stderr"]),
       result: Promise.withResolvers(),
       streamsEnded: Promise.withResolvers(),
+      isConfirmed,
       stop: undefined,
       hasHeardStop: false,
       cancelled: Promise.withResolvers(),
@@ -321,7 +366,7 @@ export class RunnerProcess {
   }
 }
 
-function stopped({ kind, message }: StopReason): RunResult {
+function stopped({ kind, message }: StopReason): FinishedRun {
   const failure = { kind, message, place: null, stack: null };
   const outcome: Outcome =
     kind === "lost" ? { kind, message } : { kind: "failed", failure, retryable: true };

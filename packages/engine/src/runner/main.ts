@@ -50,7 +50,7 @@ async function handle(request: RunnerRequest): Promise<void> {
       await start(request);
       return;
     case "run":
-      await run(reviveWorkload(request.workload), request.mark);
+      await run({ ...request, workload: reviveWorkload(request.workload) });
       return;
     case "confirm":
       current?.confirmed.resolve(request.isConfirmed);
@@ -74,7 +74,11 @@ async function start(request: Extract<RunnerRequest, { readonly kind: "start" }>
   say({ kind: "ready" });
 }
 
-async function run(workload: Workload, mark: string): Promise<void> {
+async function run({
+  workload,
+  mark,
+  isConfirmed,
+}: Extract<RunnerRequest, { readonly kind: "run" }>): Promise<void> {
   if (hooks?.isStale() === true) {
     say({ kind: "stale" });
     return;
@@ -93,6 +97,7 @@ async function run(workload: Workload, mark: string): Promise<void> {
     hasStray: false,
   };
   current = now;
+  if (isConfirmed) now.confirmed.resolve(true);
   const result = await runAttempt(now).catch((error: unknown) => failWith(error));
   now.settled.resolve();
   // A promise rejected in the last moment is announced after the microtasks of this turn.

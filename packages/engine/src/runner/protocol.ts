@@ -11,8 +11,16 @@ import {
 /** What a task process is told. */
 export type RunnerRequest =
   | { readonly kind: "start"; readonly entry: string; readonly cacheDir: string }
-  /** `mark` is what the process writes to its standard streams when the attempt is over. */
-  | { readonly kind: "run"; readonly workload: Workload; readonly mark: string }
+  /**
+   * `mark` is what the process writes to its standard streams when the attempt is over. Where the attempt is not confirmed
+   * yet, `confirm` follows: until then its Dag file can be imported, but none of its code may run.
+   */
+  | {
+      readonly kind: "run";
+      readonly workload: Workload;
+      readonly mark: string;
+      readonly isConfirmed: boolean;
+    }
   /** Whether the attempt may run: its start is durable, or it was taken away. */
   | { readonly kind: "confirm"; readonly isConfirmed: boolean }
   | { readonly kind: "abort"; readonly reason: string }
