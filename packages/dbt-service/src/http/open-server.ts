@@ -2,6 +2,7 @@ import helmet from "@fastify/helmet";
 import fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import { ApiError } from "../api-error.ts";
 import type { DbtServiceOptions, ServiceLogger } from "../options.ts";
+import { isDatabaseAway } from "../while-away.ts";
 import { renderFailure } from "./envelope.ts";
 
 const MAX_BODY_BYTES = 2 * 1024 * 1024;
@@ -89,6 +90,9 @@ function describeError(error: FastifyError | ApiError): {
   readonly message: string;
 } {
   if (error instanceof ApiError) return { status: error.status, message: error.message };
+  if (isDatabaseAway(error)) {
+    return { status: 503, message: "The database does not answer; try again." };
+  }
   const status = "statusCode" in error ? (error.statusCode ?? 500) : 500;
   // What broke inside is for the log: it may name files and statements.
   return status >= 500

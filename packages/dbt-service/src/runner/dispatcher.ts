@@ -1,8 +1,8 @@
 import { readNumber } from "@airloom/dbt-cloud/contract";
 import type { RunRow } from "../store/run-row.ts";
+import { isDatabaseAway, whileAway } from "../while-away.ts";
 import { driveRun, findTimeoutMs } from "./drive-run.ts";
 import type { RunnerPorts } from "./run-context.ts";
-import { isDatabaseAway, whileAway } from "./while-away.ts";
 
 const HEARTBEAT_MS = 2_000;
 
@@ -28,10 +28,7 @@ export class Dispatcher {
 
   /** Goes on with runs an earlier life left unfinished, then takes queued ones. */
   async start(): Promise<void> {
-    for (const run of await this.#ports.queue.reclaim({ own: true })) {
-      this.#ports.logger.info("Going on with an unfinished run", { run: run.id });
-      this.#drive(run);
-    }
+    await this.#reclaim();
     this.#heartbeat = setInterval(() => void this.#beat(), HEARTBEAT_MS);
     this.wake();
   }
@@ -79,7 +76,18 @@ export class Dispatcher {
     }
   }
 
+  /** Goes on with runs that nobody carries: of an earlier life, of a service gone silent, or claimed with a lost answer. */
+  async #reclaim(): Promise<void> {
+    for (const run of await this.#ports.queue.reclaim()) {
+      if (this.#active.has(run.id)) continue;
+      this.#ports.logger.info("Going on with an unfinished run", { run: run.id });
+      this.#drive(run);
+    }
+  }
+
   #drive(run: RunRow): void {
+    // Claimed just now, and found by a look at unfinished runs before that answer came.
+    if (this.#active.has(run.id)) return;
     const cancel = new AbortController();
     if (run.cancelRequestedAt !== null) cancel.abort("Cancelled by user.");
     const done = this.#driveToEnd(run, cancel).finally(() => {
@@ -133,9 +141,7 @@ export class Dispatcher {
     try {
       const wanted = await this.#ports.queue.renew([...this.#active.keys()]);
       for (const id of wanted) this.cancel(id, "Cancelled by user.");
-      for (const run of await this.#ports.queue.reclaim({ own: false })) {
-        if (!this.#active.has(run.id)) this.#drive(run);
-      }
+      await this.#reclaim();
       this.wake();
     } catch (error) {
       this.#ports.logger.warn("The database did not answer the heartbeat", {

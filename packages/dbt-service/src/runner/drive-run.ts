@@ -2,16 +2,16 @@ import { access } from "node:fs/promises";
 import { readNumber, readRecord } from "@airloom/dbt-cloud/contract";
 import type { RunEnd } from "../store/run-queue.ts";
 import type { PlannedStep, RunRow, StepRow } from "../store/run-row.ts";
+import { whileAway } from "../while-away.ts";
 import { driveStep } from "./drive-step.ts";
 import { endStaleGroup } from "./end-stale-group.ts";
 import { loadRunSetup, type RunSetup } from "./run-code.ts";
 import { getRunFolders, type RunnerPorts, type RunSignals } from "./run-context.ts";
 import type { StepJob, StepOutcome } from "./step-job.ts";
 import { StepLog } from "./step-log.ts";
-import { whileAway } from "./while-away.ts";
 
 /**
- * Takes a claimed run to its end, or leaves it where it is when the service stops.
+ * Takes a claimed run to its end, or leaves it where it is when the service stops or the run is no longer ours to carry.
  *
  * A run that was interrupted goes on at the step it was interrupted in: finished steps are not repeated.
  */
@@ -20,7 +20,7 @@ export async function driveRun(
   run: RunRow,
   signals: RunSignals,
 ): Promise<RunEnd | undefined> {
-  await ports.queue.start(run.id);
+  if (!(await ports.queue.start(run.id))) return undefined;
   const done = await ports.steps.list(run.id);
   for (const step of done) {
     if (step.processGroup !== null) await endStaleGroup(step.processGroup, run.id);
@@ -81,8 +81,7 @@ async function runStep(
     log.line("The job service was restarted: this step goes on from its beginning");
   }
   const job: StepJob = { ...given, row, log, folders: getRunFolders(ports.dataDir, run.id) };
-  const outcome = await driveStep(ports, job);
-  await log.close();
+  const outcome = await driveStep(ports, job).finally(() => log.close());
   if (outcome !== "interrupted") {
     await whileAway(() => ports.steps.finish(row.id, STATUS_OF[outcome]));
   }

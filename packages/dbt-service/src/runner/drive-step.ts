@@ -1,13 +1,18 @@
 import { access, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { readText } from "@airloom/dbt-cloud/contract";
+import { isDatabaseAway } from "../while-away.ts";
 import { cloneProject } from "./clone-project.ts";
 import { prepareProfile } from "./prepare-profile.ts";
 import type { RunnerPorts } from "./run-context.ts";
 import { runDbt } from "./run-dbt.ts";
 import { getProjectDir, type StepJob, type StepOutcome } from "./step-job.ts";
 
-/** Takes one step. Whatever goes wrong in it is told in its log and makes it fail. */
+/**
+ * Takes one step. Whatever goes wrong in it is told in its log and makes it fail.
+ *
+ * Errors: only a database that is away, for which the step is not to blame: it is taken again.
+ */
 export async function driveStep(ports: RunnerPorts, job: StepJob): Promise<StepOutcome> {
   if (job.signals.shutdown.aborted) return "interrupted";
   if (job.signals.cancel.aborted) return "cancelled";
@@ -23,6 +28,7 @@ export async function driveStep(ports: RunnerPorts, job: StepJob): Promise<StepO
         return await runDbt(ports, job);
     }
   } catch (error) {
+    if (isDatabaseAway(error)) throw error;
     job.log.line(error instanceof Error ? error.message : String(error));
     return "error";
   }

@@ -5,12 +5,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { readNumber, readRecord, readText } from "@airloom/dbt-cloud/contract";
 import { buildArguments, findSubcommand } from "../domain/command.ts";
 import { renderNodes } from "../domain/run-nodes.ts";
+import { whileAway } from "../while-away.ts";
 import { clearResults, listArtifacts } from "./collect-artifacts.ts";
 import type { RunnerPorts } from "./run-context.ts";
 import { renderCloudVariables, resolveVariables } from "./run-environment.ts";
 import { type ChildEnd, startStepChild } from "./step-child.ts";
 import { getProjectDir, type StepJob, type StepOutcome, writeRetryState } from "./step-job.ts";
-import { whileAway } from "./while-away.ts";
 
 const MAX_KILLS = 3;
 const LOCK_WAIT_MS = 30_000;
@@ -54,7 +54,8 @@ async function runUntilItEnds(ports: RunnerPorts, job: StepJob): Promise<ChildEn
       return end;
     }
     if (end.kind === "signal") {
-      const kills = await ports.steps.countKill(job.row.id);
+      // Counted twice after a lost answer, it would only give up a little earlier.
+      const kills = await whileAway(() => ports.steps.countKill(job.row.id));
       if (kills > MAX_KILLS) {
         job.log.line(`dbt was killed by ${end.signal} once more: giving up after ${kills} times`);
         return end;
@@ -79,15 +80,23 @@ async function runChild(ports: RunnerPorts, job: StepJob): Promise<ChildEnd> {
     env: buildEnvironment(ports, job),
     onOutput: (text) => job.log.write(text),
   });
-  if (child.processGroup !== null) {
-    await ports.steps.saveProcessGroup(job.row.id, child.processGroup);
-  }
   const onCancel = (): void => child.stop(ports.killAfterMs);
   const onShutdown = (): void => child.stop(0);
   job.signals.cancel.addEventListener("abort", onCancel);
   job.signals.shutdown.addEventListener("abort", onShutdown);
   if (job.signals.shutdown.aborted) onShutdown();
   else if (job.signals.cancel.aborted) onCancel();
+  const { processGroup } = child;
+  if (processGroup !== null) {
+    await whileAway(() => ports.steps.saveProcessGroup(job.row.id, processGroup)).catch(
+      async (error: unknown) => {
+        // Nobody would look after it.
+        child.stop(0);
+        await child.ended;
+        throw error;
+      },
+    );
+  }
   const end = await child.ended;
   job.signals.cancel.removeEventListener("abort", onCancel);
   job.signals.shutdown.removeEventListener("abort", onShutdown);

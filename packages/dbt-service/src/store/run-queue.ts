@@ -51,14 +51,14 @@ export class RunQueue {
     });
   }
 
-  /** Takes over unfinished runs: our own of an earlier life, and those whose service has gone silent. */
-  async reclaim(options: { readonly own: boolean }): Promise<readonly RunRow[]> {
+  /** Unfinished runs that are ours, those that we carry included, and those whose service has gone silent, which become ours. */
+  async reclaim(): Promise<readonly RunRow[]> {
     return this.#sql.query<RunRow>(
       `update dbt_service.runs set owner = $1, lease_expires_at = now() + make_interval(secs => $2),
          updated_at = now()
-       where status in (2, 3) and (($3 and owner = $1) or lease_expires_at < now())
+       where status in (2, 3) and (owner = $1 or lease_expires_at < now())
        returning ${RUN_COLUMNS}`,
-      [this.#owner, this.#leaseS, options.own],
+      [this.#owner, this.#leaseS],
     );
   }
 
@@ -73,13 +73,14 @@ export class RunQueue {
     return rows.filter((row) => row.wanted).map((row) => row.id);
   }
 
-  /** Marks a claimed run as running. */
-  async start(id: number): Promise<void> {
-    await this.#sql.query(
+  /** Marks a claimed run as running. Answers false where it is no longer ours, or has ended. */
+  async start(id: number): Promise<boolean> {
+    const rows = await this.#sql.query(
       `update dbt_service.runs set status = 3, started_at = coalesce(started_at, now()), updated_at = now()
-       where id = $1 and owner = $2 and status = 2`,
+       where id = $1 and owner = $2 and status in (2, 3) returning id`,
       [id, this.#owner],
     );
+    return rows.length > 0;
   }
 
   /** Ends a run, unless it is no longer ours or has ended. */
