@@ -1,3 +1,6 @@
+/** How often a request is tried in all: over 16 to 32 seconds, which a job service needs to be started again on a busy machine. */
+export const DEFAULT_ATTEMPTS = 8;
+
 const FIRST_MS = 250;
 const MAX_MS = 30_000;
 const MAX_RETRY_AFTER_MS = 60_000;

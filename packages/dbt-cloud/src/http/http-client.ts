@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { readRecord, readText } from "../contract/json-read.ts";
-import { parseRetryAfterMs, planBackoffMs } from "./backoff.ts";
+import { DEFAULT_ATTEMPTS, parseRetryAfterMs, planBackoffMs } from "./backoff.ts";
 import { DbtCloudError, isTransient } from "./dbt-cloud-error.ts";
 import { describeNetworkError } from "./network-error.ts";
 import { readBody } from "./read-body.ts";
@@ -17,7 +17,7 @@ export interface HttpClientOptions {
   readonly token: string;
   readonly signal?: AbortSignal | undefined;
   readonly budget: RequestBudget;
-  /** How often a read is tried in all. @default 5 */
+  /** How often a request that may be tried again is tried in all. @default 8 */
   readonly maxAttempts?: number;
   /** Hears of each failed try that is followed by another. */
   readonly onRetry?: (error: DbtCloudError, waitMs: number) => void;
@@ -61,7 +61,7 @@ export class HttpClient {
   /** Reads text. Tries again after anything that may pass, broken JSON too when a `.json` or an API object was asked for. */
   async getText(request: Omit<HttpRequest, "method" | "body">): Promise<string> {
     const whole: HttpRequest = { ...request, method: "GET" };
-    const maxAttempts = this.#options.maxAttempts ?? 5;
+    const maxAttempts = this.#options.maxAttempts ?? DEFAULT_ATTEMPTS;
     for (let attempt = 1; ; attempt += 1) {
       try {
         const text = (await this.#send(whole)).text;
@@ -90,7 +90,7 @@ export class HttpClient {
         const isSafe =
           error instanceof DbtCloudError &&
           (error.status === 429 || error.failure === "not_reached");
-        if (!isSafe || attempt >= (this.#options.maxAttempts ?? 5)) throw error;
+        if (!isSafe || attempt >= (this.#options.maxAttempts ?? DEFAULT_ATTEMPTS)) throw error;
         const waitMs = retryAfterOf(error) ?? planBackoffMs(attempt, Math.random());
         this.#options.onRetry?.(error, waitMs);
         await this.#sleep(waitMs);

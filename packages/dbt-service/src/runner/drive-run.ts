@@ -81,7 +81,12 @@ async function runStep(
     log.line("The job service was restarted: this step goes on from its beginning");
   }
   const job: StepJob = { ...given, row, log, folders: getRunFolders(ports.dataDir, run.id) };
-  const outcome = await driveStep(ports, job).finally(() => log.close());
+  let outcome: StepOutcome;
+  try {
+    outcome = await driveStep(ports, job);
+  } finally {
+    await log.close();
+  }
   if (outcome !== "interrupted") {
     await whileAway(() => ports.steps.finish(row.id, STATUS_OF[outcome]));
   }
