@@ -1,11 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type ApiClient, openApi } from "@airloom/api";
 import { isAlive } from "../packages/cli/src/project/environment-file.ts";
-import { layeredDagSource } from "./layered-dag.ts";
 
 const AIRLOOM = fileURLToPath(new URL("../packages/cli/bin/airloom.js", import.meta.url));
 const LOG_LINES = 40;
@@ -14,6 +13,7 @@ const LOG_LINES = 40;
 interface Info {
   readonly pid: number;
   readonly url: string;
+  readonly dbtServiceUrl: string | null;
   readonly token: string;
   readonly databaseUrl: string;
 }
@@ -22,8 +22,9 @@ interface Info {
 export interface Victim {
   readonly dir: string;
   readonly info: Info;
-  readonly effectsFile: string;
   api(): ApiClient;
+  /** Runs `airloom` in the project; throws, with the end of the environment's log, where it fails. */
+  airloom(...args: readonly string[]): void;
   start(): void;
   /** Throws, with the end of its log, where the main process is gone although nobody killed it. */
   checkAlive(): void;
@@ -31,26 +32,20 @@ export interface Victim {
   end(options: { readonly forget: boolean }): void;
 }
 
-/** Makes a project with one Dag, whose tasks write down what they do. Nothing is started yet. */
-export function openVictim(dagId: string, edges: ReadonlyMap<string, readonly string[]>): Victim {
+/** Makes a project from a template. Nothing is started yet. */
+export function openVictim(options: {
+  readonly template: string;
+  /** Options of every `dev start`. */
+  readonly startWith: readonly string[];
+}): Victim {
   const dir = join(mkdtempSync(join(tmpdir(), "airloom-torture-")), "project");
-  const effectsFile = join(dir, "effects.ndjson");
-  runAirloom(tmpdir(), ["dev", "init", dir]);
-  writeFileSync(
-    join(dir, "airloom.config.json"),
-    JSON.stringify({ dagsArePausedAtCreation: false, parallelism: 8, databasePort: 0 }),
-  );
-  writeFileSync(join(dir, ".env"), `EFFECTS_FILE=${effectsFile}\n`);
-  writeFileSync(effectsFile, "");
-  rmSync(join(dir, "dags", "hello_airloom.ts"));
-  writeFileSync(join(dir, "dags", `${dagId}.ts`), layeredDagSource(dagId, edges));
-
+  runAirloom(tmpdir(), ["dev", "init", dir, "--template", options.template]);
+  const airloom = (...args: readonly string[]): void => runAirloom(dir, args);
   const readInfo = (): Info =>
     // Written by the environment itself.
     JSON.parse(readFileSync(join(dir, ".airloom/environment.json"), "utf8")) as Info;
   return {
     dir,
-    effectsFile,
     get info() {
       return readInfo();
     },
@@ -58,13 +53,14 @@ export function openVictim(dagId: string, edges: ReadonlyMap<string, readonly st
       const { url, token } = readInfo();
       return openApi({ baseUrl: url, token });
     },
-    start: () => runAirloom(dir, ["dev", "start", "--port", "0", "--dbt-service-port", "0"]),
+    airloom,
+    start: () => airloom("dev", "start", ...options.startWith),
     checkAlive: () => {
       const { pid } = readInfo();
       if (!isAlive(pid)) throw new Error(`Process ${pid} ended by itself:\n${readLogEnd(dir)}`);
     },
     end: ({ forget }) => {
-      runAirloom(dir, forget ? ["dev", "kill", "--yes"] : ["dev", "stop"]);
+      airloom("dev", ...(forget ? ["kill", "--yes"] : ["stop"]));
       if (forget) rmSync(join(dir, ".."), { recursive: true, force: true });
     },
   };
@@ -72,8 +68,9 @@ export function openVictim(dagId: string, edges: ReadonlyMap<string, readonly st
 
 function runAirloom(cwd: string, args: readonly string[]): void {
   const result = spawnSync(process.execPath, [AIRLOOM, ...args], {
-    cwd: existsSync(cwd) ? cwd : tmpdir(),
+    cwd,
     encoding: "utf8",
+    env: { ...process.env, AIRLOOM__DATABASE_PORT: "0" },
   });
   if (result.status === 0) return;
   throw new Error(
