@@ -352,6 +352,65 @@ describe("permissions", () => {
   test("of a token end at its account", async () => {
     expect((await as(admin, "GET", "/api/v2/accounts/1/jobs/")).status).toBe(404);
   });
+
+  describe("are given away only by those who have them", () => {
+    const TOKENS = `${V3}/service-tokens/`;
+    const all = (set: string): object => ({ permission_set: set, project_id: null });
+
+    test("a security admin makes no token that may do more than it may itself", async () => {
+      const token = await makeToken("security_admin", null);
+      const wanted = { name: "more", permission_grants: [all("account_admin")] };
+      const made = await as(token, "POST", TOKENS, wanted);
+      expect([made.status, made.body.status.user_message]).toEqual([
+        403,
+        expect.stringMatching(
+          /^Cannot grant "account_admin" in all projects: it allows account:write, .* which you may not do there yourself$/u,
+        ),
+      ]);
+      const equal = { name: "same", permission_grants: [all("security_admin")] };
+      expect((await as(token, "POST", TOKENS, equal)).status).toBe(201);
+      const { body } = await as<readonly { readonly name: string }[]>(admin, "GET", TOKENS);
+      expect(body.data.map(({ name }) => name)).not.toContain("more");
+    });
+
+    test("nor does it give more to a token that is there", async () => {
+      const token = await makeToken("security_admin", null);
+      const { body } = await as<TestToken>(token, "POST", TOKENS, { name: "grows" });
+      const one = `${TOKENS}${body.data.id}/`;
+      const grants = [all("owner")];
+      expect((await as(token, "PUT", one, { permission_grants: grants })).status).toBe(403);
+      expect((await as(token, "POST", `${one}permissions/`, grants)).status).toBe(403);
+      const kept = await as(admin, "GET", one);
+      expect(kept.body.data).toMatchObject({ permission_grants: [] });
+    });
+
+    test("who administers one project does not rule the account", async () => {
+      const { body } = await as<HasId>(admin, "POST", `${V3}/projects/`, { name: "Own" });
+      const token = await makeToken("account_admin", body.data.id);
+      const own = [{ permission_set: "job_viewer", project_id: body.data.id }];
+      expect((await as(token, "POST", TOKENS, { name: "x", permission_grants: own })).status).toBe(
+        404,
+      );
+      const { body: made } = await as<TestToken>(admin, "POST", TOKENS, { name: "other" });
+      expect((await as(token, "DELETE", `${TOKENS}${made.data.id}/`)).status).toBe(404);
+      expect((await as(token, "POST", `${V2}/`, { run_slots: 1 })).status).toBe(404);
+      expect((await as(token, "POST", `${V3}/projects/`, { name: "New" })).status).toBe(404);
+    });
+
+    test.each([
+      { all_projects: false },
+      { project_id: "mine" },
+      { project_id: 999_999 },
+      { project_id: 1e12 },
+    ])("a grant for %j is not taken for one in all projects", async (place) => {
+      const permission_grants = [{ permission_set: "job_admin", ...place }];
+      const { status, body } = await as(admin, "POST", TOKENS, { name: "x", permission_grants });
+      expect([status, body.status.user_message]).toEqual([
+        400,
+        expect.stringMatching(/^Cannot grant "job_admin" in project .*: /u),
+      ]);
+    });
+  });
 });
 
 describe("artifacts", () => {

@@ -140,21 +140,35 @@ export type Scope =
   | { readonly kind: "all" }
   | { readonly kind: "projects"; readonly ids: readonly number[] };
 
+/** What touches the account as a whole: a grant for some of its projects does not allow it. */
+const ACCOUNT_WIDE = new Set<Operation>(["account:write", "token:read", "token:write"]);
+
 /** Where `grants` allow `operation`; `undefined` where nowhere. */
 export function resolveScope(
   grants: readonly PermissionGrant[],
   operation: Operation,
 ): Scope | undefined {
   const allowing = grants.filter((grant) => PERMISSIONS[grant.permissionSet].has(operation));
-  if (allowing.length === 0) return undefined;
   const ids = allowing.flatMap((grant) => (grant.projectId === null ? [] : [grant.projectId]));
-  return ids.length < allowing.length ? { kind: "all" } : { kind: "projects", ids };
+  if (ids.length < allowing.length) return { kind: "all" };
+  return ids.length === 0 || ACCOUNT_WIDE.has(operation) ? undefined : { kind: "projects", ids };
+}
+
+/** What `wanted` would allow beyond what `grants` do, in the order of the alphabet. */
+export function listExcess(
+  grants: readonly PermissionGrant[],
+  wanted: PermissionGrant,
+): readonly Operation[] {
+  return [...PERMISSIONS[wanted.permissionSet]].toSorted().filter((operation) => {
+    const given = resolveScope([wanted], operation);
+    const own = resolveScope(grants, operation);
+    return given !== undefined && (own === undefined || !isInScope(own, wanted.projectId));
+  });
 }
 
 /** Everything that `grants` allow in some project, in the order of the alphabet. */
 export function listOperations(grants: readonly PermissionGrant[]): readonly Operation[] {
-  const allowed = new Set(grants.flatMap((grant) => [...PERMISSIONS[grant.permissionSet]]));
-  return [...allowed].toSorted();
+  return OPERATIONS.filter((operation) => resolveScope(grants, operation) !== undefined).toSorted();
 }
 
 /** True when the scope covers a project; things without a project (null) need all of them. */

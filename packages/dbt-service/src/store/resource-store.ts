@@ -61,6 +61,8 @@ export interface ResourceDraft {
 const COLUMNS = `id, account_id as "accountId", project_id as "projectId", name, state, body,
   created_at as "createdAt", updated_at as "updatedAt"`;
 
+const MAX_ID = 2_147_483_647;
+
 const ORDERS: Readonly<Record<string, string>> = {
   id: "id",
   name: "name",
@@ -78,6 +80,8 @@ export class ResourceStore {
 
   /** The thing of that id, deleted ones too. */
   async find(kind: ResourceKind, id: number): Promise<Resource | undefined> {
+    // Bodies may name any number; ids are four-byte integers in the database.
+    if (!Number.isInteger(id) || Math.abs(id) > MAX_ID) return undefined;
     const rows = await this.#sql.query<Resource>(
       `select ${COLUMNS} from dbt_service.resources where kind = $1 and id = $2`,
       [kind, id],

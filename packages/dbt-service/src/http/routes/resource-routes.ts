@@ -95,6 +95,8 @@ async function read(ports: ApiPorts, api: ResourceApi, call: ApiCall): Promise<u
 }
 
 async function create(ports: ApiPorts, api: ResourceApi, call: ApiCall): Promise<unknown> {
+  // What stands outside of projects is made only by those who may make it for all of them.
+  if (!api.isInProject && !isInScope(call.scope, null)) throw notFound();
   const draft = await buildDraft(ports, api, call, { ...api.defaults, ...dropNulls(call.body) });
   const created = await ports.resources.create(api.kind, draft);
   call.reply.code(201);
@@ -145,8 +147,6 @@ async function buildDraft(
   if (name === "") throw new ApiError(400, `Cannot save the ${api.kind}: "name" is missing`);
   const projectId = getProjectInPath(call) ?? readNumber(given["project_id"]);
   if (api.isInProject) await checkProject(ports, api, call, projectId);
-  // A thing outside projects may only be changed by those who may change it for all of them.
-  else if (!isInScope(call.scope, null) && api.kind !== "project") throw notFound();
   const known = Object.keys(api.defaults);
   const body = Object.fromEntries(
     known.map((key) => [key, given[key] ?? api.defaults[key] ?? null]),

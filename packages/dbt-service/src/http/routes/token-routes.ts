@@ -6,7 +6,7 @@ import {
   readText,
 } from "@airloom/dbt-cloud/contract";
 import { ApiError, notFound } from "../../api-error.ts";
-import { isPermissionSet, type PermissionGrant } from "../../domain/permission.ts";
+import { isPermissionSet, listExcess, type PermissionGrant } from "../../domain/permission.ts";
 import type { TokenRow } from "../../store/token-store.ts";
 import { renderEnvelope, renderPage } from "../envelope.ts";
 import type { ApiCall, Route } from "../route.ts";
@@ -101,7 +101,7 @@ async function create(ports: ApiPorts, call: ApiCall): Promise<unknown> {
   const { row, text } = await ports.tokens.create({
     accountId: call.accountId,
     name: name.slice(0, 200),
-    permissionGrants: readGrants(call, readArray(call.body["permission_grants"])),
+    permissionGrants: await readGrants(ports, call, readArray(call.body["permission_grants"])),
     expiresAt: readExpiry(call.body["expires_at"]),
   });
   call.reply.code(201);
@@ -117,21 +117,55 @@ function readExpiry(given: unknown): Date | null {
   return at;
 }
 
-function readGrants(call: ApiCall, given: readonly unknown[]): readonly PermissionGrant[] {
-  return given.map((entry) => {
-    const grant = readRecord(entry);
-    const set = grant["permission_set"];
-    if (!isPermissionSet(set)) {
-      throw new ApiError(
-        400,
-        `Cannot grant "${String(set)}": this service knows no such permission set`,
-      );
-    }
-    const projectId = grant["all_projects"] === true ? null : readNumber(grant["project_id"]);
-    // Nobody may give away more than a whole account's administrator could.
-    if (call.scope.kind !== "all") throw notFound();
-    return { permissionSet: set, projectId };
-  });
+async function readGrants(
+  ports: ApiPorts,
+  call: ApiCall,
+  given: readonly unknown[],
+): Promise<readonly PermissionGrant[]> {
+  return Promise.all(given.map((entry) => readGrant(ports, call, readRecord(entry))));
+}
+
+async function readGrant(
+  ports: ApiPorts,
+  call: ApiCall,
+  given: JsonRecord,
+): Promise<PermissionGrant> {
+  const set = given["permission_set"];
+  if (!isPermissionSet(set)) {
+    throw new ApiError(
+      400,
+      `Cannot grant "${String(set)}": this service knows no such permission set`,
+    );
+  }
+  const projectId = await readProject(ports, call, given);
+  const excess = listExcess(call.caller.grants, { permissionSet: set, projectId });
+  if (excess.length > 0) {
+    const place = projectId === null ? "all projects" : `project ${projectId}`;
+    throw new ApiError(
+      403,
+      `Cannot grant "${set}" in ${place}: it allows ${excess.join(", ")}, which you may not do there yourself`,
+    );
+  }
+  return { permissionSet: set, projectId };
+}
+
+/** Null is all projects: only what clearly says so is taken for it. */
+async function readProject(
+  ports: ApiPorts,
+  call: ApiCall,
+  given: JsonRecord,
+): Promise<number | null> {
+  const { project_id: written = null, all_projects: isForAll } = given;
+  if (isForAll === true || (written === null && isForAll !== false)) return null;
+  const id = readNumber(written);
+  const project = id === null ? undefined : await ports.resources.find("project", id);
+  if (project?.accountId !== call.accountId || project.state !== 1) {
+    throw new ApiError(
+      400,
+      `Cannot grant "${String(given["permission_set"])}" in project ${JSON.stringify(written)}: account ${call.accountId} has no such project`,
+    );
+  }
+  return project.id;
 }
 
 async function save(ports: ApiPorts, call: ApiCall): Promise<unknown> {
@@ -141,7 +175,7 @@ async function save(ports: ApiPorts, call: ApiCall): Promise<unknown> {
   const grants = call.body["permission_grants"];
   await ports.tokens.save(token.id, {
     ...(name === null ? {} : { name: name.slice(0, 200) }),
-    ...(Array.isArray(grants) ? { permissionGrants: readGrants(call, grants) } : {}),
+    ...(Array.isArray(grants) ? { permissionGrants: await readGrants(ports, call, grants) } : {}),
   });
   return renderEnvelope(render(await load(ports, call)));
 }
@@ -160,7 +194,7 @@ async function listGrants(ports: ApiPorts, call: ApiCall): Promise<unknown> {
 async function saveGrants(ports: ApiPorts, call: ApiCall): Promise<unknown> {
   const token = await load(ports, call);
   await ports.tokens.save(token.id, {
-    permissionGrants: readGrants(call, readArray(call.rawBody)),
+    permissionGrants: await readGrants(ports, call, readArray(call.rawBody)),
   });
   const grants = renderGrants(await load(ports, call));
   return renderPage(grants, grants.length, call.query);
