@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type HasId, openTestService, type TestService } from "../fixtures/open-test-service.ts";
+import {
+  type Answer,
+  type HasId,
+  openTestService,
+  type TestService,
+} from "../fixtures/open-test-service.ts";
 import { RunCommands } from "../run-commands.ts";
 import { SEED_IDS } from "../seed-service.ts";
 import { ArtifactStore } from "../store/artifact-store.ts";
@@ -188,16 +193,52 @@ describe("jobs that wait for another one", () => {
     await service.restart();
   });
 
+  const save = (jobId: number, fields: object): Promise<Answer<HasId>> =>
+    service.ask<HasId>("POST", `${V2}/jobs/${jobId}/`, fields);
+  const circle = (...ids: readonly number[]): unknown => [
+    400,
+    `Cannot save the job: jobs would start each other without end: ${ids.join(" -> ")}`,
+  ];
+
   test("cannot wait for themselves", async () => {
     const jobId = await createJob({});
-    const { status, body } = await service.ask(
-      "POST",
-      `${V2}/jobs/${jobId}/`,
-      waitFor(jobId, [10]),
+    const { status, body } = await save(jobId, waitFor(jobId, [10]));
+    expect([status, body.status.user_message]).toEqual(circle(jobId, jobId));
+  });
+
+  test("cannot wait for each other in a circle, however long", async () => {
+    const first = await createJob({});
+    const second = await createJob(waitFor(first, [10]));
+    const third = await createJob(waitFor(second, [20]));
+    const short = await save(first, waitFor(second, [30]));
+    expect([short.status, short.body.status.user_message]).toEqual(circle(first, second, first));
+    const long = await save(first, waitFor(third, [10]));
+    expect([long.status, long.body.status.user_message]).toEqual(
+      circle(first, second, third, first),
     );
-    expect([status, body.status.user_message]).toEqual([
-      400,
-      `Cannot save the job: job ${jobId} cannot wait for its own end`,
+    // What broke no rule is kept, and a circle that is broken up may be closed elsewhere.
+    expect((await save(third, { job_completion_trigger_condition: null })).status).toBe(200);
+    expect((await save(first, waitFor(third, [10]))).status).toBe(200);
+  });
+
+  test("close no circle either when two are saved at once", async () => {
+    const [left, right] = [await createJob({}), await createJob({})];
+    const answers = await Promise.all([
+      save(left, waitFor(right, [10])),
+      save(right, waitFor(left, [10])),
     ]);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 400]));
+  });
+
+  test("cannot be made to wait for a job that is not there, yet keep one that was deleted", async () => {
+    const first = await createJob({});
+    const second = await createJob(waitFor(first, [10]));
+    const absent = await save(second, waitFor(999_999, [10]));
+    expect([absent.status, absent.body.status.user_message]).toEqual([
+      400,
+      "Cannot save the job: job 999999, whose end would start it, is not there",
+    ]);
+    await service.ask("DELETE", `${V2}/jobs/${first}/`);
+    expect((await save(second, { description: "kept" })).status).toBe(200);
   });
 });

@@ -106,6 +106,16 @@ export class ResourceStore {
     return { rows, total: counted[0]?.total ?? 0 };
   }
 
+  /** Contract: all that is done to things of one kind through here happens one after the other, whole or not at all. */
+  async alone<T>(kind: ResourceKind, work: (resources: ResourceStore) => Promise<T>): Promise<T> {
+    return this.#sql.transaction(async (sql) => {
+      await sql.query("select pg_advisory_xact_lock(hashtextextended($1, 0))", [
+        `dbt_service.${kind}`,
+      ]);
+      return work(new ResourceStore(sql));
+    });
+  }
+
   /** Every account of this service. */
   async listAccountIds(): Promise<readonly number[]> {
     const rows = await this.#sql.query<{ id: number }>(

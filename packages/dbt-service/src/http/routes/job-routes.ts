@@ -1,7 +1,12 @@
 import { type JsonRecord, readNumber } from "@airloom/dbt-cloud/contract";
 import { ApiError, notFound } from "../../api-error.ts";
 import { getAwaitedJob, normalizeJob } from "../../domain/job.ts";
-import type { Resource, ResourceDraft } from "../../store/resource-store.ts";
+import {
+  pickVisible,
+  type Resource,
+  type ResourceDraft,
+  type ResourceStore,
+} from "../../store/resource-store.ts";
 import { renderEnvelope, renderPage } from "../envelope.ts";
 import { parseNumberList } from "../list-query.ts";
 import { renderEnvironment, renderJob, renderProject } from "../render-resource.ts";
@@ -120,23 +125,56 @@ async function readJob(ports: ApiPorts, call: ApiCall): Promise<unknown> {
 }
 
 async function createJob(ports: ApiPorts, call: ApiCall): Promise<unknown> {
-  const draft = await buildDraft(ports, call, call.body);
-  const job = await ports.resources.create("job", draft);
-  const settled = await settleSelfDeferral(ports, job);
+  const job = await ports.resources.alone("job", async (resources) => {
+    const draft = await buildDraft(resources, call, call.body);
+    const created = await resources.create("job", draft);
+    await checkAwaited(resources, call, { job: created, before: null });
+    return settleSelfDeferral(resources, created);
+  });
   call.reply.code(201);
-  return renderEnvelope(renderJob(settled, new Date()), 201);
+  return renderEnvelope(renderJob(job, new Date()), 201);
 }
 
 async function saveJob(ports: ApiPorts, call: ApiCall): Promise<unknown> {
-  const job = await loadVisible(ports.resources, "job", call, call.id("job"));
   if (readNumber(call.body["state"]) === 2) return deleteJob(ports, call);
-  const draft = await buildDraft(ports, call, { ...job.body, ...call.body });
-  if (getAwaitedJob(draft.body) === job.id) {
-    throw new ApiError(400, `Cannot save the job: job ${job.id} cannot wait for its own end`);
-  }
-  const saved = await ports.resources.save("job", job.id, draft);
-  if (saved === undefined) throw notFound();
+  const saved = await ports.resources.alone("job", async (resources) => {
+    const job = await loadVisible(resources, "job", call, call.id("job"));
+    const draft = await buildDraft(resources, call, { ...job.body, ...call.body });
+    const changed = await resources.save("job", job.id, draft);
+    if (changed === undefined) throw notFound();
+    await checkAwaited(resources, call, { job: changed, before: getAwaitedJob(job.body) });
+    return changed;
+  });
   return renderEnvelope(renderJob(saved, new Date()));
+}
+
+/** Refuses a job that waits for none, or for its own end by way of others. */
+async function checkAwaited(
+  resources: ResourceStore,
+  call: ApiCall,
+  { job, before }: { readonly job: Resource; readonly before: number | null },
+): Promise<void> {
+  const awaited = getAwaitedJob(job.body);
+  if (awaited === null || awaited === before) return;
+  const other = pickVisible("job", await resources.find("job", awaited), call);
+  if (other?.state !== 1) {
+    throw new ApiError(
+      400,
+      `Cannot save the job: job ${awaited}, whose end would start it, is not there`,
+    );
+  }
+  // A job waits for one other at most: what leads to it is a chain.
+  const chain = new Set<number>();
+  for (let next: Resource | undefined = other; next?.state === 1 && !chain.has(next.id); ) {
+    chain.add(next.id);
+    next = await resources.find("job", getAwaitedJob(next.body) ?? 0);
+  }
+  if (!chain.has(job.id)) return;
+  const circle = [...chain].toReversed();
+  throw new ApiError(
+    400,
+    `Cannot save the job: jobs would start each other without end: ${[...circle, job.id].join(" -> ")}`,
+  );
 }
 
 async function deleteJob(ports: ApiPorts, call: ApiCall): Promise<unknown> {
@@ -161,14 +199,14 @@ async function cancelRunsOf(ports: ApiPorts, job: Resource, actor: string): Prom
 }
 
 async function buildDraft(
-  ports: ApiPorts,
+  resources: ResourceStore,
   call: ApiCall,
   given: JsonRecord,
 ): Promise<ResourceDraft> {
   const projectId = readRequiredId(given, "project_id");
   const environmentId = readRequiredId(given, "environment_id");
-  const project = await loadVisible(ports.resources, "project", call, projectId);
-  const environment = await ports.resources.find("environment", environmentId);
+  const project = await loadVisible(resources, "project", call, projectId);
+  const environment = await resources.find("environment", environmentId);
   if (environment?.projectId !== project.id || environment.state !== 1) {
     throw new ApiError(
       400,
@@ -188,8 +226,8 @@ function readRequiredId(given: JsonRecord, key: string): number {
 }
 
 // A job that defers to itself cannot name its own id before it has one.
-async function settleSelfDeferral(ports: ApiPorts, job: Resource): Promise<Resource> {
+async function settleSelfDeferral(resources: ResourceStore, job: Resource): Promise<Resource> {
   if (job.body["deferring_job_definition_id"] !== 0) return job;
   const body = { ...job.body, deferring_job_definition_id: job.id };
-  return (await ports.resources.save("job", job.id, { ...job, body })) ?? job;
+  return (await resources.save("job", job.id, { ...job, body })) ?? job;
 }
