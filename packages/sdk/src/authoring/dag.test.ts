@@ -2,6 +2,7 @@ import { AirloomError } from "@airloom/core";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { defineOperator } from "../operator.ts";
 import { Bundle, collectDags, Dag } from "./dag.ts";
+import { capturePlace } from "./place.ts";
 import { TaskHandler, withArgNames } from "./task-handler.ts";
 import type { TaskRef } from "./task-ref.ts";
 
@@ -153,17 +154,56 @@ describe("Dag", () => {
     expect(errorOf(() => dag.taskGroup("load")).code).toBe("dag.duplicate");
   });
 
-  test("names the way round a cycle", () => {
+  test("names the way round a cycle, and the edge that closes it with its line", () => {
     const dag = new Dag("d");
     const a = dag.task("a", nothing)();
     const b = dag.task("b", nothing)();
     const c = dag.task("c", nothing)();
-    a.before(b);
-    b.before(c);
     c.before(a);
+    a.before(b);
+    const line = (capturePlace()?.line ?? 0) + 1;
+    b.before(c);
+    dag.task("d", nothing)().after(c);
     const error = errorOf(() => dag.toSpec());
     expect(error.code).toBe("dag.cycle");
-    expect(error.message).toMatch(/a → b → c → a|b → c → a → b|c → a → b → c/u);
+    expect(error.message).toBe(
+      `Dag "d" has a cycle: a -> b -> c -> a; the edge b -> c closes it (dag.test.ts:${line})`,
+    );
+    expect(error.details["line"]).toBe(line);
+  });
+
+  test.each([
+    [
+      "a group",
+      (dag: Dag) => {
+        const group = dag.taskGroup("g");
+        const inner = group.task("inner", nothing)();
+        const after = dag.task("after", nothing)().after(group);
+        return [() => inner.after(after), "after -> g.inner"] as const;
+      },
+    ],
+    [
+      "data",
+      (dag: Dag) => {
+        const use = dag.task("use", async ({ x }: { x: number }) => x);
+        const give = dag.task("give", async () => 1)();
+        dag.task("last", nothing)().before(give);
+        return [() => use({ x: give }).before(give), "use -> give"] as const;
+      },
+    ],
+    [
+      "a condition",
+      (dag: Dag) => {
+        const yes = dag.task("yes", nothing)();
+        const condition = dag.if(() => true, "ask").after(yes);
+        return [() => condition.then(yes), "ask -> yes"] as const;
+      },
+    ],
+  ])("names an edge that closes a cycle through %s", (_, declare) => {
+    const dag = new Dag("d");
+    const [close, edge] = declare(dag);
+    close();
+    expect(errorOf(() => dag.toSpec()).message).toContain(`; the edge ${edge} closes it (dag.test`);
   });
 
   test("refuses references of another Dag and references buried in values", () => {

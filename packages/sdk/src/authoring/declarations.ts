@@ -1,7 +1,7 @@
 import type { InputSpec } from "@airloom/core";
 import type { Operator } from "../operator.ts";
 import { dagError } from "./dag-error.ts";
-import type { Place } from "./place.ts";
+import { capturePlace, type Place } from "./place.ts";
 import type { DefaultArguments, TaskOptions } from "./task-options.ts";
 
 /** The code of a task. `never` stands for inputs whose type only the author's file knows. */
@@ -38,6 +38,7 @@ export interface DeclaredGroup {
 export interface Edge {
   readonly from: string;
   readonly to: string;
+  readonly place: Place | undefined;
 }
 
 /** Everything a Dag file said about one Dag so far. */
@@ -65,7 +66,7 @@ export class Declarations {
 
   addEdge(from: string, to: string): void {
     if (!this.edges.some((edge) => edge.from === from && edge.to === to)) {
-      this.edges.push({ from, to });
+      this.edges.push({ from, to, place: capturePlace() });
     }
   }
 

@@ -1,5 +1,5 @@
 import { dagError } from "./dag-error.ts";
-import type { Declarations } from "./declarations.ts";
+import type { Declarations, Edge } from "./declarations.ts";
 
 /** Direct upstream task ids of every task, with edges of groups spread over their first and last tasks. */
 export function resolveUpstream(
@@ -91,6 +91,23 @@ function cycleError(
     current = stuck(current) ?? current;
   }
   const loop = [...path.slice(path.indexOf(current)), current].toReversed();
-  const message = `Dag "${declarations.dagId}" has a cycle: ${loop.join(" → ")}`;
-  return dagError("dag.cycle", message, declarations.tasks.get(current)?.place);
+  const closing = findClosingEdge(declarations, loop);
+  const closed =
+    closing === undefined ? "" : `; the edge ${closing.from} -> ${closing.to} closes it`;
+  const message = `Dag "${declarations.dagId}" has a cycle: ${loop.join(" -> ")}${closed}`;
+  return dagError("dag.cycle", message, closing?.place ?? declarations.tasks.get(current)?.place);
+}
+
+/** Of the edges that a way round is made of, the one declared last: without it there was no cycle. */
+function findClosingEdge(declarations: Declarations, loop: readonly string[]): Edge | undefined {
+  const { edges } = declarations;
+  const covers = (nodeId: string, taskId: string | undefined): boolean =>
+    declarations.tasksOf(nodeId).some((id) => id === taskId);
+  const positions = loop.slice(1).map((to, index) => {
+    const from = loop[index];
+    const exact = edges.findIndex((edge) => edge.from === from && edge.to === to);
+    if (exact >= 0) return exact;
+    return edges.findIndex((edge) => covers(edge.from, from) && covers(edge.to, to));
+  });
+  return edges[Math.max(...positions)];
 }

@@ -5,7 +5,7 @@ import { renderImportError } from "./render-import-error.ts";
 const ERROR: ImportError = {
   id: "7",
   file: "crew/pairing.ts",
-  message: "Dag has a cycle: a → b → a (crew/pairing.ts:5)",
+  message: "Dag has a cycle: a -> b -> a (crew/pairing.ts:5)",
   line: 5,
   column: 21,
   codeFrame: null,
@@ -14,7 +14,7 @@ const ERROR: ImportError = {
 };
 
 test.each([
-  [ERROR.message, "Dag has a cycle: a → b → a"],
+  [ERROR.message, "Dag has a cycle: a -> b -> a"],
   ["Cannot call f (crew/pairing.ts:5:21)", "Cannot call f"],
   ["See (crew/pairing.ts:5) for more", "See (crew/pairing.ts:5) for more"],
   ["Bad name (other.ts:5)", "Bad name (other.ts:5)"],
