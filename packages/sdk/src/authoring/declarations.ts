@@ -48,6 +48,7 @@ export class Declarations {
   readonly tasks = new Map<string, DeclaredTask>();
   readonly groups = new Map<string, DeclaredGroup>();
   readonly edges: Edge[] = [];
+  readonly #drawn = new Set<string>();
 
   constructor(dagId: string, place: Place | undefined) {
     this.dagId = dagId;
@@ -65,9 +66,11 @@ export class Declarations {
   }
 
   addEdge(from: string, to: string): void {
-    if (!this.edges.some((edge) => edge.from === from && edge.to === to)) {
-      this.edges.push({ from, to, place: capturePlace() });
-    }
+    // No id has a space in it.
+    const key = `${from} ${to}`;
+    if (this.#drawn.has(key)) return;
+    this.#drawn.add(key);
+    this.edges.push({ from, to, place: capturePlace() });
   }
 
   /** The group and its parents, outermost first. */
