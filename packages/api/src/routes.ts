@@ -79,6 +79,7 @@ export const ROUTES = {
   getUiHome: "GET /ui/home",
   listUiDags: "GET /ui/dags",
   getUiGrid: "GET /ui/dags/{dag_id}/grid",
+  getUiBrokenFile: "GET /ui/importErrors/{import_error_id}/file",
   listUiNodes: "GET /ui/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/nodes",
   explainTaskInstance: "GET /ui/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/explain",
   rerunNodes: "POST /ui/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/rerunNodes",

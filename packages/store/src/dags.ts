@@ -113,6 +113,14 @@ export function dagStore(
     listImportErrors: (page) =>
       loadPage<ImportError>(database, IMPORT_ERRORS, { page, where: new Where() }),
 
+    findImportError: async (id) => {
+      const [found] = await database.rows<ImportError & { readonly source: string | null }>({
+        text: `select ${IMPORT_ERRORS.columns}, e.source from ${IMPORT_ERRORS.source} where e.id = $1`,
+        values: [id],
+      });
+      return found;
+    },
+
     loadDueDags: (now, limit) =>
       database.rows<StoredDag>({
         name: "due_dags",

@@ -2,6 +2,9 @@ import type { DagSpec, ImportError, LoadedFile } from "@airloom/core";
 import { cleanText } from "./clean-text.ts";
 import type { Queries } from "./database.ts";
 
+/** Characters kept of a file that could not be read: enough for people to find the fault in it. */
+const MAX_BROKEN_SOURCE = 262_144;
+
 interface KnownDag {
   readonly dagId: string;
   readonly file: string;
@@ -47,7 +50,7 @@ export async function saveLoadedFile(
   const error =
     loaded.error ??
     (taken === undefined ? null : takenError(taken, loaded, knownById.get(taken)?.file));
-  await saveImportError(queries, { file: loaded.file, error, now: context.now });
+  await saveImportError(queries, { loaded, error, now: context.now });
   return changed.toSorted();
 }
 
@@ -149,12 +152,13 @@ function takenError(
 async function saveImportError(
   queries: Queries,
   found: {
-    readonly file: string;
+    readonly loaded: LoadedFile;
     readonly error: Omit<ImportError, "id" | "file" | "at"> | null;
     readonly now: Date;
   },
 ): Promise<void> {
-  const { file, error, now } = found;
+  const { error, now } = found;
+  const { file, source } = found.loaded;
   if (error === null) {
     await queries.run({
       text: "delete from airloom.import_error where file = $1",
@@ -163,11 +167,11 @@ async function saveImportError(
     return;
   }
   await queries.run({
-    text: `insert into airloom.import_error (file, message, line, "column", code_frame, stack, at)
-           values ($1, $2, $3, $4, $5, $6, $7)
+    text: `insert into airloom.import_error (file, message, line, "column", code_frame, stack, at, source)
+           values ($1, $2, $3, $4, $5, $6, $7, $8)
            on conflict (file) do update set message = excluded.message, line = excluded.line,
              "column" = excluded."column", code_frame = excluded.code_frame, stack = excluded.stack,
-             at = excluded.at`,
+             at = excluded.at, source = excluded.source`,
     values: [
       file,
       cleanText(error.message),
@@ -176,6 +180,7 @@ async function saveImportError(
       error.codeFrame === null ? null : cleanText(error.codeFrame),
       error.stack === null ? null : cleanText(error.stack),
       now,
+      cleanText(source.slice(0, MAX_BROKEN_SOURCE)),
     ],
   });
 }

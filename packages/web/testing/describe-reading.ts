@@ -88,8 +88,11 @@ export function describeReading(app: () => BuiltApp): void {
       const note = page.getByRole("region", { name: "Import errors" });
       await note.getByText("dags/crew_pairing.ts:41:18").waitFor();
       await note.getByText("Type 'string' is not assignable to type 'number'").waitFor();
-      await note.getByRole("link", { name: "Open file" }).click();
-      await page.waitForURL((url) => url.pathname === "/dags/crew_pairing");
+      await note.getByRole("button", { name: "Open file" }).click();
+      const dialog = page.getByRole("dialog", { name: "dags/crew_pairing.ts" });
+      await dialog.getByText("const pairs = crew.task(").waitFor();
+      await dialog.getByRole("button", { name: "Close" }).first().click();
+      await dialog.waitFor({ state: "hidden" });
     });
 
     test("the breadcrumb names a run by its time", async () => {

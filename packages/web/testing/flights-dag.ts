@@ -44,6 +44,11 @@ export const DAG_HANDLERS = {
   getDagDetails: ({ dag_id }) => dagDetails(dag_id),
   listTasks: () => ({ tasks: [], total_entries: 0 }),
   listDagVersions: () => ({ dag_versions: [VERSION], total_entries: 1 }),
+  getUiBrokenFile: () => ({
+    filename: "dags/crew_pairing.ts",
+    timestamp: "2026-11-22T08:41:00Z",
+    content: `${"// …\n".repeat(40)}const pairs = crew.task("pairs", pair)({ minRows: "1000" });\n`,
+  }),
   getDagSource: () => ({
     content:
       'import { Dag } from "airloom";\n\n// Loads flights hourly\nexport const dag = new Dag("flights", { schedule: "@hourly" });\n',

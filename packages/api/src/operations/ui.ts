@@ -1,4 +1,5 @@
 import type { OperationSpec } from "../operation-spec.ts";
+import * as admin from "../schemas/admin.ts";
 import * as dag from "../schemas/dag.ts";
 import * as task from "../schemas/task-instance.ts";
 import * as ui from "../schemas/ui.ts";
@@ -40,6 +41,14 @@ export const UI_OPERATIONS = {
     params: dag.DagPath,
     query: grid.UiGridQuery,
     response: grid.UiGrid,
+  },
+  getUiBrokenFile: {
+    tag: "UI",
+    summary: "Answers the text of a Dag file that cannot be read",
+    access: "viewer",
+    status: 200,
+    params: admin.ImportErrorPath,
+    response: home.UiBrokenFile,
   },
   listUiNodes: {
     tag: "UI",

@@ -16,6 +16,14 @@ export const UiCodeFrame = z.object({
   dag_ids: z.array(z.string()),
 });
 
+/** The text of a Dag file that cannot be read. */
+export const UiBrokenFile = z.object({
+  filename: z.string(),
+  timestamp: Timestamp,
+  /** As it was read; of a long file the first part, null where none was kept. */
+  content: z.string().nullable(),
+});
+
 const UiComponent = z.object({
   name: z.enum([...COMPONENTS, "metadatabase", "workers"]),
   status: z.enum(["healthy", "unhealthy", "unknown"]),

@@ -87,6 +87,10 @@ export interface DagStore {
   ): Promise<Page<Omit<DagVersion, "spec" | "source">>>;
   setPaused(dagId: string, isPaused: boolean): Promise<boolean>;
   listImportErrors(page: PageRequest): Promise<Page<ImportError>>;
+  /** One import error with the text of its file as it was read, of a long one the first part; null where none was kept. */
+  findImportError(
+    id: string,
+  ): Promise<(ImportError & { readonly source: string | null }) | undefined>;
   /** Active, unpaused Dags whose `nextRunAfter` has come. */
   loadDueDags(now: Date, limit: number): Promise<readonly StoredDag[]>;
   /** Where the schedule stands next. Only for Dags whose schedule was read anew or unpaused; a run's creation moves it in `createRun`. */

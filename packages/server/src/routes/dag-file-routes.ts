@@ -8,6 +8,7 @@ import { matchesPattern } from "../http/pattern.ts";
 import { sortItems } from "../http/sort-items.ts";
 import { renderImportError } from "../wire/admin-wire.ts";
 import { renderDagVersion, renderTask } from "../wire/dag-wire.ts";
+import { renderInstant } from "../wire/instants.ts";
 
 type Ids =
   | "listTasks"
@@ -16,7 +17,8 @@ type Ids =
   | "getDagVersion"
   | "getDagSource"
   | "listImportErrors"
-  | "getImportError";
+  | "getImportError"
+  | "getUiBrokenFile";
 
 const TASK_ORDER = { task_id: "task_id", task_display_name: "task_display_name" } as const;
 const VERSION_ORDER = {
@@ -103,17 +105,25 @@ export function dagFileRoutes(context: ServerContext): Handlers<Ids> {
     },
 
     getImportError: async ({ params }) => {
-      const all = await loadAll((next) => store.listImportErrors(next));
-      const found = all.find((error) => Number(error.id) === params.import_error_id);
-      if (found === undefined) {
-        throw new AirloomError(
-          "dag.not_found",
-          `Cannot find import error ${params.import_error_id}: its file may have been mended`,
-        );
-      }
-      return renderImportError(found);
+      return renderImportError(await findErrorOrThrow(context, params.import_error_id));
+    },
+
+    getUiBrokenFile: async ({ params }) => {
+      const { file, at, source } = await findErrorOrThrow(context, params.import_error_id);
+      return { filename: file, timestamp: renderInstant(at), content: source };
     },
   };
+}
+
+async function findErrorOrThrow({ store }: ServerContext, id: number) {
+  const found = await store.findImportError(String(id));
+  if (found === undefined) {
+    throw new AirloomError(
+      "dag.not_found",
+      `Cannot find import error ${id}: its file may have been mended`,
+    );
+  }
+  return found;
 }
 
 async function findVersionOrThrow(

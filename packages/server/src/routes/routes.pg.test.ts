@@ -333,6 +333,18 @@ describe("pages", () => {
     ]);
   });
 
+  test("a file that cannot be read is shown as it was read", async () => {
+    const { body: home } = await send("GET", "/ui/home");
+    const { import_error_id: id } = home.problems[1];
+    const { body } = await send("GET", `/ui/importErrors/${id}/file`);
+    expect(body).toMatchObject({ filename: "broken.ts", content: "load({ minRows: '1000' })" });
+    const gone = await send("GET", "/ui/importErrors/999/file");
+    expect([gone.status, gone.body.detail]).toEqual([
+      404,
+      "Cannot find import error 999: its file may have been mended",
+    ]);
+  });
+
   test("before signing in tell only what the sign-in page shows", async () => {
     const answer = await server.app.inject({ url: "/ui/config" });
     expect(answer.json()).toEqual({

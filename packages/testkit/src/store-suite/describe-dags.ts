@@ -64,6 +64,20 @@ export function describeDags(open: () => Promise<Store>): void {
       expect((await store.listImportErrors(PAGE)).total).toBe(0);
     });
 
+    test("keeps the text of a file that could not be read, of a long one the first part", async () => {
+      const store = await open();
+      await store.saveLoadedFile(file("f.ts", { x: "h1" }, { source: "good" }), NOW);
+      const broken = file("f.ts", {}, { error: ERROR, source: "dag(\0" });
+      await store.saveLoadedFile(broken, after(1));
+      const [{ id } = { id: "" }] = (await store.listImportErrors(PAGE)).items;
+      expect(await store.findImportError(id)).toMatchObject({ ...ERROR, source: "dag(\uFFFD" });
+      expect(await store.findDagVersion("x")).toMatchObject({ source: "good" });
+      await store.saveLoadedFile({ ...broken, source: "dag(".repeat(100_000) }, after(2));
+      expect((await store.findImportError(id))?.source).toHaveLength(262_144);
+      await store.saveLoadedFile(file("f.ts", { x: "h1" }), after(3));
+      expect(await store.findImportError(id)).toBeUndefined();
+    });
+
     test("a Dag that left its file turns inactive, and comes back with it", async () => {
       const store = await open();
       await store.saveLoadedFile(file("f.ts", { x: "h", y: "h" }), NOW);

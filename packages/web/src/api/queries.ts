@@ -133,6 +133,14 @@ export function dagSourceQuery(api: ApiClient, dagId: string, version: number | 
   });
 }
 
+/** `at` is when it was read: the error of a file keeps its id. */
+export function brokenFileQuery(api: ApiClient, id: number, at: string) {
+  return queryOptions({
+    queryKey: ["brokenFile", id, at],
+    queryFn: ({ signal }) => api.getUiBrokenFile({ import_error_id: id }, { signal }),
+  });
+}
+
 export function dagVersionsQuery(api: ApiClient, dagId: string) {
   return queryOptions({
     queryKey: ["dagVersions", dagId],

@@ -9,6 +9,7 @@ import { useApi } from "../../app/services.ts";
 import { Instant } from "../../app/time.tsx";
 import { renderDuration } from "../../format/duration.ts";
 import { Button } from "../../ui/button.tsx";
+import { FileAction } from "../import-error/file-action.tsx";
 import { ImportErrorText } from "../import-error/import-error-text.tsx";
 import { TriggerDialog } from "../trigger/trigger-dialog.tsx";
 import { CodeTab } from "./code-tab.tsx";
@@ -122,7 +123,7 @@ function BrokenFile({ error }: { readonly error: NonNullable<UiGrid["dag"]["impo
   return (
     <div className="error-box" role="alert">
       <div className="grow">
-        <ImportErrorText error={error} />
+        <ImportErrorText error={error} action={<FileAction error={error} />} />
       </div>
     </div>
   );

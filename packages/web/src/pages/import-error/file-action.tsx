@@ -1,15 +1,17 @@
 import type { UiCodeFrame } from "@airloom/api";
-import { Link } from "@tanstack/react-router";
-import { CopyButton } from "../../ui/copy-button.tsx";
-import { placeOf } from "./place-of.ts";
+import { useState } from "react";
+import { Button } from "../../ui/button.tsx";
+import { BrokenFileDialog } from "./broken-file-dialog.tsx";
 
-/** The way to the file: its code where a version of it was read, else its place for an editor. */
+/** The way to the text of a file that cannot be read. */
 export function FileAction({ error }: { readonly error: UiCodeFrame }) {
-  const [dagId] = error.dag_ids;
-  if (dagId === undefined) return <CopyButton text={placeOf(error)} label="Copy place" />;
+  const [isOpen, setOpen] = useState(false);
   return (
-    <Link className="button small" to="/dags/$dagId" params={{ dagId }} search={{ tab: "code" }}>
-      Open file
-    </Link>
+    <>
+      <Button size="small" onClick={() => setOpen(true)}>
+        Open file
+      </Button>
+      {isOpen && <BrokenFileDialog error={error} onClose={() => setOpen(false)} />}
+    </>
   );
 }
