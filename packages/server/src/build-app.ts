@@ -52,14 +52,24 @@ export async function buildApp(options: ServerOptions): Promise<FastifyInstance>
       void reply.status(status).send(body);
     },
   });
-  // Nothing but JSON is read: a page elsewhere can send text/plain without asking first.
-  app.removeContentTypeParser("text/plain");
+  readOnlyJson(app);
   handleErrors(app, context);
   await addPlugins(app, context);
   mountAll(app, context);
   mountDocument(app, context.version);
   await mountWeb(app, options.webDir);
   return app;
+}
+
+/** A page elsewhere can send text/plain without asking first. */
+function readOnlyJson(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  const parse = app.getDefaultJsonParser("error", "error");
+  app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
+    // Clients announce JSON on every request, also on those without a body.
+    if (body === "") done(null, undefined);
+    else void parse(request, String(body), done);
+  });
 }
 
 function refuseSchema(): never {
