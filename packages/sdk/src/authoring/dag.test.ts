@@ -230,6 +230,34 @@ describe("Dag", () => {
 });
 
 describe("files written for Airflow's SDK", () => {
+  test("keep options of tasks that mean nothing here, or what happens here anyhow", () => {
+    const options = {
+      executor: "LocalExecutor",
+      emailOnFailure: true,
+      emailOnRetry: false,
+      returnsDagResult: true,
+      mapIndexTemplate: "{{ task.task_id }}",
+      ignoreFirstDependsOnPast: true,
+      waitForPastDependsBeforeSkipping: false,
+    } as const;
+    const plain = new Dag("d");
+    plain.task("a", nothing)();
+    const dag = new Dag("d", { defaultArgs: { emailOnFailure: true } });
+    dag.task("a", nothing, options)();
+    expect(dag.toSpec()).toEqual(plain.toSpec());
+  });
+
+  test.each([
+    ["startDate", new Date(0), "a task has no dates of its own here: give them to the Dag"],
+    ["endDate", new Date(0), "a task has no dates of its own here: give them to the Dag"],
+    ["ignoreFirstDependsOnPast", false, "true: the first run of a Dag is never held back here"],
+    ["waitForPastDependsBeforeSkipping", true, "false: a skip never waits for the past here"],
+  ])("are told which of them would do something else here: %s", (name, value, said) => {
+    const declare = () => new Dag("d").task("a", nothing, { [name]: value });
+    expect(errorOf(declare).message).toContain(`Option "${name}" of task "a" is `);
+    expect(errorOf(declare).message).toContain(said);
+  });
+
   test("keep the handlers of Dags written in Python beside their own Dags", () => {
     const dag = new Dag("own");
     const report = withArgNames(

@@ -43,6 +43,16 @@ export interface TaskOptions {
   readonly maxActiveTisPerDagrun?: number;
   /** Keeps what the task returns as its XCom `return_value`. @default true */
   readonly doXcomPush?: boolean;
+
+  // Accepted for Dags of Airflow's SDK, without effect: there is one executor, no mail, no mapping, no result of a Dag.
+  readonly executor?: string;
+  readonly emailOnFailure?: boolean;
+  readonly emailOnRetry?: boolean;
+  readonly returnsDagResult?: boolean;
+  readonly mapIndexTemplate?: string;
+  // Accepted where they ask for what happens here anyhow.
+  readonly ignoreFirstDependsOnPast?: true;
+  readonly waitForPastDependsBeforeSkipping?: false;
 }
 
 /** What a Dag or a group may say for all its tasks. */
@@ -92,11 +102,24 @@ const CHECKS = {
   maxActiveTisPerDag: isPositive,
   maxActiveTisPerDagrun: isPositive,
   doXcomPush: isFlag,
+  executor: isText,
+  emailOnFailure: isFlag,
+  emailOnRetry: isFlag,
+  returnsDagResult: isFlag,
+  mapIndexTemplate: isText,
+  ignoreFirstDependsOnPast: (value) =>
+    value === true ? undefined : "true: the first run of a Dag is never held back here",
+  waitForPastDependsBeforeSkipping: (value) =>
+    value === false ? undefined : "false: a skip never waits for the past here",
 } satisfies Record<keyof TaskOptions, Check>;
+
+const noDates: Check = () => "none: a task has no dates of its own here: give them to the Dag";
+/** Options of Airflow's SDK that would silently do something else here. */
+const REFUSED: Readonly<Record<string, Check>> = { startDate: noDates, endDate: noDates };
 
 /** Refuses an option that does not exist or cannot have that value. */
 export function checkTaskOptions(options: object, of: string, place: Place | undefined): void {
-  checkOptions(options, CHECKS, { of, place });
+  checkOptions(options, { ...CHECKS, ...REFUSED }, { of, place });
 }
 
 /** Refuses default arguments that neither a task nor an operator takes. */
@@ -105,7 +128,7 @@ export function checkDefaultArguments(
   of: string,
   place: Place | undefined,
 ): void {
-  checkOptions(defaults, { ...CHECKS, ...operatorChecks() }, { of, place });
+  checkOptions(defaults, { ...CHECKS, ...REFUSED, ...operatorChecks() }, { of, place });
 }
 
 function operatorChecks(): Readonly<Record<string, Check>> {
