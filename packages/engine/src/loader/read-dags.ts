@@ -1,11 +1,5 @@
 import { createHash } from "node:crypto";
-import {
-  AirloomError,
-  checkDag,
-  checkSchedule,
-  type DagSpec,
-  renderCanonicalJson,
-} from "@airloom/core";
+import { AirloomError, checkDag, type DagSpec, renderCanonicalJson } from "@airloom/core";
 import { collectDags, getDeclaredDags } from "@airloom/sdk/runtime";
 
 /** A Dag as a file defines it. */
@@ -29,7 +23,6 @@ export function readDags(module: object, file: string): readonly ReadDag[] {
     seen.add(dag.dagId);
     const spec = dag.toSpec();
     checkDag(spec);
-    checkSchedule(spec.schedule);
     const hash = createHash("sha256").update(renderCanonicalJson(spec)).digest("hex");
     return { spec, hash };
   });

@@ -135,6 +135,21 @@ describe("Dag", () => {
     ["a dotted task id", () => new Dag("d").task("a.b", nothing), 'Cannot use "a.b" as a task id'],
     ["a nameless task", () => new Dag("d").task(async () => 1), "Cannot name this task"],
     ["a bad preset", () => new Dag("d", { schedule: "@dayly" }).toSpec(), 'did you mean "@daily"'],
+    [
+      "cron that cannot be read",
+      () => new Dag("d", { schedule: "61 * * * *" }).toSpec(),
+      "minute 61 is not between 0 and 59",
+    ],
+    [
+      "a schedule without a day",
+      () => new Dag("d", { schedule: "0 0 31 2 *" }).toSpec(),
+      'Cannot use the schedule of Dag "d"',
+    ],
+    [
+      "a catchup from nowhere on",
+      () => new Dag("d", { schedule: "@daily", catchup: true }).toSpec(),
+      "say with startDate from when on",
+    ],
     ["an unknown zone", () => new Dag("d", { timezone: "Mars/One" }), "expected an IANA zone"],
   ])("refuses %s and says where", (_, body, message) => {
     const error = errorOf(body);

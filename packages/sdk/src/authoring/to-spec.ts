@@ -1,11 +1,13 @@
-import type {
-  BranchSpec,
-  DagSpec,
-  GroupSpec,
-  JsonObject,
-  JsonValue,
-  ScheduleSpec,
-  TaskSpec,
+import {
+  AirloomError,
+  type BranchSpec,
+  checkSchedule,
+  type DagSpec,
+  type GroupSpec,
+  type JsonObject,
+  type JsonValue,
+  type ScheduleSpec,
+  type TaskSpec,
 } from "@airloom/core";
 import { dagError } from "./dag-error.ts";
 import { type DagOptions, resolveSchedule, SCHEDULE_PRESETS } from "./dag-options.ts";
@@ -23,6 +25,7 @@ export function toDagSpec(declarations: Declarations, options: DagOptions): DagS
     return task === undefined ? [] : [toTaskSpec(task, upstream.get(id) ?? new Set(), options)];
   });
   checkFailFast(declarations, options, tasks);
+  checkCatchup(declarations, options);
   const timezone = options.timezone ?? "UTC";
   return {
     dagId: declarations.dagId,
@@ -120,11 +123,31 @@ function toScheduleSpec(
 ): ScheduleSpec {
   const schedule = options.schedule ?? null;
   const resolved = resolveSchedule(schedule, timezone);
-  if (resolved !== undefined) return resolved;
+  if (resolved !== undefined) return checked(resolved, declarations);
   const written = typeof schedule === "string" ? schedule : JSON.stringify(schedule);
   const hint = renderSuggestion(written, SCHEDULE_PRESETS);
   const message = `Cannot read schedule "${written}" of Dag "${declarations.dagId}": expected cron text or one of ${SCHEDULE_PRESETS.join(", ")}${hint}`;
   throw dagError("schedule.bad_value", message, declarations.place);
+}
+
+function checked(schedule: ScheduleSpec, { dagId, place }: Declarations): ScheduleSpec {
+  try {
+    checkSchedule(schedule);
+    return schedule;
+  } catch (error) {
+    if (!(error instanceof AirloomError)) throw error;
+    throw dagError(
+      error.code,
+      `Cannot use the schedule of Dag "${dagId}": ${error.message}`,
+      place,
+    );
+  }
+}
+
+function checkCatchup({ dagId, place }: Declarations, options: DagOptions): void {
+  if (options.catchup !== true || options.startDate !== undefined) return;
+  const message = `Dag "${dagId}" has catchup: say with startDate from when on its runs are made up for`;
+  throw dagError("dag.bad_spec", message, place);
 }
 
 function checkCalled(declarations: Declarations): void {
