@@ -7,6 +7,7 @@ import { Command } from "../ui/command.tsx";
 import { TextField } from "../ui/field.tsx";
 import { Brand } from "./brand.tsx";
 import { TabTitle } from "./page-head.tsx";
+import { safePath } from "./safe-path.ts";
 import { useApi, useConfig } from "./services.ts";
 import { startAfresh } from "./start-afresh.ts";
 
@@ -45,7 +46,7 @@ function SignInForm() {
   const [isShown, setShown] = useState(false);
   const signIn = useMutation({
     mutationFn: () => api.login({ body: { username, password } }),
-    onSuccess: () => startAfresh(safePath(next), isService),
+    onSuccess: () => startAfresh(safePath(next, location.origin), isService),
   });
   return (
     <form
@@ -88,11 +89,6 @@ function SignInForm() {
       </Button>
     </form>
   );
-}
-
-/** Where to go after signing in: an address of this site, whatever the link said. */
-function safePath(next: string | undefined): string {
-  return next !== undefined && /^\/(?![/\\])/u.test(next) ? next : "/";
 }
 
 function describeRefusal(error: Error): string {
