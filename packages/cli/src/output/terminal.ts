@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { tameText } from "./tame-text.ts";
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -33,6 +34,9 @@ export function openTerminal(): Terminal {
     process.env["CI"] === undefined;
   // One that is read by another program gets none, and we do not know here which of the two a text is for.
   const color = wantsColor(process.stdout) && wantsColor(process.stderr);
+  // Another program gets every byte of a result as it is.
+  const tame = (stream: NodeJS.WriteStream, text: string): string =>
+    stream.isTTY === true ? tameText(text, color) : text;
   let liveLines = 0;
   // Whoever reads our output may have had enough, such as `head`: that is no failure of ours.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -51,11 +55,11 @@ export function openTerminal(): Terminal {
     columns: process.stderr.columns ?? 100,
     print(text) {
       eraseLive();
-      process.stdout.write(`${text}\n`);
+      process.stdout.write(`${tame(process.stdout, text)}\n`);
     },
     say(text) {
       eraseLive();
-      process.stderr.write(`${text}\n`);
+      process.stderr.write(`${tame(process.stderr, text)}\n`);
     },
     json(value) {
       process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
@@ -68,7 +72,7 @@ export function openTerminal(): Terminal {
       eraseLive();
       const height = (process.stderr.rows ?? 24) - 1;
       const shown = lines.slice(-height);
-      process.stderr.write(shown.map((line) => `${line}\n`).join(""));
+      process.stderr.write(shown.map((line) => `${tame(process.stderr, line)}\n`).join(""));
       liveLines = shown.length;
     },
     endLive() {
