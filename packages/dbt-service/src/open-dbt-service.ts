@@ -4,16 +4,8 @@ import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { openServer } from "./http/open-server.ts";
 import { addRoute } from "./http/route.ts";
-import { listAccountRoutes } from "./http/routes/account-routes.ts";
-import { listArtifactRoutes } from "./http/routes/artifact-routes.ts";
-import { listResourceApis } from "./http/routes/configured-resources.ts";
-import { listEnvVarRoutes } from "./http/routes/env-var-routes.ts";
-import { listJobRoutes } from "./http/routes/job-routes.ts";
+import { listRoutes } from "./http/routes/list-routes.ts";
 import type { ApiPorts } from "./http/routes/ports.ts";
-import { listPrivateRoutes } from "./http/routes/private-routes.ts";
-import { listResourceRoutes } from "./http/routes/resource-routes.ts";
-import { listRunRoutes } from "./http/routes/run-routes.ts";
-import { listTokenRoutes } from "./http/routes/token-routes.ts";
 import { addSignIn } from "./http/sign-in.ts";
 import { addWeb } from "./http/web.ts";
 import { loadMigrations, SCHEMA } from "./migrations.ts";
@@ -77,7 +69,9 @@ export async function openDbtService(options: DbtServiceOptions): Promise<DbtSer
     dataDir: options.dataDir,
     getPublicUrl: () => options.publicUrl ?? url,
   };
-  addRoutes(server, ports, options);
+  for (const route of listRoutes(ports, options)) {
+    addRoute(server, { tokens: ports.tokens, options }, route);
+  }
   addSignIn(server, options);
   await addWeb(server, options.webDir);
   const url = await listen(server, options);
@@ -106,20 +100,6 @@ function openStores(
     artifacts: new ArtifactStore(database, join(dataDir, "artifacts")),
     tokens: new TokenStore(database),
   };
-}
-
-function addRoutes(server: FastifyInstance, ports: ApiPorts, options: DbtServiceOptions): void {
-  const routes = [
-    ...listAccountRoutes(ports),
-    ...listJobRoutes(ports),
-    ...listRunRoutes(ports),
-    ...listArtifactRoutes(ports),
-    ...listEnvVarRoutes(ports),
-    ...listTokenRoutes(ports),
-    ...listPrivateRoutes(ports, options),
-    ...listResourceApis(ports).flatMap((api) => listResourceRoutes(ports, api)),
-  ];
-  for (const route of routes) addRoute(server, { tokens: ports.tokens, options }, route);
 }
 
 async function listen(server: FastifyInstance, options: DbtServiceOptions): Promise<string> {
