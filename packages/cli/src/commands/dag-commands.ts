@@ -42,8 +42,9 @@ function addList(dags: Command, terminal: Terminal): void {
       ]);
       for (const line of renderTable(["DAG", "STATE", "SCHEDULE", "NEXT RUN", "TAGS"], rows))
         terminal.print(line);
-      for (const error of errors)
-        terminal.say(`${terminal.style("red", "✖")} ${error.filename}: ${error.stack_trace}`);
+      for (const { filename, stack_trace: text } of errors)
+        terminal.say(`${terminal.style("red", "✖")} ${filename}: ${text.split("\n")[0]}`);
+      if (errors.length > 0) terminal.say('"airloom dev parse" shows the lines');
     });
 }
 
