@@ -158,6 +158,32 @@ describe("envelopes", () => {
     expect(body.data.user.id).toBeTypeOf("number");
   });
 
+  test.each([
+    `${V2}/jobs/?project_id=99999999999`,
+    `${V2}/runs/?job_definition_id=1e12`,
+    `${V2}/runs/?status__in=[99999999999]`,
+    `${V3}/projects/?pk__in=99999999999,-99999999999`,
+    `${V3}/environments/?project_id=99999999999`,
+  ])("an id that no row can have finds none: %s", async (path) => {
+    const { status, body } = await as(admin, "GET", path);
+    expect([status, body.data]).toEqual([200, []]);
+  });
+
+  test.each([
+    ["GET", `${V2}/jobs/?name__icontains=a%00b`, undefined],
+    ["GET", `${V3}/projects/?name=%00`, undefined],
+    ["POST", `${V2}/jobs/65767/`, { description: "a\0b" }],
+    ["POST", `${V2}/jobs/65767/run/`, { cause: "a", steps_override: ["dbt ls \0"] }],
+    ["POST", `${V2}/jobs/65767/run/`, { git_sha: "\ud800" }],
+    ["POST", `${V3}/connections/`, { name: "c", config: { "\0": 1 } }],
+  ])("text that no database holds is refused: %s %s", async (method, path, given) => {
+    const { status, body } = await as(admin, method, path, given);
+    expect([status, body.status.user_message]).toEqual([
+      400,
+      "Cannot read the request: a text in it has a NUL character or half of a surrogate pair",
+    ]);
+  });
+
   test("a body that is not JSON is refused in the envelope, and __proto__ changes nothing", async () => {
     const broken = await as(admin, "POST", `${V2}/jobs/65767/`, "{oops");
     expect([broken.status, broken.body.status.is_success]).toEqual([400, false]);

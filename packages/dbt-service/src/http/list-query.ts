@@ -24,11 +24,15 @@ export function parseListValue(values: readonly string[] | undefined): readonly 
   return [...new Set(members.map((member) => member.trim()).filter((member) => member !== ""))];
 }
 
-/** The numbers of such a list; what is no number is left out. */
+const MAX_ID = 2_147_483_647;
+const NO_ID = -1;
+
+/** The numbers of such a list; what is no number is left out, and what is too large for an id is no id that there is. */
 export function parseNumberList(values: readonly string[] | undefined): readonly number[] {
   return parseListValue(values)
     .map(Number)
-    .filter((number) => Number.isSafeInteger(number));
+    .filter((number) => Number.isSafeInteger(number))
+    .map((number) => (Math.abs(number) <= MAX_ID ? number : NO_ID));
 }
 
 /** Reads what every list understands. Unknown names are carried along and change nothing. */

@@ -3,6 +3,7 @@ import fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import { ApiError } from "../api-error.ts";
 import type { DbtServiceOptions, ServiceLogger } from "../options.ts";
 import { isDatabaseAway } from "../while-away.ts";
+import { checkText } from "./check-text.ts";
 import { renderFailure } from "./envelope.ts";
 
 const MAX_BODY_BYTES = 2 * 1024 * 1024;
@@ -75,14 +76,17 @@ function parseBody(
     return;
   }
   try {
-    done(null, JSON.parse(text, dropPrototype));
-  } catch {
-    done(new ApiError(400, "Cannot read the request: its body is not JSON"));
+    done(null, JSON.parse(text, readMember));
+  } catch (error) {
+    const isRefused = error instanceof ApiError;
+    done(isRefused ? error : new ApiError(400, "Cannot read the request: its body is not JSON"));
   }
 }
 
-function dropPrototype(key: string, value: unknown): unknown {
-  return key === "__proto__" || key === "constructor" ? undefined : value;
+function readMember(key: string, value: unknown): unknown {
+  if (key === "__proto__" || key === "constructor") return undefined;
+  checkText(key);
+  return typeof value === "string" ? checkText(value) : value;
 }
 
 function describeError(error: FastifyError | ApiError): {

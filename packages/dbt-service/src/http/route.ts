@@ -5,6 +5,7 @@ import { type Operation, resolveScope, type Scope } from "../domain/permission.t
 import type { DbtServiceOptions } from "../options.ts";
 import type { TokenStore } from "../store/token-store.ts";
 import { type Caller, findCaller } from "./caller.ts";
+import { checkText } from "./check-text.ts";
 import { type ListQuery, parseListQuery, type QueryValues } from "./list-query.ts";
 
 /** A request that may be made, with everything in it read. */
@@ -106,7 +107,9 @@ function readQuery(value: unknown): QueryValues {
   return Object.fromEntries(
     Object.entries(value).map(([key, given]) => [
       key,
-      (Array.isArray(given) ? given : [given]).filter((text) => typeof text === "string"),
+      (Array.isArray(given) ? given : [given])
+        .filter((text) => typeof text === "string")
+        .map(checkText),
     ]),
   );
 }
