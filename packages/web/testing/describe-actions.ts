@@ -118,6 +118,26 @@ export function describeActions(app: () => BuiltApp): void {
       expect(body).toMatchObject({ host: "ab123.us1.dbt.com" });
       expect(body).not.toHaveProperty("password");
     });
+
+    test("a connection of a type without its own form takes what any connection has", async () => {
+      const page = await app().openPage("/connections?isNew=true");
+      await page.getByLabel("Connection type").selectOption({ label: "Postgres" });
+      await page.getByLabel("Connection ID").fill("ware house");
+      await page.getByText("Connection ID: letters, digits").waitFor();
+      await page.getByLabel("Connection ID").fill("warehouse");
+      await page.getByLabel("Host").fill("db.internal");
+      await page.getByLabel("Port").fill("5432");
+      await page.getByLabel("Extra").fill('{"sslmode": "require"}');
+      await page.getByRole("button", { name: "Create" }).click();
+      await page.getByText("Saved connection warehouse").waitFor();
+      expect(app().bodiesOf("POST /api/v2/connections").at(-1)).toMatchObject({
+        connection_id: "warehouse",
+        conn_type: "postgres",
+        host: "db.internal",
+        port: 5432,
+        extra: '{"sslmode": "require"}',
+      });
+    });
   });
 }
 

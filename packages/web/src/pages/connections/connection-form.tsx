@@ -8,6 +8,7 @@ import { Button } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { Choice, SelectField, TextField } from "../../ui/field.tsx";
 import { bodyOf, type FormValues, findProblem, valuesOf } from "./connection-values.ts";
+import { connectionTypeOf, connectionTypesOf } from "./general-types.ts";
 import { TestPanel } from "./test-panel.tsx";
 
 /** Makes, changes, tests or deletes one connection. The test takes what stands in the form, saved or not. */
@@ -24,7 +25,7 @@ export function ConnectionForm({
   const [id, setId] = useState(stored?.connection_id ?? "");
   const [typeName, setTypeName] = useState(stored?.conn_type ?? types[0]?.conn_type ?? "");
   const [values, setValues] = useState(valuesOf(stored));
-  const type = types.find(({ conn_type }) => conn_type === typeName) ?? unknownType(typeName);
+  const type = connectionTypeOf(types, typeName);
   const form = { values, stored };
   const problem = findProblem(id, type, form);
   const refusal =
@@ -78,7 +79,7 @@ export function ConnectionForm({
                 label="Connection type"
                 value={typeName}
                 onChange={setTypeName}
-                options={typeOptions(types, typeName)}
+                options={typeOptions(types, type)}
                 hint="Sets the fields below."
               />
             </div>
@@ -114,6 +115,7 @@ export function ConnectionForm({
           <span className="grow small problem" role="alert">
             {save.error?.message}
           </span>
+          <span className="small text-2">{refusal ?? (id === "" ? undefined : problem)}</span>
           <Button onClick={() => onDone(undefined)}>Cancel</Button>
           <Button
             icon="plug"
@@ -145,16 +147,13 @@ export function ConnectionForm({
   );
 }
 
-/** A type this build has no form for, kept as it is. */
-function unknownType(name: string): UiConnectionType {
-  return { conn_type: name, label: name, fields: [] };
-}
-
-function typeOptions(types: readonly UiConnectionType[], current: string) {
-  const known = types.map(({ conn_type, label }) => ({ value: conn_type, label }));
-  return known.some(({ value }) => value === current) || current === ""
-    ? known
-    : [...known, { value: current, label: current }];
+function typeOptions(types: readonly UiConnectionType[], current: UiConnectionType) {
+  const all = connectionTypesOf(types);
+  const isListed = all.some(({ conn_type }) => conn_type === current.conn_type);
+  return (isListed ? all : [...all, current]).map(({ conn_type, label }) => ({
+    value: conn_type,
+    label,
+  }));
 }
 
 function FormField({
@@ -204,6 +203,8 @@ function FormField({
         <TextField
           {...shared}
           type={kind === "number" ? "number" : "text"}
+          isMono={field.name === "extra"}
+          lines={field.name === "extra" ? 4 : 1}
           placeholder={placeholder ?? undefined}
         />
       );

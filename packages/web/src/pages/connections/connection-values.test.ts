@@ -1,6 +1,7 @@
 import type { Connection, UiConnectionType } from "@airloom/api";
 import { describe, expect, test } from "vitest";
 import { bodyOf, findProblem, valuesOf, variableNameOf } from "./connection-values.ts";
+import { connectionTypeOf } from "./general-types.ts";
 
 function field(name: string, kind: "text" | "secret" | "number", required = false) {
   return { name, label: name, kind, required, placeholder: null, help: null, options: [] };
@@ -53,6 +54,40 @@ describe("bodyOf()", () => {
     const body = bodyOf("c", TYPE, { values, stored: STORED });
     expect(body.login).toBeNull();
     expect(JSON.parse(body.extra ?? "")).toEqual({ proxies: { https: "p" }, region: "us" });
+  });
+});
+
+describe("a type without a form of its own", () => {
+  const type = connectionTypeOf([TYPE], "postgres");
+
+  test("is filled in as any connection is", () => {
+    const values = { host: "db.internal", login: "loader", password: "p", port: "5432" };
+    expect(bodyOf("c", type, { values, stored: undefined })).toEqual({
+      connection_id: "c",
+      conn_type: "postgres",
+      description: null,
+      host: "db.internal",
+      login: "loader",
+      password: "p",
+      port: 5432,
+      schema: null,
+    });
+  });
+
+  test("shows its extra as it is and saves it as typed", () => {
+    const values = valuesOf(STORED);
+    expect(values["extra"]).toBe(STORED.extra);
+    const body = bodyOf("c", type, { values: { ...values, extra: '{"a":1}' }, stored: STORED });
+    expect(body.extra).toBe('{"a":1}');
+  });
+
+  test("loses an extra that was emptied", () => {
+    const values = { ...valuesOf(STORED), extra: "" };
+    expect(bodyOf("c", type, { values, stored: STORED }).extra).toBeNull();
+  });
+
+  test.each(["{", "[1]", '"a"'])("refuses %s as extra", (extra) => {
+    expect(findProblem("c", type, { values: { extra }, stored: undefined })).toContain("Extra");
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Connection, ConnectionBody, UiConnectionType } from "@airloom/api";
+import { parseConf } from "../trigger/parse-conf.ts";
 
 /** What stands in the form: one text per field of the type, by its name. */
 export type FormValues = Readonly<Record<string, string>>;
@@ -21,7 +22,12 @@ export function valuesOf(connection: Connection | undefined): FormValues {
       textOf(value),
     ]),
   );
-  return { ...own, ...extra, description: connection.description ?? "" };
+  return {
+    ...own,
+    ...extra,
+    extra: connection.extra ?? "",
+    description: connection.description ?? "",
+  };
 }
 
 /** The body that saves or tests what stands in the form. An empty secret is left out: it keeps its value. */
@@ -30,11 +36,28 @@ export function bodyOf(
   type: UiConnectionType,
   form: { readonly values: FormValues; readonly stored: Connection | undefined },
 ): ConnectionBody {
-  const { values, stored } = form;
+  const { values } = form;
   const own = type.fields.flatMap(({ name }) => {
     const field = OWN_FIELDS.find((candidate) => candidate === name);
     return field === undefined ? [] : ownEntry(field, values[name] ?? "");
   });
+  return {
+    connection_id: id,
+    conn_type: type.conn_type,
+    description: values["description"] === "" ? null : (values["description"] ?? null),
+    ...Object.fromEntries(own),
+    ...extraOf(type, form),
+  };
+}
+
+function extraOf(
+  type: UiConnectionType,
+  { values, stored }: { readonly values: FormValues; readonly stored: Connection | undefined },
+): Pick<ConnectionBody, "extra"> {
+  if (hasFreeExtra(type)) {
+    const text = values["extra"] ?? "";
+    return text.trim() === "" ? (stored === undefined ? {} : { extra: null }) : { extra: text };
+  }
   const typed = type.fields.flatMap(({ name, kind }): [string, unknown][] => {
     if (!name.startsWith(EXTRA)) return [];
     const value = values[name] ?? "";
@@ -49,15 +72,14 @@ export function bodyOf(
   );
   const extra = Object.fromEntries([...kept, ...typed]);
   const hasExtra = Object.keys(extra).length > 0 || stored?.extra !== null;
-  return {
-    connection_id: id,
-    conn_type: type.conn_type,
-    description: values["description"] === "" ? null : (values["description"] ?? null),
-    ...Object.fromEntries(own),
-    ...(hasExtra && (stored !== undefined || Object.keys(extra).length > 0)
-      ? { extra: JSON.stringify(extra) }
-      : {}),
-  };
+  return hasExtra && (stored !== undefined || Object.keys(extra).length > 0)
+    ? { extra: JSON.stringify(extra) }
+    : {};
+}
+
+/** The form shows the extra as text, not key by key. */
+function hasFreeExtra(type: UiConnectionType): boolean {
+  return type.fields.some(({ name }) => name === "extra");
 }
 
 /** The first thing in the form that cannot be saved. */
@@ -77,7 +99,11 @@ export function findProblem(
   );
   if (missing !== undefined) return `${missing.label} is needed`;
   const port = form.values["port"] ?? "";
-  return port === "" || /^\d{1,5}$/u.test(port) ? undefined : "Port: a number up to 65535";
+  if (port !== "" && !(/^\d+$/u.test(port) && Number(port) <= 65_535)) {
+    return "Port: a number up to 65535";
+  }
+  const { problem } = hasFreeExtra(type) ? parseConf(form.values["extra"] ?? "") : {};
+  return problem === undefined ? undefined : `Extra: ${problem}`;
 }
 
 function ownEntry(field: OwnField, value: string): [string, string | number | null][] {

@@ -1,4 +1,4 @@
-import type { Connection } from "@airloom/api";
+import type { Connection, UiConnectionType } from "@airloom/api";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { connectionsQuery, connectionTypesQuery } from "../../api/queries.ts";
@@ -10,6 +10,7 @@ import { Button } from "../../ui/button.tsx";
 import { Empty } from "../../ui/empty.tsx";
 import { SearchField } from "../../ui/search-field.tsx";
 import { ConnectionForm } from "./connection-form.tsx";
+import { connectionTypeOf } from "./general-types.ts";
 
 /** Connections: the list, the form, and what a test saw. */
 export function ConnectionsPage() {
@@ -37,12 +38,17 @@ export function ConnectionsPage() {
       <QueryView query={query}>
         {({ connections }) => (
           <div className="connection-columns fill">
-            <ConnectionList connections={connections} chosen={search.id} q={search.q ?? ""} />
+            <ConnectionList
+              connections={connections}
+              types={types.data?.connection_types ?? []}
+              chosen={search.id}
+              q={search.q ?? ""}
+            />
             <QueryView query={types}>
               {({ connection_types }) => {
                 const chosen = connections.find((entry) => entry.connection_id === search.id);
                 if (chosen === undefined && search.isNew !== true) {
-                  return <NothingChosen isEmpty={connections.length === 0} />;
+                  return <NothingChosen isEmpty={connections.length === 0} id={search.id} />;
                 }
                 return (
                   <ConnectionForm
@@ -63,7 +69,13 @@ export function ConnectionsPage() {
   );
 }
 
-function NothingChosen({ isEmpty }: { readonly isEmpty: boolean }) {
+function NothingChosen({
+  isEmpty,
+  id,
+}: {
+  readonly isEmpty: boolean;
+  readonly id: string | undefined;
+}) {
   return isEmpty ? (
     <Empty
       title="No connections yet"
@@ -72,16 +84,18 @@ function NothingChosen({ isEmpty }: { readonly isEmpty: boolean }) {
       <p>A Dag names a connection; its secrets stay here, encrypted.</p>
     </Empty>
   ) : (
-    <Empty title="Choose a connection" />
+    <Empty title={id === undefined ? "Choose a connection" : `There is no connection "${id}"`} />
   );
 }
 
 function ConnectionList({
   connections,
+  types,
   chosen,
   q,
 }: {
   readonly connections: readonly Connection[];
+  readonly types: readonly UiConnectionType[];
   readonly chosen: string | undefined;
   readonly q: string;
 }) {
@@ -109,7 +123,7 @@ function ConnectionList({
             >
               <span className="strong ellipsis">{connection.connection_id}</span>
               <span className="text-2 small ellipsis">
-                {connection.conn_type}
+                {connectionTypeOf(types, connection.conn_type).label}
                 {connection.origin === "environment" && ", from the environment"}
               </span>
             </Link>
