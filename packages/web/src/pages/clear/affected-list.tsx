@@ -1,5 +1,7 @@
 import type { TaskInstance } from "@airloom/api";
+import { Instant } from "../../app/time.tsx";
 import { renderPlural } from "../../format/number.ts";
+import { renderTries } from "../../format/tries.ts";
 import { StateLabel } from "../../states/state-icon.tsx";
 import { TASK_LOOKS } from "../../states/task-state.ts";
 import { ScrollRegion } from "../../ui/scroll-region.tsx";
@@ -30,7 +32,7 @@ export function AffectedList({
           <thead>
             <tr>
               <th>Task</th>
-              <th>Run</th>
+              <th>Run (UTC)</th>
               <th>State now</th>
               <th className="number">Tries</th>
             </tr>
@@ -42,13 +44,13 @@ export function AffectedList({
                   <b>{instance.task_id}</b>
                   {instance.map_index >= 0 && ` [${instance.map_index}]`}
                 </td>
-                <td className="text-2">{instance.run_after.slice(0, 16).replace("T", " ")}</td>
+                <td className="text-2">
+                  <Instant at={instance.run_after} as="short" />
+                </td>
                 <td>
                   <StateLabel look={TASK_LOOKS[instance.state ?? "none"]} />
                 </td>
-                <td className="number">
-                  {instance.try_number} of {Math.max(instance.max_tries, instance.try_number)}
-                </td>
+                <td className="number">{renderTries(instance)}</td>
               </tr>
             ))}
           </tbody>

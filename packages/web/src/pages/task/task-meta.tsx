@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { linksQuery } from "../../api/queries.ts";
 import { useApi } from "../../app/services.ts";
 import { Instant, Took } from "../../app/time.tsx";
+import { renderTries } from "../../format/tries.ts";
 import { TASK_LOOKS } from "../../states/task-state.ts";
 import { Icon } from "../../ui/icon.tsx";
 import type { AttemptView } from "./task-page.tsx";
@@ -23,7 +24,9 @@ export function TaskMeta({ view: { key, attempt, instance } }: { readonly view: 
         </span>
       )}
       <span>
-        try {attempt.try_number} of {Math.max(instance.max_tries, attempt.try_number)}
+        {attempt.try_number === 0
+          ? "not tried"
+          : `try ${renderTries({ ...instance, try_number: attempt.try_number })}`}
       </span>
       {instance.next_try_at !== null && (
         <span>
