@@ -30,7 +30,10 @@ function openQueryClient(onSignedOut: () => void): QueryClient {
       },
     }),
     defaultOptions: {
+      // The server may be on this machine: it answers although the browser thinks that it is offline.
+      mutations: { networkMode: "always" },
       queries: {
+        networkMode: "always",
         staleTime: 2_000,
         // What the server refused it will refuse again.
         retry: (count, error) =>
@@ -62,6 +65,11 @@ function start(root: ReturnType<typeof createRoot>, host: Host): void {
     if (host.config.user !== null) followEvents(queryClient);
   }
 
+  // All pages are fetched behind the first: one can go on looking about when the server stops.
+  const stopWaiting = router.subscribe("onResolved", () => {
+    stopWaiting();
+    for (const route of Object.values(router.routesById)) void router.loadRouteChunk(route);
+  });
   root.render(
     <HostContext value={host}>
       <ServicesContext value={services}>

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { type BuiltApp, findViolations, RUN, TASK } from "./built-app.ts";
 import { startFixtureServer } from "./fixture-server.ts";
 import { DAG_ID, DBT_TASK, LAST_RUN, NOW } from "./flights.ts";
@@ -13,6 +13,43 @@ export function describeReading(app: () => BuiltApp): void {
       expect(await page.locator("link[rel=icon]").last().getAttribute("href")).toBe(
         "/favicon-failed.svg",
       );
+    });
+
+    test("an address that leads nowhere keeps the navigation", async () => {
+      const page = await app().openPage("/nowhere");
+      await page.getByRole("heading", { name: "There is no such page" }).waitFor();
+      await page
+        .getByRole("navigation", { name: "Main", exact: true })
+        .getByRole("link", { name: "Dags" })
+        .click();
+      await page.getByRole("heading", { name: "Dags", level: 1 }).waitFor();
+    });
+
+    test("a Dag that does not exist cannot be triggered", async () => {
+      const { page } = await app().openTab();
+      onTestFinished(() => page.close());
+      const detail = 'Cannot find Dag "nope"';
+      await page.route(/\/ui\/.*nope/u, (route) =>
+        route.fulfill({ status: 404, json: { detail } }),
+      );
+      await page.goto(`${app().server.url}/dags/nope`);
+      await page.getByText("Could not load.").waitFor();
+      const trigger = page.getByRole("button", { name: "Trigger" });
+      expect(await trigger.getAttribute("aria-disabled")).toBe("true");
+    });
+
+    test("without the server one still gets about, and reads that it does not answer", async () => {
+      const page = await app().openPage("/dags");
+      await page.getByRole("link", { name: DAG_ID }).first().waitFor();
+      await page.waitForLoadState("networkidle");
+      await page.context().setOffline(true);
+      onTestFinished(() => page.context().setOffline(false));
+      await page.getByRole("link", { name: "Pools" }).click();
+      await page.getByRole("heading", { name: "Pools", level: 1 }).waitFor();
+      await page.getByText("Could not load.").waitFor();
+      await page.context().setOffline(false);
+      await page.getByRole("button", { name: "Retry" }).click();
+      await page.getByText("default_pool").waitFor();
     });
 
     test("filters live in the address and survive a reload", async () => {

@@ -5,13 +5,13 @@ import { TabTitle } from "./page-head.tsx";
 /** For an address that leads nowhere. */
 export function NotFoundPage() {
   return (
-    <main>
+    <>
       <TabTitle title="Not found" />
-      <Empty title="Nothing lives at this address">
+      <Empty title="There is no such page">
         <Link to="/" className="link">
           Go to Home
         </Link>
       </Empty>
-    </main>
+    </>
   );
 }

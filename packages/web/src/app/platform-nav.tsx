@@ -13,7 +13,7 @@ import { UserLine } from "./user-line.tsx";
 
 /** Navigation of the platform; counts only for what fails or runs. */
 export function PlatformSidebar({ config }: { readonly config: UiConfig }) {
-  const { data: home } = useQuery(homeQuery(useApi()));
+  const { data: home, isError } = useQuery(homeQuery(useApi()));
   return (
     <nav className="sidebar" aria-label="Main">
       <Brand />
@@ -37,7 +37,7 @@ export function PlatformSidebar({ config }: { readonly config: UiConfig }) {
         <NavLink key={place.to} place={place} />
       ))}
       <div className="sidebar-foot">
-        <HealthLine home={home} />
+        <HealthLine home={home} isUnreachable={isError} />
         <UserLine username={config.user?.username} version={config.version} />
       </div>
     </nav>
@@ -84,9 +84,15 @@ export function describeHealth(home: UiHome): string | undefined {
   return `${sick.map(({ name }) => name.replaceAll("_", " ")).join(", ")} down`;
 }
 
-function HealthLine({ home }: { readonly home: UiHome | undefined }) {
+function HealthLine({
+  home,
+  isUnreachable,
+}: {
+  readonly home: UiHome | undefined;
+  readonly isUnreachable: boolean;
+}) {
   if (home === undefined) return null;
-  const problem = describeHealth(home);
+  const problem = isUnreachable ? "Server does not answer" : describeHealth(home);
   return (
     <div className="nav-link" title={problem ?? "All components up"}>
       <StateIcon

@@ -1,5 +1,6 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
+import { renderSentence } from "../format/sentence.ts";
 import { renderRelative } from "../format/time.ts";
 import { Button } from "../ui/button.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
@@ -41,7 +42,8 @@ export function QueryProblem({ query }: { readonly query: Shown }) {
   return (
     <div className="note bad" role="alert">
       <span className="grow">
-        <b>Could not load.</b> {query.error.message}.{age}
+        <b>Could not load.</b> {renderSentence(query.error.message)}
+        {age}
       </span>
       <Button
         size="small"

@@ -15,7 +15,6 @@ import { Shell } from "./shell.tsx";
 import { SignInPage } from "./sign-in-page.tsx";
 
 const root = createRootRouteWithContext<{ readonly host: Host }>()({
-  notFoundComponent: NotFoundPage,
   errorComponent: PageFailure,
 });
 
@@ -148,6 +147,12 @@ const serviceTokens = createRoute({
   ),
 });
 
+const notFound = createRoute({
+  getParentRoute: () => shell,
+  path: "$",
+  component: NotFoundPage,
+});
+
 const routeTree = root.addChildren([
   signIn,
   shell.addChildren([
@@ -166,6 +171,7 @@ const routeTree = root.addChildren([
     job,
     dbtRun,
     serviceTokens,
+    notFound,
   ]),
 ]);
 

@@ -51,6 +51,9 @@ export function DagPage() {
             <Button
               tone="primary"
               icon="play"
+              disabledReason={
+                query.isError && last === undefined ? "The Dag could not be loaded" : undefined
+              }
               onClick={() =>
                 void navigate({ search: (old) => ({ ...old, dialog: "trigger" as const }) })
               }
