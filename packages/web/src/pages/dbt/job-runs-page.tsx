@@ -4,7 +4,7 @@ import { PageHead } from "../../app/page-head.tsx";
 import { Pager } from "../../app/pager.tsx";
 import { QueryView } from "../../app/query-view.tsx";
 import { without } from "../../app/search.ts";
-import { StateIcon } from "../../states/state-icon.tsx";
+import { StateLabel } from "../../states/state-icon.tsx";
 import { Segments } from "../../ui/segments.tsx";
 import { DBT_PAGE_SIZE, dbtRunsQuery } from "./dbt-queries.ts";
 import { DbtRunTable } from "./dbt-run-table.tsx";
@@ -37,12 +37,7 @@ export function JobRunsPage() {
             { value: "any", label: "All" },
             ...STATUSES.map((status) => ({
               value: String(status),
-              label: (
-                <>
-                  <StateIcon look={DBT_LOOKS[status]} size={13} isDecoration />
-                  {DBT_LOOKS[status].label}
-                </>
-              ),
+              label: <StateLabel look={DBT_LOOKS[status]} size={13} />,
             })),
           ]}
         />

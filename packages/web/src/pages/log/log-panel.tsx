@@ -90,7 +90,7 @@ export function LogPanel({
             >
               {LOG_LEVELS.map((name) => (
                 <option key={name} value={name}>
-                  {name === "debug" ? "all levels" : `${name}${name === "error" ? "" : " and up"}`}
+                  {name === "debug" ? "All levels" : `${name}${name === "error" ? "" : " and up"}`}
                 </option>
               ))}
             </select>

@@ -3,6 +3,17 @@ import { Instant } from "../../app/time.tsx";
 import { Facts } from "../../ui/facts.tsx";
 import { Panel } from "../../ui/panel.tsx";
 
+const TRIGGERS = {
+  asset: "Asset",
+  backfill: "Backfill",
+  cli: "CLI",
+  operator: "Task",
+  rest_api: "REST API",
+  test: "Test",
+  timetable: "Schedule",
+  ui: "UI",
+} as const satisfies Readonly<Record<NonNullable<DagRun["triggered_by"]>, string>>;
+
 /** What a run was started with. */
 export function RunFacts({ run }: { readonly run: DagRun }) {
   const hasConf = run.conf !== null && Object.keys(run.conf).length > 0;
@@ -19,7 +30,7 @@ export function RunFacts({ run }: { readonly run: DagRun }) {
               Queued: <Instant at={run.queued_at} as="moment" />,
               Started: <Instant at={run.start_date} as="moment" />,
               Ended: <Instant at={run.end_date} as="moment" />,
-              "Triggered by": run.triggered_by?.replaceAll("_", " "),
+              "Triggered by": run.triggered_by && TRIGGERS[run.triggered_by],
             }}
           />
         </div>

@@ -10,7 +10,7 @@ import { useApi } from "../../app/services.ts";
 import { Instant } from "../../app/time.tsx";
 import { renderCount } from "../../format/number.ts";
 import { RUN_LOOKS } from "../../states/run-state.ts";
-import { StateIcon } from "../../states/state-icon.tsx";
+import { StateLabel } from "../../states/state-icon.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { SearchField } from "../../ui/search-field.tsx";
 import { Segments } from "../../ui/segments.tsx";
@@ -60,12 +60,7 @@ export function RunsPage() {
             { value: "any", label: "All" },
             ...RUN_STATES.map((state) => ({
               value: state,
-              label: (
-                <>
-                  <StateIcon look={RUN_LOOKS[state]} size={13} isDecoration />
-                  {RUN_LOOKS[state].label}
-                </>
-              ),
+              label: <StateLabel look={RUN_LOOKS[state]} size={13} />,
             })),
           ]}
         />
