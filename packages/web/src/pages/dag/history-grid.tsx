@@ -35,6 +35,7 @@ export function HistoryGrid({ grid }: { readonly grid: UiGrid }) {
     initialOffset: grid.runs.length * GRID.column,
   });
   const columns = columnWindow.getVirtualItems();
+  const width = GRID.labels + grid.runs.length * GRID.column + 12;
 
   function onKeyDown(event: React.KeyboardEvent): void {
     const from = placeOf(event.target);
@@ -55,7 +56,7 @@ export function HistoryGrid({ grid }: { readonly grid: UiGrid }) {
   }
 
   return (
-    <div className="grid-scroll" ref={scroller}>
+    <div className="grid-scroll" style={{ containIntrinsicWidth: width }} ref={scroller}>
       <div
         role="grid"
         tabIndex={-1}
@@ -63,10 +64,7 @@ export function HistoryGrid({ grid }: { readonly grid: UiGrid }) {
         aria-rowcount={rows.length + 1}
         aria-colcount={grid.runs.length + 1}
         className="grid-canvas"
-        style={{
-          height: GRID.head + rows.length * GRID.row,
-          width: GRID.labels + grid.runs.length * GRID.column + 12,
-        }}
+        style={{ height: GRID.head + rows.length * GRID.row, width }}
         onKeyDown={onKeyDown}
       >
         <GridBars runs={grid.runs} columns={columns} selection={selection} />

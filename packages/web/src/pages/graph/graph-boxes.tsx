@@ -55,7 +55,7 @@ function TaskBox({ data }: BoxProps) {
         <StateIcon look={lookOf(data.cell)} />
         <span className="box-text">
           <b className="ellipsis">{data.node.label}</b>
-          <span className="tiny text-3 ellipsis">{describeCell(data.cell)}</span>
+          <span className="small text-3 ellipsis">{describeCell(data.cell)}</span>
         </span>
       </BoxButton>
       <Handle type="source" position={Position.Bottom} isConnectable={false} />
@@ -80,7 +80,7 @@ function DbtNodeBox({ data }: BoxProps) {
           <span className="row between">
             <span className="ellipsis">{data.node.label}</span>
           </span>
-          <span className="tiny text-3 ellipsis">
+          <span className="small text-3 ellipsis">
             {data.node.type === "model" ? "" : `${data.node.type}, `}
             {isTested ? describeTests(data.tests) : describeCell(data.cell)}
           </span>
@@ -99,7 +99,7 @@ function ContainerBox({ data }: BoxProps) {
         <BoxButton data={data} className="container-head">
           {data.node.kind === "dbt-task" && <StateIcon look={lookOf(data.cell)} />}
           <b className="ellipsis grow">{data.node.label}</b>
-          <span className="tiny text-3 nowrap">
+          <span className="small text-3 nowrap">
             {data.cell === undefined ? "" : describeCell(data.cell)}
           </span>
         </BoxButton>

@@ -6,7 +6,7 @@ interface Size {
 }
 
 /** Below this nobody can read the boxes: rather than shrink further the graph goes beyond its pane. */
-export const LEAST_ZOOM = 0.75;
+export const LEAST_ZOOM = 0.8;
 const MOST_ZOOM = 1;
 const MARGIN = 16;
 
