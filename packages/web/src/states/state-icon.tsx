@@ -1,4 +1,4 @@
-import type { StateLook } from "./state-look.ts";
+import { renderLook, type StateLook } from "./state-look.ts";
 import { SHAPES } from "./state-shape.tsx";
 
 /** A state as a shape. With `isDecoration` the word stands beside it, so the shape is not announced. */
@@ -29,7 +29,7 @@ export function StateLabel({ look, size }: { readonly look: StateLook; readonly 
   return (
     <span className="state" title={look.meaning}>
       <StateIcon look={look} size={size ?? 14} isDecoration />
-      {look.label.charAt(0).toUpperCase() + look.label.slice(1)}
+      {renderLook(look)}
     </span>
   );
 }

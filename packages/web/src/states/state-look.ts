@@ -8,3 +8,8 @@ export interface StateLook {
   /** Name of the custom property with its colour. */
   readonly colour: `--${string}`;
 }
+
+/** The state's word where a line or a cell begins with it. */
+export function renderLook({ label }: StateLook): string {
+  return label.charAt(0).toUpperCase() + label.slice(1);
+}

@@ -12,6 +12,7 @@ import { useRefusal } from "../../app/use-refusal.ts";
 import { renderShort } from "../../format/time.ts";
 import { RUN_LOOKS } from "../../states/run-state.ts";
 import { StateIcon } from "../../states/state-icon.tsx";
+import { renderLook } from "../../states/state-look.ts";
 import { Button } from "../../ui/button.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { Segments } from "../../ui/segments.tsx";
@@ -120,7 +121,7 @@ function RunMeta({ run }: { readonly run: DagRun }) {
   return (
     <div className="meta">
       <span>
-        {RUN_LOOKS[run.state].label}{" "}
+        {renderLook(RUN_LOOKS[run.state])}{" "}
         <Instant at={run.end_date ?? run.start_date ?? run.queued_at} />
       </span>
       {run.start_date !== null && (

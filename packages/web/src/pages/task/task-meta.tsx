@@ -4,6 +4,7 @@ import { linksQuery } from "../../api/queries.ts";
 import { useApi } from "../../app/services.ts";
 import { Instant, Took } from "../../app/time.tsx";
 import { renderTries } from "../../format/tries.ts";
+import { renderLook } from "../../states/state-look.ts";
 import { TASK_LOOKS } from "../../states/task-state.ts";
 import { Icon } from "../../ui/icon.tsx";
 import type { AttemptView } from "./task-page.tsx";
@@ -15,7 +16,7 @@ export function TaskMeta({ view: { key, attempt, instance } }: { readonly view: 
   return (
     <div className="meta">
       <span>
-        {TASK_LOOKS[attempt.state ?? "none"].label}{" "}
+        {renderLook(TASK_LOOKS[attempt.state ?? "none"])}{" "}
         <Instant at={attempt.end_date ?? attempt.start_date} />
       </span>
       {attempt.start_date !== null && (
