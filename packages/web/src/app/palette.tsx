@@ -58,7 +58,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
           <li key={target.to}>
             <Link to={target.to} className="nav-link" onClick={onClose}>
               <Icon name={target.icon} />
-              {target.label}
+              <span className="ellipsis">{target.label}</span>
             </Link>
           </li>
         ))}

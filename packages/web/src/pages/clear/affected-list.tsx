@@ -40,7 +40,7 @@ export function AffectedList({
           <tbody>
             {instances.map((instance) => (
               <tr key={`${instance.dag_run_id} ${instance.task_id} ${instance.map_index}`}>
-                <td>
+                <td className="name" title={instance.task_id}>
                   <b>{instance.task_id}</b>
                   {instance.map_index >= 0 && ` [${instance.map_index}]`}
                 </td>

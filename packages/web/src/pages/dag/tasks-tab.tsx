@@ -40,7 +40,7 @@ export function TasksTab({ dagId }: { readonly dagId: string }) {
 function TaskRow({ task }: { readonly task: Task }) {
   return (
     <tr>
-      <td>
+      <td className="name" title={task.task_display_name ?? undefined}>
         <b>{task.task_display_name}</b>
       </td>
       <td className="mono">{task.operator_name}</td>
@@ -49,7 +49,7 @@ function TaskRow({ task }: { readonly task: Task }) {
       <td>{renderDelta(task.retry_delay)}</td>
       <td>{renderDelta(task.execution_timeout)}</td>
       <td>{task.pool}</td>
-      <td className="text-2">{(task.downstream_task_ids ?? []).join(", ")}</td>
+      <td className="wraps text-2">{(task.downstream_task_ids ?? []).join(", ")}</td>
     </tr>
   );
 }

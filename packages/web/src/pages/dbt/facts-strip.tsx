@@ -9,7 +9,6 @@ import { type DbtRun, isoOf } from "./dbt-wire.ts";
 export function FactsStrip({ run }: { readonly run: DbtRun }) {
   const facts: Readonly<Record<string, ReactNode>> = {
     Status: <StateLabel look={DBT_LOOKS[run.status]} />,
-    Trigger: run.trigger === null ? null : <Cause run={run} />,
     Duration: <Took start={isoOf(run.started_at)} end={isoOf(run.finished_at)} />,
     Queued: (
       <>
@@ -32,15 +31,19 @@ export function FactsStrip({ run }: { readonly run: DbtRun }) {
         </>
       ),
     Environment: [run.environment?.name, `dbt ${run.dbt_version}`].filter(Boolean).join(", "),
+    Trigger: run.trigger === null ? null : <Cause run={run} />,
   };
   return (
     <section className="panel strip" aria-label="Facts">
       {Object.entries(facts)
         .filter(([, value]) => value !== null && value !== undefined && value !== "")
         .map(([label, value]) => (
-          <div key={label} className="strip-cell">
+          <div key={label} className={label === "Trigger" ? "strip-cell twice" : "strip-cell"}>
             <div className="tiny text-3">{label}</div>
-            <div className="ellipsis" title={typeof value === "string" ? value : undefined}>
+            <div
+              className={label === "Trigger" ? undefined : "ellipsis"}
+              title={typeof value === "string" ? value : undefined}
+            >
               {value}
             </div>
           </div>

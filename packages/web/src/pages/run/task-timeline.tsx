@@ -27,7 +27,7 @@ export function TaskTimeline({ instances }: { readonly instances: readonly TaskI
             const key = `${instance.task_id} ${instance.map_index}`;
             return (
               <tr key={key} data-row>
-                <td>
+                <td className="name" title={instance.task_display_name}>
                   <TaskLink instance={instance} />
                 </td>
                 <td>

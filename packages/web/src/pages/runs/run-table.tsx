@@ -56,7 +56,7 @@ function RunRow({ run, hasDag }: { readonly run: DagRun; readonly hasDag: boolea
         </Link>
       </td>
       {hasDag && (
-        <td>
+        <td className="name" title={run.dag_display_name}>
           <Link to="/dags/$dagId" params={params} className="link-plain strong">
             {run.dag_display_name}
           </Link>
