@@ -24,12 +24,16 @@ export function RunFacts({ run }: { readonly run: DagRun }) {
           <Facts
             facts={{
               "Run ID": <span className="mono">{run.dag_run_id}</span>,
-              "Logical date": <Instant at={run.logical_date} as="moment" />,
-              "Interval start": <Instant at={run.data_interval_start} as="moment" />,
-              "Interval end": <Instant at={run.data_interval_end} as="moment" />,
-              Queued: <Instant at={run.queued_at} as="moment" />,
-              Started: <Instant at={run.start_date} as="moment" />,
-              Ended: <Instant at={run.end_date} as="moment" />,
+              "Logical date": run.logical_date && <Instant at={run.logical_date} as="moment" />,
+              "Interval start": run.data_interval_start && (
+                <Instant at={run.data_interval_start} as="moment" />
+              ),
+              "Interval end": run.data_interval_end && (
+                <Instant at={run.data_interval_end} as="moment" />
+              ),
+              Queued: run.queued_at && <Instant at={run.queued_at} as="moment" />,
+              Started: run.start_date && <Instant at={run.start_date} as="moment" />,
+              Ended: run.end_date && <Instant at={run.end_date} as="moment" />,
               "Triggered by": run.triggered_by && TRIGGERS[run.triggered_by],
             }}
           />

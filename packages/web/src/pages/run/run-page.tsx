@@ -7,12 +7,12 @@ import { PageHead } from "../../app/page-head.tsx";
 import { QueryView } from "../../app/query-view.tsx";
 import { RUN_MARKS, without } from "../../app/search.ts";
 import { useApi, useNow } from "../../app/services.ts";
-import { Instant, Took } from "../../app/time.tsx";
+import { StateSince } from "../../app/state-since.tsx";
+import { Instant } from "../../app/time.tsx";
 import { useRefusal } from "../../app/use-refusal.ts";
 import { renderShort } from "../../format/time.ts";
 import { RUN_LOOKS } from "../../states/run-state.ts";
 import { StateIcon } from "../../states/state-icon.tsx";
-import { renderLook } from "../../states/state-look.ts";
 import { Button } from "../../ui/button.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { Segments } from "../../ui/segments.tsx";
@@ -120,15 +120,12 @@ function LoadedRun({ run }: { readonly run: DagRun }) {
 function RunMeta({ run }: { readonly run: DagRun }) {
   return (
     <div className="meta">
-      <span>
-        {renderLook(RUN_LOOKS[run.state])}{" "}
-        <Instant at={run.end_date ?? run.start_date ?? run.queued_at} />
-      </span>
-      {run.start_date !== null && (
-        <span>
-          took <Took start={run.start_date} end={run.end_date} />
-        </span>
-      )}
+      <StateSince
+        look={RUN_LOOKS[run.state]}
+        since={run.queued_at}
+        start={run.start_date}
+        end={run.end_date}
+      />
       <span>
         {run.run_type.replaceAll("_", " ")}
         {run.triggering_user_name !== null && ` by ${run.triggering_user_name}`}

@@ -5,6 +5,10 @@ import type { AttemptView } from "./task-page.tsx";
 
 /** Everything else that is known of the attempt. */
 export function TaskDetails({ view: { key, attempt, instance } }: { readonly view: AttemptView }) {
+  const { queued_when, start_date } = attempt;
+  // A task that waited without a process is queued once more after its start.
+  const isResumed =
+    queued_when !== null && start_date !== null && Date.parse(queued_when) > Date.parse(start_date);
   return (
     <Panel title="Details">
       <div className="panel-body">
@@ -15,10 +19,11 @@ export function TaskDetails({ view: { key, attempt, instance } }: { readonly vie
             Task: <span className="mono">{key.taskId}</span>,
             "Map index": key.mapIndex >= 0 ? key.mapIndex : null,
             Operator: attempt.operator_name,
-            Scheduled: <Instant at={attempt.scheduled_when} as="moment" />,
-            Queued: <Instant at={attempt.queued_when} as="moment" />,
-            Started: <Instant at={attempt.start_date} as="moment" />,
-            Ended: <Instant at={attempt.end_date} as="moment" />,
+            Scheduled: isResumed ? null : renderMoment(attempt.scheduled_when),
+            Queued: isResumed ? null : renderMoment(attempt.queued_when),
+            Started: renderMoment(attempt.start_date),
+            "Queued to resume": isResumed ? renderMoment(attempt.queued_when) : null,
+            Ended: renderMoment(attempt.end_date),
             Queue: attempt.queue,
             Pool: attempt.pool,
             Priority: attempt.priority_weight,
@@ -32,4 +37,8 @@ export function TaskDetails({ view: { key, attempt, instance } }: { readonly vie
       </div>
     </Panel>
   );
+}
+
+function renderMoment(at: string | null) {
+  return at && <Instant at={at} as="moment" />;
 }

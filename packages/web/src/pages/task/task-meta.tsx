@@ -2,9 +2,9 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { linksQuery } from "../../api/queries.ts";
 import { useApi } from "../../app/services.ts";
-import { Instant, Took } from "../../app/time.tsx";
+import { StateSince } from "../../app/state-since.tsx";
+import { Instant } from "../../app/time.tsx";
 import { renderTries } from "../../format/tries.ts";
-import { renderLook } from "../../states/state-look.ts";
 import { TASK_LOOKS } from "../../states/task-state.ts";
 import { Icon } from "../../ui/icon.tsx";
 import type { AttemptView } from "./task-page.tsx";
@@ -15,15 +15,12 @@ export function TaskMeta({ view: { key, attempt, instance } }: { readonly view: 
   const links = Object.entries(data?.extra_links ?? {});
   return (
     <div className="meta">
-      <span>
-        {renderLook(TASK_LOOKS[attempt.state ?? "none"])}{" "}
-        <Instant at={attempt.end_date ?? attempt.start_date} />
-      </span>
-      {attempt.start_date !== null && (
-        <span>
-          took <Took start={attempt.start_date} end={attempt.end_date} />
-        </span>
-      )}
+      <StateSince
+        look={TASK_LOOKS[attempt.state ?? "none"]}
+        since={attempt.queued_when}
+        start={attempt.start_date}
+        end={attempt.end_date}
+      />
       <span>
         {attempt.try_number === 0
           ? "not tried"
