@@ -64,6 +64,9 @@ export function describeReading(app: () => BuiltApp): void {
       expect(await page.getByRole("searchbox", { name: "Filter by name" }).inputValue()).toBe(
         "weather",
       );
+      await page.getByRole("searchbox", { name: "Filter by name" }).fill("nothing has this name");
+      await page.getByRole("link", { name: "Show all Dags" }).click();
+      await page.getByRole("link", { name: DAG_ID }).first().waitFor();
     });
 
     test("keys move through rows, trigger, and go places", async () => {

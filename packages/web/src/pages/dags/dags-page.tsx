@@ -1,6 +1,6 @@
 import type { UiDagCollection } from "@airloom/api";
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { dagsQuery } from "../../api/queries.ts";
 import { PageHead } from "../../app/page-head.tsx";
 import { QueryView } from "../../app/query-view.tsx";
@@ -63,7 +63,15 @@ function isFiltered(search: Readonly<Record<string, unknown>>): boolean {
 }
 
 function NoDags({ isFiltered }: { readonly isFiltered: boolean }) {
-  if (isFiltered) return <Empty title="No Dag matches these filters" />;
+  if (isFiltered) {
+    return (
+      <Empty title="No Dag matches these filters">
+        <Link to="/dags" search={{}} className="link">
+          Show all Dags
+        </Link>
+      </Empty>
+    );
+  }
   return (
     <Empty title="No Dags yet" command="airloom dev init my-project">
       <p>A Dag appears here within a second of its file being saved in the folder dags/.</p>
