@@ -109,10 +109,30 @@ export function describeActions(app: () => BuiltApp): void {
       },
     );
 
+    test("the way back from a run that was just triggered does not ask to trigger again", async () => {
+      const page = await app().openPage(`/dags/${DAG_ID}`);
+      await page.getByRole("button", { name: "Trigger", exact: true }).click();
+      await page.getByRole("dialog").getByRole("button", { name: "Trigger" }).click();
+      await page.waitForURL(/\/runs\//u);
+      await page.goBack();
+      await page.getByRole("heading", { name: DAG_ID, level: 1 }).waitFor();
+      expect(page.url()).not.toContain("dialog=");
+    });
+
+    test("a pool says why it cannot be saved", async () => {
+      const page = await app().openPage("/pools");
+      await page.getByRole("button", { name: "New pool" }).click();
+      const dialog = page.getByRole("dialog", { name: "New pool" });
+      await dialog.getByLabel("Name").fill("etl");
+      await dialog.getByRole("spinbutton", { name: "Slots" }).fill("-5");
+      await dialog.getByText("Slots are a whole number from 0 on").waitFor();
+    });
+
     test("a connection is tested from what stands in the form, and its secret is never sent back", async () => {
       const page = await app().openPage("/connections?id=dbt_cloud_default");
       await page.getByLabel("Tenant").fill("ab123.us1.dbt.com");
       await page.getByRole("button", { name: "Test" }).click();
+      await page.getByText("type it again to test another").waitFor();
       await page.getByText("Token accepted").waitFor();
       const body = app().bodiesOf("POST /api/v2/connections/test").at(-1);
       expect(body).toMatchObject({ host: "ab123.us1.dbt.com" });

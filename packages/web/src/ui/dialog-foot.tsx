@@ -1,10 +1,11 @@
 import type { ReactNode } from "react";
 import { Button, type ButtonProps } from "./button.tsx";
 
-/** The foot of a dialog: what went wrong, the way back, and the button that does it. */
+/** The foot of a dialog: what went wrong or is missing, the way back, and the button that does it. */
 export function DialogFoot({
   before,
   problem,
+  disabledReason,
   onClose,
   children,
   ...submit
@@ -21,13 +22,16 @@ export function DialogFoot({
   return (
     <>
       {before}
-      <span className="grow small problem" role="alert">
-        {problem}
+      <span className="grow small">
+        <span className="problem" role="alert">
+          {problem}
+        </span>{" "}
+        <span className="text-2">{disabledReason}</span>
       </span>
       <Button onClick={onClose}>
         Cancel <kbd>Esc</kbd>
       </Button>
-      <Button type="submit" tone="primary" {...submit}>
+      <Button type="submit" tone="primary" disabledReason={disabledReason} {...submit}>
         {children}
       </Button>
     </>

@@ -7,7 +7,13 @@ import { useRefusal } from "../../app/use-refusal.ts";
 import { Button } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { Choice, SelectField, TextField } from "../../ui/field.tsx";
-import { bodyOf, type FormValues, findProblem, valuesOf } from "./connection-values.ts";
+import {
+  bodyOf,
+  type FormValues,
+  findProblem,
+  isSecretWithheld,
+  valuesOf,
+} from "./connection-values.ts";
 import { connectionTypeOf, connectionTypesOf } from "./general-types.ts";
 import { TestPanel } from "./test-panel.tsx";
 
@@ -99,7 +105,11 @@ export function ConnectionForm({
               onChange={(description) => setValues({ ...values, description })}
             />
           </div>
-          <TestPanel connectionId={id} test={test} />
+          <TestPanel
+            connectionId={id}
+            test={test}
+            isSecretWithheld={isSecretWithheld(type, form)}
+          />
         </div>
         <footer className="panel-foot">
           {stored !== undefined && (

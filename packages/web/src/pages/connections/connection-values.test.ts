@@ -1,6 +1,12 @@
 import type { Connection, UiConnectionType } from "@airloom/api";
 import { describe, expect, test } from "vitest";
-import { bodyOf, findProblem, valuesOf, variableNameOf } from "./connection-values.ts";
+import {
+  bodyOf,
+  findProblem,
+  isSecretWithheld,
+  valuesOf,
+  variableNameOf,
+} from "./connection-values.ts";
 import { connectionTypeOf } from "./general-types.ts";
 
 function field(name: string, kind: "text" | "secret" | "number", required = false) {
@@ -102,6 +108,16 @@ test.each([
 test("a stored secret counts as filled in", () => {
   expect(findProblem("c", TYPE, { values: valuesOf(STORED), stored: STORED })).toBeUndefined();
   expect(findProblem("c", undefined, { values: {}, stored: undefined })).toContain("type");
+});
+
+test.each([
+  [{}, false],
+  [{ login: "2" }, false],
+  [{ host: "evil.example" }, true],
+  [{ host: "evil.example", password: "typed" }, false],
+])("with %j changed the stored secret stays at home: %s", (changed, isWithheld) => {
+  const values = { ...valuesOf(STORED), ...changed };
+  expect(isSecretWithheld(TYPE, { values, stored: STORED })).toBe(isWithheld);
 });
 
 test("the environment variable is the id in capitals", () => {

@@ -106,6 +106,19 @@ export function findProblem(
   return problem === undefined ? undefined : `Extra: ${problem}`;
 }
 
+/** The server tests a stored secret only against the host it was saved for: else a test could carry it anywhere. */
+export function isSecretWithheld(
+  type: UiConnectionType,
+  { values, stored }: { readonly values: FormValues; readonly stored: Connection | undefined },
+): boolean {
+  if (stored?.has_password !== true || (values["password"] ?? "") !== "") return false;
+  return (
+    stored.conn_type !== type.conn_type ||
+    textOf(stored.host) !== (values["host"] ?? "") ||
+    textOf(stored.port) !== (values["port"] ?? "")
+  );
+}
+
 function ownEntry(field: OwnField, value: string): [string, string | number | null][] {
   if (field === "password") return value === "" ? [] : [[field, value]];
   if (value === "") return [[field, null]];

@@ -11,9 +11,11 @@ import { variableNameOf } from "./connection-values.ts";
 export function TestPanel({
   connectionId,
   test,
+  isSecretWithheld,
 }: {
   readonly connectionId: string;
   readonly test: UseMutationResult<ConnectionTest, Error, void>;
+  readonly isSecretWithheld: boolean;
 }) {
   return (
     <aside className="connection-test stack" aria-label="Test">
@@ -28,6 +30,11 @@ export function TestPanel({
       <div aria-live="polite">
         <Result test={test} />
       </div>
+      {isSecretWithheld && (
+        <p className="text-2 small">
+          A stored secret goes only to the host it was saved for: type it again to test another.
+        </p>
+      )}
       {connectionId !== "" && (
         <>
           <h2>As an environment variable</h2>

@@ -38,6 +38,8 @@ export function TriggerDialog({
       await navigate({
         to: "/dags/$dagId/runs/$runId",
         params: { dagId, runId: run.dag_run_id },
+        // The way back leads to the page, not to the dialog: nobody triggers twice by going back.
+        replace: true,
       });
     },
   });
