@@ -15,6 +15,16 @@ export function describeReading(app: () => BuiltApp): void {
       );
     });
 
+    test("on a small laptop a Dag's name is still to be read", async () => {
+      const page = await app().openPage("/dags");
+      for (const width of [1_280, 1_100, 1_024, 800]) {
+        await page.setViewportSize({ width, height: 800 });
+        const name = page.getByRole("link", { name: DAG_ID }).first();
+        const box = await name.boundingBox();
+        expect(box?.width).toBeGreaterThan(120);
+      }
+    });
+
     test("an address that leads nowhere keeps the navigation", async () => {
       const page = await app().openPage("/nowhere");
       await page.getByRole("heading", { name: "There is no such page" }).waitFor();
@@ -46,7 +56,7 @@ export function describeReading(app: () => BuiltApp): void {
       onTestFinished(() => page.context().setOffline(false));
       await page.getByRole("link", { name: "Pools" }).click();
       await page.getByRole("heading", { name: "Pools", level: 1 }).waitFor();
-      await page.getByText("Could not load.").waitFor();
+      await page.getByText("The server does not answer.").waitFor();
       await page.context().setOffline(false);
       await page.getByRole("button", { name: "Retry" }).click();
       await page.getByText("default_pool").waitFor();
