@@ -1,6 +1,7 @@
 import { type ApiClient, openApi, type UiConfig } from "@airloom/api";
 import type { QueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useSyncExternalStore } from "react";
+import { askServer } from "../api/ask-server.ts";
 import type { Host } from "./host.ts";
 import { openPreferences, type Preferences } from "./preferences.ts";
 import { createStore, createTicker, type Store } from "./store.ts";
@@ -19,7 +20,7 @@ export interface Services {
 
 export function createServices(queryClient: QueryClient): Services {
   return {
-    api: openApi({ baseUrl: "" }),
+    api: openApi({ baseUrl: "", fetch: askServer }),
     queryClient,
     preferences: openPreferences(),
     ticker: createTicker(),

@@ -1,4 +1,5 @@
 import { ApiError } from "@airloom/api";
+import { askServer } from "../../api/ask-server.ts";
 import type { DbtPage } from "./dbt-wire.ts";
 
 interface Envelope {
@@ -26,7 +27,7 @@ export async function listDbt<T>(path: string, options: AskOptions = {}): Promis
 }
 
 async function ask(path: string, { signal, body }: AskOptions): Promise<Envelope> {
-  const response = await fetch(path, {
+  const response = await askServer(path, {
     method: body === undefined ? "GET" : "POST",
     credentials: "same-origin",
     headers: {
