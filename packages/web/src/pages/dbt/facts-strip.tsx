@@ -40,12 +40,7 @@ export function FactsStrip({ run }: { readonly run: DbtRun }) {
         .map(([label, value]) => (
           <div key={label} className={label === "Trigger" ? "strip-cell twice" : "strip-cell"}>
             <div className="tiny text-3">{label}</div>
-            <div
-              className={label === "Trigger" ? undefined : "ellipsis"}
-              title={typeof value === "string" ? value : undefined}
-            >
-              {value}
-            </div>
+            <div>{value}</div>
           </div>
         ))}
     </section>

@@ -27,7 +27,7 @@ export function RunTable({
           <tr>
             <th>State</th>
             {hasDag && <th>Dag</th>}
-            <th className="wide-only">Run</th>
+            <th className="run-id wide-only">Run</th>
             <th className="wide-only">Type</th>
             <th>Due (UTC)</th>
             <th>Started</th>
@@ -62,7 +62,7 @@ function RunRow({ run, hasDag }: { readonly run: DagRun; readonly hasDag: boolea
           </Link>
         </td>
       )}
-      <td className="wide-only">
+      <td className="run-id wide-only">
         <Link to="/dags/$dagId/runs/$runId" params={params} className="mono link-plain">
           {run.dag_run_id}
         </Link>
