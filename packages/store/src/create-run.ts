@@ -15,9 +15,11 @@ type Advance = {
 export async function createRun(
   queries: Queries,
   run: NewRun,
-  options: { readonly now: Date; readonly advance?: Advance },
+  options: { readonly now: Date; readonly advance?: Advance; readonly isDateUnique?: boolean },
 ): Promise<DagRun | undefined> {
   const version = await lockDag(queries, run);
+  // Nobody can create a run of this date meanwhile: the Dag is locked.
+  if (options.isDateUnique === true && (await isDateTaken(queries, run))) return undefined;
   const created = await insertRun(queries, run, { now: options.now, ...version });
   if (created === undefined) return undefined;
 
@@ -54,6 +56,15 @@ async function lockDag(queries: Queries, { dagId, runId }: NewRun): Promise<Vers
     );
   }
   return version;
+}
+
+async function isDateTaken(queries: Queries, { dagId, logicalDate }: NewRun): Promise<boolean> {
+  const taken = await queries.rows({
+    name: "find_run_of_date",
+    text: "select 1 from airloom.dag_run where dag_id = $1 and logical_date = $2 limit 1",
+    values: [dagId, logicalDate],
+  });
+  return taken.length > 0;
 }
 
 async function insertRun(

@@ -54,12 +54,19 @@ export interface RunStore extends TransitionStore {
   /**
    * Creates a run with a task instance for every task of the Dag's newest version, and moves the schedule on,
    * all in one transaction under the unique key (dag, logical date) for scheduled runs and (dag, run id) for all.
+   * `isDateUnique` asks for the logical date to be no other run's, scheduled or not: as in Airflow for a date that
+   * somebody named. A date that is only the instant of a trigger may be shared.
    *
    * Contract: the second of two concurrent calls for one key answers `undefined` and changes nothing.
    */
   createRun(
     run: NewRun,
-    options: { readonly now: Date; readonly advance?: SchedulePoint | null },
+    options: {
+      readonly now: Date;
+      readonly advance?: SchedulePoint | null;
+      /** @default false */
+      readonly isDateUnique?: boolean;
+    },
   ): Promise<DagRun | undefined>;
   findRun(dagId: string, runId: string): Promise<DagRun | undefined>;
   listRuns(filter: RunFilter, page: PageRequest): Promise<Page<DagRun>>;

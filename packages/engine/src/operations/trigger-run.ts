@@ -38,7 +38,11 @@ export async function triggerRun(
   return run;
 }
 
-type PlannedRun = Omit<NewRun, "runId"> & { readonly runId: string | undefined };
+type PlannedRun = Omit<NewRun, "runId"> & {
+  readonly runId: string | undefined;
+  /** Whether somebody named the date: then it is to be no other run's. */
+  readonly isDateUnique: boolean;
+};
 
 function planRun(request: TriggerRequest, now: Date): PlannedRun {
   const logicalDate = request.logicalDate === undefined ? now : request.logicalDate;
@@ -52,6 +56,7 @@ function planRun(request: TriggerRequest, now: Date): PlannedRun {
   return {
     dagId: request.dagId,
     runId: request.runId === undefined ? undefined : checkRunId(request.runId),
+    isDateUnique: request.logicalDate !== undefined,
     runType: "manual",
     triggeredBy: request.triggeredBy,
     triggeringUser: request.user,
@@ -74,19 +79,23 @@ function checkRunId(runId: string): string {
   );
 }
 
-async function createRun(planned: PlannedRun, options: OperationsOptions): Promise<DagRun> {
+async function createRun(
+  { isDateUnique, ...planned }: PlannedRun,
+  options: OperationsOptions,
+): Promise<DagRun> {
   const { store, clock, newId } = options;
-  const now = clock.now();
+  const at = { now: clock.now(), isDateUnique };
   const runId = planned.runId ?? renderRunId("manual", planned.runAfter);
-  const run = await store.createRun({ ...planned, runId }, { now });
+  const run = await store.createRun({ ...planned, runId }, at);
   if (run !== undefined) return run;
   // Two triggers in one millisecond are two runs.
   const again =
     planned.runId === undefined
-      ? await store.createRun({ ...planned, runId: `${runId}_${newId().slice(0, 8)}` }, { now })
+      ? await store.createRun({ ...planned, runId: `${runId}_${newId().slice(0, 8)}` }, at)
       : undefined;
   if (again !== undefined) return again;
-  const isIdTaken = (await store.findRun(planned.dagId, runId)) !== undefined;
+  const isIdTaken =
+    planned.runId !== undefined && (await store.findRun(planned.dagId, runId)) !== undefined;
   const taken = isIdTaken
     ? `run id "${runId}" is taken`
     : `it has a run for ${planned.logicalDate?.toISOString() ?? "this date"} already`;

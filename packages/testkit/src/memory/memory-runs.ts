@@ -20,12 +20,13 @@ export function makeRunWork(
   return {
     countActiveRuns: (dagId) =>
       runs().filter((run) => run.dagId === dagId && !isRunFinished(run.state)).length,
-    createRun: (run, { now, advance }) => {
+    createRun: (run, { now, advance, isDateUnique = false }) => {
       const dag = rows.dags.get(run.dagId);
       if (dag === undefined) {
         throw new AirloomError("dag.not_found", `Cannot create a run: no Dag "${run.dagId}"`);
       }
       if (runs().some((other) => isSameKey(run, other))) return undefined;
+      if (isDateUnique && runs().some((other) => isSameDate(run, other))) return undefined;
       if (advance !== undefined) saveNextRun(rows, run.dagId, advance);
       return insertRun(rows, run, { dag, now });
     },
@@ -55,6 +56,14 @@ export function makeRunWork(
         .toSorted((left, right) => left.runAfter.getTime() - right.runAfter.getTime())
         .map((run) => toActiveRun(rows, run)),
   };
+}
+
+function isSameDate(run: NewRun, other: DagRun): boolean {
+  return (
+    run.logicalDate !== null &&
+    run.dagId === other.dagId &&
+    run.logicalDate.getTime() === other.logicalDate?.getTime()
+  );
 }
 
 function isSameKey(run: NewRun, other: DagRun): boolean {

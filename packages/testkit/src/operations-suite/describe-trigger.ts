@@ -69,6 +69,30 @@ export function describeTrigger(open: OpenOperations): void {
       expect(await store.countActiveRuns("dag")).toBe(1);
     });
 
+    test("of many calls for one date that they name makes one run, and tells the others, as Airflow does", async () => {
+      const { operations, store } = await open();
+      const logicalDate = new Date("2026-01-31T00:00:00Z");
+      const calls = ["a", "b", undefined, undefined].map((runId) =>
+        operations.triggerRun({
+          ...TRIGGER,
+          logicalDate,
+          ...(runId === undefined ? {} : { runId }),
+        }),
+      );
+      const answers = await Promise.allSettled(calls);
+      expect(answers.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+      for (const answer of answers) {
+        if (answer.status === "fulfilled") continue;
+        expect(answer.reason).toMatchObject({ code: "run.conflict" });
+      }
+      await expect(
+        operations.triggerRun({ ...TRIGGER, logicalDate, runId: "c" }),
+      ).rejects.toMatchObject({
+        message: 'Cannot trigger Dag "dag": it has a run for 2026-01-31T00:00:00.000Z already',
+      });
+      expect(await store.countActiveRuns("dag")).toBe(1);
+    });
+
     test.each([
       [{ dagId: "none" }, "dag.not_found", 'There is no Dag "none"'],
       [{ runId: "a/b" }, "run.bad_id", "slashes"],

@@ -110,11 +110,25 @@ export function describeRuns(open: () => Promise<RunningHarness>): void {
       });
     });
 
-    test("two manual runs may share a logical date", async () => {
+    test("two manual runs may share a logical date, unless one asks for a date of its own", async () => {
       const { store } = await openDag();
       await createRun(store, "dag", "r1", { logicalDate: NOW });
       await createRun(store, "dag", "r2", { logicalDate: NOW });
       expect(await store.countActiveRuns("dag")).toBe(2);
+      const calls = ["r3", "r4", "r5"].map((runId) =>
+        store.createRun(newRun("dag", runId, { logicalDate: after(60) }), {
+          now: NOW,
+          isDateUnique: true,
+        }),
+      );
+      expect((await Promise.all(calls)).filter((run) => run !== undefined)).toHaveLength(1);
+      const dateless = Array.from({ length: 2 }, (_, at) =>
+        store.createRun(newRun("dag", `none${at}`, { logicalDate: null }), {
+          now: NOW,
+          isDateUnique: true,
+        }),
+      );
+      expect((await Promise.all(dateless)).every((run) => run !== undefined)).toBe(true);
     });
 
     test("pins the run to the version that is newest when it is created", async () => {
