@@ -97,7 +97,7 @@ function itemCode(place: Place, node: Of<"item">): string {
   if (node.key.kind !== "slice") {
     return `R.item(C,${object},${expressionCode(place, node.key)},L=${node.at})`;
   }
-  return `R.slice(C,${object},[${sliceCode(place, node.key)}],L=${node.at})`;
+  return `R.slice(${object},[${sliceCode(place, node.key)}],L=${node.at})`;
 }
 
 function sliceCode(place: Place, slice: Slice): string {

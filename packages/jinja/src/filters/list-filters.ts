@@ -62,11 +62,8 @@ function sort(
     getterOf(evaluation, typeof one === "string" ? one.trim() : one),
   );
   const isCaseSensitive = truth(caseSensitive);
-  const keyOf = (item: Value): Value => {
-    const keys = getters.map((get) => foldCase(get(item), isCaseSensitive));
-    const [only] = keys;
-    return keys.length === 1 && only !== undefined ? only : new PyTuple(keys);
-  };
+  // As in Jinja2, a list even for one key: what is equal, missing values included, is not put in order.
+  const keyOf = (item: Value): Value => getters.map((get) => foldCase(get(item), isCaseSensitive));
   return sortValues(iterate(value), keyOf, truth(reverse));
 }
 
@@ -182,9 +179,7 @@ function slice(value: Value, [slices, fill]: Arguments): Value {
     const end = at + size + (index < larger ? 1 : 0);
     const part = items.slice(at, end);
     at = end;
-    return index >= larger && fill !== undefined && fill !== null && larger > 0
-      ? [...part, fill]
-      : part;
+    return index >= larger && fill !== undefined && fill !== null ? [...part, fill] : part;
   });
 }
 

@@ -2,7 +2,7 @@ import type { Filter } from "../environment-options.ts";
 import { PyError } from "../errors.ts";
 import { isTruthy } from "../values/iterate.ts";
 import { asNumeric, isFloat, makeFloat, makeInteger, toIndex } from "../values/numeric.ts";
-import { str, undefinedError } from "../values/text.ts";
+import { repr, str, undefinedError } from "../values/text.ts";
 import { typeName } from "../values/type-name.ts";
 import { Undefined, type Value } from "../values/value.ts";
 import { defineFilters } from "./define.ts";
@@ -66,7 +66,7 @@ export function readFloat(value: Value): number | undefined {
 function toInteger(value: Value, fallback: Value | undefined, base: Value | undefined): Value {
   const whole = readInteger(value, base === undefined ? 10 : toIndex(base, "base"));
   if (whole !== undefined) return whole;
-  if (value instanceof Undefined && value.behavior === "strict") throw undefinedError(value);
+  if (value instanceof Undefined && value.behavior !== "permissive") throw undefinedError(value);
   const real = typeof value === "string" ? readFloat(value) : undefined;
   const truncated = real === undefined ? undefined : readInteger(makeFloat(real), 10);
   if (truncated !== undefined) return truncated;
@@ -74,7 +74,7 @@ function toInteger(value: Value, fallback: Value | undefined, base: Value | unde
 }
 
 function toFloat(value: Value, fallback: Value | undefined): Value {
-  if (value instanceof Undefined && value.behavior === "strict") throw undefinedError(value);
+  if (value instanceof Undefined && value.behavior !== "permissive") throw undefinedError(value);
   const real = readFloat(value);
   if (real !== undefined) return makeFloat(real);
   return fallback === undefined ? makeFloat(0) : fallback;
@@ -96,11 +96,12 @@ export function roundHalfEven(value: number, digits: number): number {
   if (!Number.isFinite(value) || digits > 100) return value;
   if (digits <= 0) {
     const unit = 10 ** -digits;
-    const scaled = value / unit;
+    const scaled = Math.abs(value) / unit;
     const down = Math.floor(scaled);
     const rest = scaled - down;
     const isUp = rest > 0.5 || (rest === 0.5 && down % 2 !== 0);
-    return (isUp ? down + 1 : down) * unit;
+    const rounded = (isUp ? down + 1 : down) * unit;
+    return value < 0 ? -rounded : rounded;
   }
   if (Math.abs(value) >= 1e21) return value;
   const fixed = Number(Math.abs(value).toFixed(digits));
@@ -137,9 +138,22 @@ function round(value: Value, args: readonly (Value | undefined)[]): Value {
   return makeFloat(Math[kind](Number(numeric.value) * scale) / scale);
 }
 
+function notANumber(value: Value): Error {
+  if (value instanceof Undefined) return undefinedError(value);
+  if (typeof value === "string") {
+    return new PyError("ValueError", `could not convert string to float: ${repr(value)}`);
+  }
+  const type = typeName(value);
+  return new PyError(
+    "TypeError",
+    `float() argument must be a string or a real number, not '${type}'`,
+  );
+}
+
 function fileSize(value: Value, isBinary: boolean): string {
   const base = isBinary ? 1024 : 1000;
-  const bytes = readFloat(value) ?? 0;
+  const bytes = readFloat(value);
+  if (bytes === undefined) throw notANumber(value);
   if (bytes === 1) return "1 Byte";
   if (bytes < base) return `${Math.trunc(bytes)} Bytes`;
   const units = ["k", "M", "G", "T", "P", "E", "Z", "Y"];

@@ -7,8 +7,9 @@ import { checkTextLength } from "../runtime/budget.ts";
 import { codePoints } from "../values/code-points.ts";
 import { isTruthy, iterate } from "../values/iterate.ts";
 import { toIndex } from "../values/numeric.ts";
-import { str } from "../values/text.ts";
-import { NO_KWARGS, PyDict, PyTuple, Undefined, type Value } from "../values/value.ts";
+import { str, undefinedError } from "../values/text.ts";
+import { typeName } from "../values/type-name.ts";
+import { NO_KWARGS, PyDict, PySet, PyTuple, Undefined, type Value } from "../values/value.ts";
 import { defineFilters } from "./define.ts";
 import { wrapText } from "./wrap.ts";
 
@@ -37,6 +38,43 @@ function title(text: string): string {
     .join("");
 }
 
+/** The text that a filter needs; Python's error for anything else. */
+function onlyText(value: Value, error: (type: string) => PyError): string {
+  if (typeof value === "string") return value;
+  if (!(value instanceof Undefined)) throw error(typeName(value));
+  if (value.behavior === "permissive") return "";
+  throw undefinedError(value);
+}
+
+function noSplitLines(type: string): PyError {
+  return new PyError("AttributeError", `'${type}' object has no attribute 'splitlines'`);
+}
+
+function notAddable(type: string): PyError {
+  if (type === "list") return noSplitLines(type);
+  if (type === "tuple") {
+    return new PyError("TypeError", 'can only concatenate tuple (not "str") to tuple');
+  }
+  return new PyError("TypeError", `unsupported operand type(s) for +=: '${type}' and 'str'`);
+}
+
+function hasLength(value: Value): boolean {
+  return Array.isArray(value) || [PyTuple, PyDict, PySet].some((type) => value instanceof type);
+}
+
+function truncateValue(value: Value, args: readonly (Value | undefined)[]): Value {
+  if (value instanceof Undefined) return "";
+  if (!hasLength(value)) {
+    const noLength = (type: string): PyError =>
+      new PyError("TypeError", `object of type '${type}' has no len()`);
+    return truncate(onlyText(value, noLength), args);
+  }
+  const [length, , , leeway] = args;
+  if (iterate(value).length <= number(length, 255) + number(leeway, 5)) return value;
+  const type = typeName(value);
+  throw new PyError("TypeError", `can only concatenate ${type} (not "str") to ${type}`);
+}
+
 function indent(text: string, args: readonly (Value | undefined)[]): string {
   const [width = 4, first = false, blank = false] = args;
   const prefix = typeof width === "string" ? width : " ".repeat(checkedWidth(width));
@@ -44,11 +82,7 @@ function indent(text: string, args: readonly (Value | undefined)[]): string {
   const [head = "", ...rest] = lines;
   checkTextLength(text.length + prefix.length * lines.length);
   const indented = rest.map((line) => (line === "" && !isTruthy(blank) ? line : prefix + line));
-  const start = isTruthy(first) && (head !== "" || isTruthy(blank)) ? prefix + head : head;
-  return [
-    isTruthy(first) ? start || prefix.slice(0, head === "" ? 0 : undefined) : head,
-    ...indented,
-  ].join("\n");
+  return [isTruthy(first) ? prefix + head : head, ...indented].join("\n");
 }
 
 function checkedWidth(width: Value): number {
@@ -61,10 +95,10 @@ function truncate(text: string, args: readonly (Value | undefined)[]): string {
   const [length, killWords, end, leeway] = args;
   const most = number(length, 255);
   const tail = end === undefined ? "..." : str(end);
-  const chars = codePoints(text);
-  if (chars.length <= most + number(leeway, 5)) return text;
   if (most < tail.length)
     throw new PyError("AssertionError", `expected length >= ${tail.length}, got ${most}`);
+  const chars = codePoints(text);
+  if (chars.length <= most + number(leeway, 5)) return text;
   const kept = chars.slice(0, most - tail.length).join("");
   if (isTruthy(killWords ?? false)) return kept + tail;
   const cut = kept.lastIndexOf(" ");
@@ -185,13 +219,13 @@ export const TEXT_FILTERS: readonly (readonly [string, Filter])[] = [
       (value, [width]) =>
         STRING_METHODS.get("center")?.(str(value), [width ?? 80], NO_KWARGS) ?? "",
     ],
-    indent: ["width first blank", (value, args) => indent(str(value), args)],
-    truncate: ["length killwords end leeway", (value, args) => truncate(str(value), args)],
+    indent: ["width first blank", (value, args) => indent(onlyText(value, notAddable), args)],
+    truncate: ["length killwords end leeway", truncateValue],
     wordcount: ["", (value) => (str(value).match(/[\p{L}\p{N}_]+/gu) ?? []).length],
     wordwrap: [
       "width break_long_words wrapstring break_on_hyphens",
       (value, [width, breakLong, wrap, hyphens]) =>
-        wrapText(str(value), {
+        wrapText(onlyText(value, noSplitLines), {
           width: number(width, 79),
           breaksLongWords: isTruthy(breakLong ?? true),
           separator: wrap === undefined || wrap === null ? "\n" : str(wrap),

@@ -43,7 +43,9 @@ export function formatPercent(template: string, values: Value): string {
     const value = key === undefined ? take() : takeKey(values, key);
     return formatDirective({ flags: groups.flags ?? "", width, precision, conversion }, value);
   });
-  if (next < positional.length && !usesKeys && !(values instanceof PyDict)) {
+  // Python takes lists and dicts for mappings, which need not be used up.
+  const isMapping = values instanceof PyDict || Array.isArray(values);
+  if (next < positional.length && !usesKeys && !isMapping) {
     throw new PyError("TypeError", "not all arguments converted during string formatting");
   }
   return text;

@@ -21,6 +21,6 @@ function methodsOf(value: Value): ReadonlyMap<string, Method> {
   if (value instanceof PyTuple) return TUPLE_METHODS;
   if (value instanceof PySet) return SET_METHODS;
   if (isFloat(value)) return FLOAT_METHODS;
-  if (typeof value === "number" || typeof value === "bigint") return INT_METHODS;
+  if (["number", "bigint", "boolean"].includes(typeof value)) return INT_METHODS;
   return NO_METHODS;
 }

@@ -28,6 +28,5 @@ export const INT_METHODS: ReadonlyMap<string, Method> = methodsFor(isAny, {
         .toString(2)
         .replace(/^0$/u, "").length,
   ],
-  is_integer: ["", () => true],
   conjugate: ["", (self) => self],
 });

@@ -2,13 +2,13 @@ import { PyError } from "../errors.ts";
 import { codePoints, hasPairs } from "../values/code-points.ts";
 import { toIndex } from "../values/numeric.ts";
 import { undefinedError } from "../values/text.ts";
-import { isHostObject, PyTuple, Undefined, type Value } from "../values/value.ts";
-import type { Evaluation } from "./evaluation.ts";
+import { typeName } from "../values/type-name.ts";
+import { isHostObject, PyDict, PyTuple, Undefined, type Value } from "../values/value.ts";
 
 type Bounds = readonly [lower: Value, upper: Value, step: Value];
 
 /** `object[lower:upper:step]`. */
-export function getSlice(evaluation: Evaluation, object: Value, bounds: Bounds): Value {
+export function getSlice(object: Value, bounds: Bounds): Value {
   if (typeof object === "string") {
     if (!hasPairs(object) && isOne(bounds[2])) return sliceText(object, bounds);
     return sliceItems(codePoints(object), bounds).join("");
@@ -22,7 +22,8 @@ export function getSlice(evaluation: Evaluation, object: Value, bounds: Bounds):
     if (object.behavior === "permissive") return object;
     throw undefinedError(object);
   }
-  return evaluation.missing("object has no element of that slice");
+  if (object instanceof PyDict) throw new PyError("TypeError", "unhashable type: 'slice'");
+  throw new PyError("TypeError", `'${typeName(object)}' object is not subscriptable`);
 }
 
 function isOne(step: Value): boolean {
