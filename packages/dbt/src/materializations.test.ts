@@ -154,3 +154,25 @@ select * from (values (1, 1, {{ 20 if is_incremental() else 10 }}, '{{ "new" if 
     ]);
   });
 });
+
+describe("merge", () => {
+  const rows =
+    "select 1 as id, {{ 20 if is_incremental() else 1 }} as x, 'a' as note union all select 2, {{ 5 if is_incremental() else 1 }}, 'a'";
+  const more =
+    "{% if is_incremental() %} union all select 3, 1, 'a' union all select 4, 9, 'a'{% endif %}";
+
+  test("updates and inserts on conditions, with expressions", async () => {
+    const shop = project({
+      "models/a.sql": `{{ config(materialized='incremental', incremental_strategy='merge', unique_key='id',
+        merge_update_condition='DBT_INTERNAL_SOURCE.x > 10', merge_insert_condition='DBT_INTERNAL_SOURCE.x > 1',
+        merge_update_set_expressions={'note': "DBT_INTERNAL_DEST.note || '!'"}) }} ${rows} ${more}`,
+    });
+    await shop.run("run");
+    await shop.run("run");
+    expect(await shop.query("select id, x, note from a order by id")).toEqual([
+      [1, 20, "a!"],
+      [2, 1, "a"],
+      [4, 9, "a"],
+    ]);
+  });
+});

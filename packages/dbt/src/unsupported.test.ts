@@ -28,6 +28,50 @@ describe("what has no effect is said with its file and line", () => {
     expect(shop.statuses()).toEqual({ a: "success" });
   });
 
+  test("grants, once and with every node that has some", async () => {
+    const shop = project({
+      "models/a.sql": "{{ config(grants={'select': ['bob']}) }} select 1 as n",
+      "models/b.sql": "select 1 as n",
+      "models/s.yml": "models:\n  - name: b\n    config: {grants: {select: [eve]}}\n",
+    });
+    const { exitCode, output } = await shop.run("build");
+    expect(exitCode).toBe(0);
+    expect(output).toContain("Grants for relations are not supported by DuckDB");
+    expect(output).toContain("model.shop.a in models/a.sql:1");
+    expect(output).toContain("model.shop.b in models/s.yml:2");
+    expect(output.split("Grants for relations")).toHaveLength(2);
+  });
+
+  test("descriptions of columns that are not there", async () => {
+    const shop = project({
+      "models/a.sql": "{{ config(persist_docs={'columns': true}) }} select 1 as n",
+      "models/s.yml":
+        "models:\n  - name: a\n    columns: [{name: N, description: one}, {name: gone, description: two}]\n",
+    });
+    const { exitCode, output } = await shop.run("build");
+    expect(exitCode).toBe(0);
+    expect(output).toContain(
+      "The following columns are specified in the schema but are not present in the database: gone",
+    );
+    expect(await shop.query("select comment from duckdb_columns() where table_name = 'a'")).toEqual(
+      [["one"]],
+    );
+  });
+
+  test.each([
+    "merge_clauses={}",
+    "merge_on_using_columns=['id']",
+    "merge_returning_columns=['id']",
+  ])("the config %s of a merge", async (config) => {
+    const shop = project({
+      "models/a.sql": `{{ config(materialized='incremental', incremental_strategy='merge', unique_key='id', ${config}) }} select 1 as id`,
+    });
+    await shop.run("build");
+    const { exitCode, output } = await shop.run("build");
+    expect(exitCode).toBe(1);
+    expect(output).toContain(`The config ${config.split("=")[0]} is not supported`);
+  });
+
   test.each([
     ["selectors.yml", "selectors: []\n", "selectors.yml is not read"],
     ["models/b.py", "def model(dbt, session): ...\n", "Python model models/b.py is not run"],

@@ -3,7 +3,7 @@ import { Column } from "../adapter/column.ts";
 import { quoteIdentifier } from "../adapter/relation.ts";
 import type { MacroContext } from "../context/macro-context.ts";
 import { DbtError } from "../error.ts";
-import { textsOf } from "../json.ts";
+import { objectOf, renderScalar, textsOf } from "../json.ts";
 import { itemsOf, renderText } from "../template/values.ts";
 import { define, type NativeMacro } from "./native-macro.ts";
 
@@ -70,21 +70,50 @@ function updatedColumns(context: MacroContext, columns: readonly string[]): read
   return columns.filter((name) => !excluded.has(name.toLowerCase())).map(quoteIdentifier);
 }
 
+// What dbt's adapter for DuckDB reads besides; a whole clause of one's own is not written here.
+const UNSUPPORTED = ["merge_clauses", "merge_on_using_columns", "merge_returning_columns"];
+
+function checkMergeConfigs(context: MacroContext): void {
+  for (const key of UNSUPPORTED) {
+    const value = context.config(key);
+    if (value === undefined || value === null) continue;
+    throw new DbtError(
+      "Compilation",
+      `The config ${key} is not supported: write the condition with incremental_predicates, merge_update_condition or merge_insert_condition`,
+    );
+  }
+}
+
+function condition(context: MacroContext, key: string): string {
+  const value = context.config(key);
+  return typeof value === "string" && value !== "" ? ` and ${value}` : "";
+}
+
+function updateList(context: MacroContext, columns: readonly string[]): string {
+  const given = Object.entries(objectOf(context.config("merge_update_set_expressions")));
+  const own = new Set(given.map(([name]) => name.toLowerCase()));
+  const plain = updatedColumns(context, columns)
+    .filter((name) => !own.has(name.replaceAll('"', "").toLowerCase()))
+    .map((name) => `${name} = DBT_INTERNAL_SOURCE.${name}`);
+  return [...given.map(([name, sql]) => `${name} = ${renderScalar(sql)}`), ...plain].join(", ");
+}
+
 function writeMerge(context: MacroContext, bound: readonly (Value | undefined)[]): string {
   const [target, source, key, destination, predicates] = bound;
   const columns = columnNames(destination);
   const keys = itemsOf(key).map(text);
   const matches = keys.map((name) => `DBT_INTERNAL_SOURCE.${name} = DBT_INTERNAL_DEST.${name}`);
   const conditions = [...itemsOf(predicates).map(text), ...(keys.length > 0 ? matches : ["FALSE"])];
-  const updates = updatedColumns(context, columns).map(
-    (name) => `${name} = DBT_INTERNAL_SOURCE.${name}`,
-  );
-  const update = keys.length > 0 ? `\nwhen matched then update set ${updates.join(", ")}` : "";
+  checkMergeConfigs(context);
+  const update =
+    keys.length > 0
+      ? `\nwhen matched${condition(context, "merge_update_condition")} then update set ${updateList(context, columns)}`
+      : "";
   const values = columns.map((name) => `DBT_INTERNAL_SOURCE.${quoteIdentifier(name)}`).join(", ");
   return `merge into ${text(target)} as DBT_INTERNAL_DEST
 using ${text(source)} as DBT_INTERNAL_SOURCE
 on ${conditions.map((condition) => `(${condition})`).join(" and ")}${update}
-when not matched then insert (${quotedList(columns)})
+when not matched${condition(context, "merge_insert_condition")} then insert (${quotedList(columns)})
 values (${values})`;
 }
 

@@ -3,9 +3,10 @@ import type { Exposure, ManifestNode, ResourceType } from "../artifacts/manifest
 import type { RunResult } from "../artifacts/run-results.ts";
 import type { JsonObject, JsonValue } from "../json.ts";
 import type { ParsedProject } from "../parse/parsed-project.ts";
+import { commentSession, createQueryComment } from "../run/query-comment.ts";
 import type { RunContext } from "../run/run-context.ts";
 import { runNodes } from "../run/run-nodes.ts";
-import { runProjectHooks } from "../run/run-operations.ts";
+import { operationContext, runProjectHooks } from "../run/run-operations.ts";
 import { planRun } from "../run/run-queue.ts";
 import { toValue, toValueOf } from "../template/values.ts";
 import { chooseNodes } from "./choose-nodes.ts";
@@ -82,7 +83,9 @@ async function runChosen(
   results: RunResult[],
 ): Promise<void> {
   const { project } = run;
-  const session = await run.database.openSession();
+  const plain = await run.database.openSession();
+  const context = operationContext(run, plain, "master");
+  const session = commentSession(plain, await createQueryComment(context));
   try {
     await runProjectHooks(run, session, "on-run-start");
     await createSchemas(run, session, ids);

@@ -25,7 +25,7 @@ import {
   type ReferenceIndex,
   resolveReferences,
 } from "./resolve-references.ts";
-import { warnOfContracts, warnOfUnreadFiles } from "./unsupported.ts";
+import { warnOfContracts, warnOfGrants, warnOfUnreadFiles } from "./unsupported.ts";
 
 function addNode(state: ParseState, parsed: ParsedNode): void {
   const id = parsed.node.unique_id;
@@ -256,6 +256,7 @@ export function parseProject(workspace: Workspace): ParsedProject {
   }
   checkReferable(state);
   warnOfContracts(state);
+  warnOfGrants(state);
   for (const entry of state.properties) {
     const project = workspace.packages.get(entry.packageName);
     if (project !== undefined) addProperties(state, project, entry);

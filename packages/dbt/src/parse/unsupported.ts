@@ -32,3 +32,25 @@ export function warnOfContracts(state: ParseState): void {
     );
   }
 }
+
+/** Says of which nodes the grants have no effect, in the words of dbt's adapter. */
+export function warnOfGrants(state: ParseState): void {
+  const granted = [...state.nodes.values()].filter(
+    ({ node }) => Object.keys(objectOf(node.config["grants"])).length > 0,
+  );
+  if (granted.length === 0) return;
+  const where = granted.map(({ node, place }) => {
+    const kind = `${node.resource_type}s`;
+    const entry = state.properties.find(
+      (one) =>
+        one.kind === kind &&
+        one.name === node.name &&
+        one.packageName === node.package_name &&
+        objectOf(one.value["config"])["grants"] !== undefined,
+    );
+    return `\n  ${node.unique_id} in ${renderPlace(entry === undefined ? place : placeOf(entry))}`;
+  });
+  state.workspace.warn(
+    `DuckDB adapter: Grants for relations are not supported by DuckDB: they have no effect${where.join("")}`,
+  );
+}

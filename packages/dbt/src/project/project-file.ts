@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Environment, Scope } from "@airloom/jinja";
 import { DbtError } from "../error.ts";
 import {
+  isJsonObject,
   type JsonObject,
   type JsonValue,
   objectOf,
@@ -37,6 +38,13 @@ export interface ProjectPaths {
   readonly docs: readonly string[];
 }
 
+/** The comment that statements carry. */
+export interface QueryCommentSetting {
+  /** dbt's own comment without one; none at all when it is empty. */
+  readonly template: string | undefined;
+  readonly isAppended: boolean;
+}
+
 /** A project as its `dbt_project.yml` describes it. */
 export interface Project {
   readonly root: string;
@@ -53,6 +61,7 @@ export interface Project {
   readonly unrenderedConfigs: ConfigTrees;
   readonly onRunStart: readonly string[];
   readonly onRunEnd: readonly string[];
+  readonly queryComment: QueryCommentSetting;
   readonly quoting: JsonObject;
   readonly dispatch: readonly JsonValue[];
   readonly flags: JsonObject;
@@ -151,6 +160,13 @@ function pathsOf(raw: JsonObject): ProjectPaths {
   return { ...code, docs: paths("docs-paths", all.flat()) };
 }
 
+function queryCommentOf(value: JsonValue | undefined): QueryCommentSetting {
+  const setting = objectOf(value);
+  const given = isJsonObject(value) ? setting["comment"] : value;
+  const template = given === undefined ? undefined : given === null ? "" : renderScalar(given);
+  return { template, isAppended: setting["append"] === true };
+}
+
 function checkVersion(raw: JsonObject, name: string): void {
   const required = textsOf(raw["require-dbt-version"]);
   if (isVersionAccepted(COMPATIBLE_DBT_VERSION, required)) return;
@@ -208,6 +224,7 @@ export function loadProject(root: string, environment: Environment, scope: Scope
     unrenderedConfigs: treesOf(unrendered),
     onRunStart: textsOf(raw["on-run-start"]),
     onRunEnd: textsOf(raw["on-run-end"]),
+    queryComment: queryCommentOf(raw["query-comment"]),
     quoting: objectOf(raw["quoting"]),
     dispatch: Array.isArray(raw["dispatch"]) ? raw["dispatch"] : [],
     flags: objectOf(raw["flags"]),

@@ -1,3 +1,4 @@
+import { findColumns } from "../adapter/duckdb.ts";
 import { quoteIdentifier, quoteText, type Relation } from "../adapter/relation.ts";
 import { type NodeRun, persistDocs } from "./node-run.ts";
 
@@ -11,9 +12,24 @@ export async function writeComments(run: NodeRun, relation: Relation): Promise<v
     );
   }
   if (!wanted.columns) return;
-  for (const column of Object.values(run.node.columns)) {
-    if (column.description === "") continue;
-    const name = `${relation.render()}.${quoteIdentifier(column.name)}`;
+  const existing = new Map(
+    (await findColumns(run.session, relation.render())).map(({ name }) => [
+      name.toLowerCase(),
+      name,
+    ]),
+  );
+  const columns = Object.values(run.node.columns);
+  const missing = columns.filter(({ name }) => !existing.has(name.toLowerCase()));
+  if (missing.length > 0) {
+    const names = missing.map(({ name }) => name).join(", ");
+    run.context.workspace.warn(
+      `In relation ${relation.render()}: The following columns are specified in the schema but are not present in the database: ${names}`,
+    );
+  }
+  for (const column of columns) {
+    const own = existing.get(column.name.toLowerCase());
+    if (column.description === "" || own === undefined) continue;
+    const name = `${relation.render()}.${quoteIdentifier(own)}`;
     await run.session.run(`comment on column ${name} is ${quoteText(column.description)}`);
   }
 }

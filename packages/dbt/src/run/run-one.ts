@@ -13,6 +13,7 @@ import { renderErrorPlace } from "./error-place.ts";
 import { executeNode } from "./execute-node.ts";
 import { reportFailure } from "./node-failure.ts";
 import type { NodeOutcome, NodeRun } from "./node-run.ts";
+import { commentSession, createQueryComment } from "./query-comment.ts";
 import { createRunAccess, relationOf } from "./run-access.ts";
 import type { RunContext } from "./run-context.ts";
 
@@ -22,11 +23,20 @@ interface WatchedSession {
   lastStatement: string | undefined;
 }
 
-function watch(run: RunContext, session: Session, id: string, thread: string): WatchedSession {
+async function watch(
+  run: RunContext,
+  plain: Session,
+  node: ManifestNode,
+  thread: string,
+): Promise<WatchedSession> {
   const watched: { lastStatement: string | undefined } = { lastStatement: undefined };
+  const access = createRunAccess({ ...run, node, session: plain });
+  const context = new NodeContext(run.project.workspace, access);
+  const comment = await createQueryComment(context, node);
+  const session = commentSession(plain, comment);
   const note = (sql: string): void => {
     watched.lastStatement = sql;
-    run.reporter.debug(`On ${id}: ${sql}`, thread);
+    run.reporter.debug(`On ${node.unique_id}: ${comment.add(sql)}`, thread);
   };
   const wrapped: Session = {
     query: async (sql: string): Promise<StatementResult> => {
@@ -169,7 +179,7 @@ export async function runOne(
   const { node } = parsed;
   const startedMs = performance.now();
   const clock = createClock(run.now);
-  const watched = watch(run, session, node.unique_id, thread);
+  const watched = await watch(run, session, node, thread);
   const tools: CompileTools = { ...run, session: watched.session };
   let compiled: CompiledNode | undefined;
   const finish = (outcome: NodeOutcome): RunResult => ({
