@@ -203,3 +203,40 @@ describe("commands", () => {
     expect(await shop.query("select * from b")).toEqual([[2, 1]]);
   });
 });
+
+describe("artifacts of commands that build nothing", () => {
+  test.each([
+    [["compile"], { a: "success", s: "success", unique_a_id: "success" }],
+    [["compile", "-s", "a", "--exclude", "resource_type:test"], { a: "success" }],
+    [["docs", "generate"], { a: "success", s: "success", unique_a_id: "success" }],
+  ])("%j lists what it compiled", async (args, expected) => {
+    const shop = project({
+      "models/a.sql": "select 1 as id",
+      "models/s.yml": "models:\n  - name: a\n    columns: [{name: id, data_tests: [unique]}]\n",
+      "seeds/s.csv": "n\n1\n",
+    });
+    expect((await shop.run(...args)).exitCode).toBe(0);
+    expect(shop.statuses()).toEqual(expected);
+    expect(shop.result("a").compiledCode).toBe("select 1 as id");
+  });
+
+  test("source freshness runs the project's hooks and writes the manifest", async () => {
+    const shop = project({
+      "dbt_project.yml":
+        "name: shop\nversion: '1.0'\nprofile: shop\non-run-start: create table t as select now() as loaded\non-run-end: create or replace table seen as select '{{ results[0].node.name }} {{ results[0].status }}' as said\n",
+      "models/s.yml":
+        "sources:\n  - name: main\n    loaded_at_field: loaded\n    freshness: {warn_after: {count: 1, period: day}}\n    tables: [{name: t}]\n",
+    });
+    expect((await shop.run("source", "freshness")).exitCode).toBe(0);
+    expect(await shop.query("select said from seen")).toEqual([["t pass"]]);
+    expect(shop.read("target/manifest.json")).toContain("source.shop.main.t");
+  });
+
+  test("a seed that is loaded anew says so", async () => {
+    const shop = project({ "seeds/s.csv": "n\n1\n2\n" });
+    await shop.run("seed");
+    expect(shop.result("s").message).toBe("INSERT 2");
+    await shop.run("seed", "--full-refresh");
+    expect(shop.result("s").message).toBe("CREATE 2");
+  });
+});

@@ -57,6 +57,30 @@ describe("tests", () => {
     });
     await shop.run("build", "--store-failures");
     expect(await shop.query("select kind from main_dbt_test__audit.no_null")).toEqual([["c"]]);
+    const { output } = await shop.run("test", "--store-failures");
+    expect(output).toContain(
+      '  See test failures:\n  -----------------------------------------------------\n  select * from "shop"."main_dbt_test__audit"."no_null"\n',
+    );
+  });
+
+  test("a column that must be quoted is quoted in query and name, and its tests are of its group", async () => {
+    const shop = project({
+      "models/base.sql": 'select 1 as "big id"',
+      "models/schema.yml": `
+groups: [{name: g, owner: {name: x}}]
+models:
+  - name: base
+    group: g
+    columns: [{name: big id, quote: true, data_tests: [not_null]}]
+`,
+    });
+    await shop.run("build");
+    expect(shop.statuses()).toEqual({ base: "success", not_null_base__big_id_: "pass" });
+    expect(shop.result("not_null_base__big_id_").compiledCode).toContain('where "big id" is null');
+    const manifest: unknown = JSON.parse(shop.read("target/manifest.json"));
+    expect(manifest).toMatchObject({
+      group_map: { g: ["model.shop.base", "test.shop.not_null_base__big_id_.2887c68678"] },
+    });
   });
 
   test("a model that is private to its group is tested", async () => {

@@ -56,6 +56,12 @@ function toRecord<T>(map: ReadonlyMap<string, T>): Readonly<Record<string, T>> {
   return Object.fromEntries(map);
 }
 
+function sortedRecord(
+  map: ReadonlyMap<string, readonly string[]>,
+): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries([...map].map(([id, ids]) => [id, ids.toSorted()]));
+}
+
 function groupMap(project: ParsedProject): Readonly<Record<string, readonly string[]>> {
   const entries = [...project.groups.values()].map((group): [string, string[]] => [
     group.name,
@@ -96,8 +102,8 @@ export function buildManifest(
     disabled: Object.fromEntries(
       [...project.disabled].map(([id, items]) => [id, items.map(({ node }) => describeNode(node))]),
     ),
-    parent_map: toRecord(graph.parents),
-    child_map: toRecord(graph.children),
+    parent_map: sortedRecord(graph.parents),
+    child_map: sortedRecord(graph.children),
     group_map: groupMap(project),
     saved_queries: {},
     semantic_models: {},

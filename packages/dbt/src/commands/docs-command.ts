@@ -4,11 +4,12 @@ import { buildManifest, buildMetadata } from "../artifacts/build-artifacts.ts";
 import type { Catalog, CatalogColumn, CatalogStat, CatalogTable } from "../artifacts/catalog.ts";
 import { DbtError } from "../error.ts";
 import type { ParsedProject } from "../parse/parsed-project.ts";
-import { compileNode } from "../run/compile-node.ts";
 import { renderText } from "../template/values.ts";
 import { chooseNodes } from "./choose-nodes.ts";
+import { COMPILED_TYPES, compileChosen } from "./compile-chosen.ts";
 import { type CommandOutcome, type Invocation, targetFolder, writeArtifact } from "./invocation.ts";
 import { openRun } from "./open-run.ts";
+import { writeRunResults } from "./write-run-results.ts";
 
 const STATS: Readonly<Record<string, CatalogStat>> = {
   has_stats: {
@@ -108,11 +109,10 @@ export async function docsCommand(invocation: Invocation): Promise<CommandOutcom
   const session = await run.database.openSession();
   try {
     if (invocation.settings.isOn("compile")) {
-      const ids = chooseNodes(invocation, project, ["model", "analysis", "test", "snapshot"]);
-      for (const id of ids) {
-        const parsed = project.nodes.get(id);
-        if (parsed !== undefined) await compileNode({ ...run, session }, parsed);
-      }
+      const startedMs = performance.now();
+      const ids = chooseNodes(invocation, project, COMPILED_TYPES);
+      const results = await compileChosen(run, session, ids);
+      writeRunResults(invocation, results, (performance.now() - startedMs) / 1000);
     }
     invocation.reporter.info("BuildingCatalog", "E044", "Building catalog", {});
     const tables = await readTables(session, invocation.workspace.target.database);

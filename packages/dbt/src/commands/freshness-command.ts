@@ -1,11 +1,14 @@
 import type { Session } from "../adapter/duckdb.ts";
-import { buildMetadata } from "../artifacts/build-artifacts.ts";
+import { buildManifest, buildMetadata } from "../artifacts/build-artifacts.ts";
 import type { SourceDefinition } from "../artifacts/manifest.ts";
+import type { RunResult } from "../artifacts/run-results.ts";
 import { DbtError, messageOf } from "../error.ts";
 import { type Color, paint } from "../events/event.ts";
 import { nodeInfo } from "../events/node-info.ts";
 import { renderLine } from "../events/node-lines.ts";
 import { isJsonObject, type JsonObject, objectOf, renderScalar } from "../json.ts";
+import { runProjectHooks } from "../run/run-project-hooks.ts";
+import { toValueOf } from "../template/values.ts";
 import { chooseNodes } from "./choose-nodes.ts";
 import { type CommandOutcome, type Invocation, writeArtifact } from "./invocation.ts";
 import { openRun } from "./open-run.ts";
@@ -142,7 +145,12 @@ export async function freshnessCommand(invocation: Invocation): Promise<CommandO
   const run = await openRun(invocation, project);
   const session = await run.database.openSession();
   const checks: Checked[] = [];
+  // As in dbt since 1.10, unless the project says otherwise.
+  const runsHooks =
+    invocation.workspace.project.flags["source_freshness_run_project_hooks"] !== false;
+  const hooks: RunResult[] = [];
   try {
+    if (runsHooks) hooks.push(...(await runProjectHooks(run, session, "on-run-start")));
     for (const [index, source] of sources.entries()) {
       const progress = { index: index + 1, total: sources.length };
       const name = `${source.source_name}.${source.name}`;
@@ -179,15 +187,21 @@ export async function freshnessCommand(invocation: Invocation): Promise<CommandO
       }
       checks.push(checked);
     }
+    const nodes = checks.map(({ result }, at) => toValueOf({ ...result, node: sources[at] }));
+    const extra = new Map([["results", nodes]]);
+    if (runsHooks) hooks.push(...(await runProjectHooks(run, session, "on-run-end", extra)));
   } finally {
     session.close();
     run.database.close();
   }
+  const manifest = buildManifest(project, run.compiled, invocation.now());
+  writeArtifact(invocation, "manifest.json", manifest);
   writeArtifact(invocation, "sources.json", {
     metadata: buildMetadata(invocation.workspace, "sources/v3", invocation.now()),
     results: checks.map(({ result }) => result),
     elapsed_time: (performance.now() - startedMs) / 1000,
   });
   reporter.info("FreshnessCheckComplete", "Q020", "Done.", {});
-  return { success: checks.every(({ status }) => status === "pass" || status === "warn") };
+  const areFresh = checks.every(({ status }) => status === "pass" || status === "warn");
+  return { success: areFresh && hooks.every(({ status }) => status === "success") };
 }

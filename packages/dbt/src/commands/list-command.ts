@@ -1,3 +1,4 @@
+import { dumpJson } from "@airloom/jinja";
 import type {
   Exposure,
   ManifestNode,
@@ -5,6 +6,7 @@ import type {
   SourceDefinition,
 } from "../artifacts/manifest.ts";
 import type { ParsedProject } from "../parse/parsed-project.ts";
+import { toValueOf } from "../template/values.ts";
 import { chooseNodes } from "./choose-nodes.ts";
 import type { CommandOutcome, Invocation } from "./invocation.ts";
 
@@ -14,17 +16,18 @@ const TYPES = { all: [...USUAL, "analysis"], usual: USUAL } as const;
 
 type Listed = ManifestNode | SourceDefinition | Exposure;
 
+// In dbt's order, of which scripts that read lines may make something.
 const DEFAULT_KEYS = [
-  "alias",
   "name",
-  "package_name",
-  "depends_on",
-  "tags",
-  "config",
   "resource_type",
-  "source_name",
+  "package_name",
   "original_file_path",
   "unique_id",
+  "alias",
+  "source_name",
+  "config",
+  "tags",
+  "depends_on",
 ];
 
 function findItem(project: ParsedProject, id: string): Listed | undefined {
@@ -51,7 +54,8 @@ function renderItem(item: Listed, output: string, keys: readonly string[]): stri
     case "json": {
       const values = new Map<string, unknown>(Object.entries(item));
       const shown = (keys.length === 0 ? DEFAULT_KEYS : keys).filter((key) => values.has(key));
-      return JSON.stringify(Object.fromEntries(shown.map((key) => [key, values.get(key)])));
+      const picked = Object.fromEntries(shown.map((key) => [key, values.get(key)]));
+      return dumpJson(toValueOf(picked), { indent: undefined, sortKeys: false });
     }
     default:
       return selectorOf(item);

@@ -1,12 +1,12 @@
-import { buildManifest, buildRunResults } from "../artifacts/build-artifacts.ts";
+import { buildManifest } from "../artifacts/build-artifacts.ts";
 import type { Exposure, ManifestNode, ResourceType } from "../artifacts/manifest.ts";
 import type { RunResult } from "../artifacts/run-results.ts";
-import type { JsonObject, JsonValue } from "../json.ts";
 import type { ParsedProject } from "../parse/parsed-project.ts";
 import { commentSession, createQueryComment } from "../run/query-comment.ts";
 import type { RunContext } from "../run/run-context.ts";
 import { runNodes } from "../run/run-nodes.ts";
-import { operationContext, runProjectHooks } from "../run/run-operations.ts";
+import { operationContext } from "../run/run-operations.ts";
+import { runProjectHooks } from "../run/run-project-hooks.ts";
 import { planRun } from "../run/run-queue.ts";
 import { toValue, toValueOf } from "../template/values.ts";
 import { chooseNodes } from "./choose-nodes.ts";
@@ -14,6 +14,7 @@ import { type CommandOutcome, type Invocation, writeArtifact } from "./invocatio
 import { createSchemas, openRun } from "./open-run.ts";
 import { reportSummary } from "./run-summary.ts";
 import { describeProject, describeRun, renderDuration } from "./statistics.ts";
+import { writeRunResults } from "./write-run-results.ts";
 
 /** What a command runs and how. */
 export interface RunCommandOptions {
@@ -21,30 +22,6 @@ export interface RunCommandOptions {
   readonly testsBlock: boolean;
   /** Chosen ids, when they do not come from the selection (retry). */
   readonly ids?: ReadonlySet<string>;
-}
-
-/** The options of the command line as `run_results.json` keeps them. */
-export function argumentsOf(invocation: Invocation): JsonObject {
-  const { line } = invocation.settings;
-  const given: [string, JsonValue][] = Object.entries(line.options).map(([key, value]) => [
-    key,
-    typeof value === "object" ? [...value] : value,
-  ]);
-  const { workspace } = invocation;
-  return {
-    select: [],
-    exclude: [],
-    resource_types: [],
-    ...Object.fromEntries(given),
-    vars: workspace.cliVars,
-    which: invocation.command,
-    project_dir: workspace.project.root,
-    profiles_dir: workspace.target.profilesFolder,
-    target: workspace.target.targetName,
-    full_refresh: invocation.settings.isOn("full_refresh"),
-    write_json: invocation.settings.isOn("write_json"),
-    invocation_command: `dbt ${invocation.command}`,
-  };
 }
 
 function reportBefore(invocation: Invocation, project: ParsedProject, count: number): void {
@@ -87,8 +64,13 @@ async function runChosen(
   const context = operationContext(run, plain, "master");
   const session = commentSession(plain, await createQueryComment(context));
   try {
-    await runProjectHooks(run, session, "on-run-start");
     await createSchemas(run, session, ids);
+    const started = await runProjectHooks(run, session, "on-run-start");
+    results.push(...started);
+    const skipsAll =
+      run.project.workspace.project.flags["skip_nodes_if_on_run_start_fails"] === true &&
+      started.some(hasFailed);
+    const ended: RunResult[] = [];
     const isTest = (id: string): boolean => project.nodes.get(id)?.node.resource_type === "test";
     await runNodes(run, {
       plan: planRun(project.graph, ids, {
@@ -99,17 +81,24 @@ async function runChosen(
       threads: invocation.workspace.target.threads,
       failFast: invocation.settings.isOn("fail_fast"),
       silent: new Set([...ids].filter((id) => isEphemeral(project.nodes.get(id)?.node))),
-      onResult: (result) => results.push(result),
+      skipsAll,
+      onResult: (result) => {
+        ended.push(result);
+        results.push(result);
+      },
     });
-    const schemas = new Set([...ids].flatMap((id) => project.nodes.get(id)?.node.schema ?? []));
-    await runProjectHooks(
+    const written = ended.filter((result) => !hasFailed(result));
+    const schemas = new Set(
+      written.flatMap(({ unique_id: id }) => project.nodes.get(id)?.node.schema ?? []),
+    );
+    const after = await runProjectHooks(
       run,
       session,
       "on-run-end",
       new Map([
         [
           "results",
-          results.map((result) =>
+          ended.map((result) =>
             toValueOf({ ...result, node: findNode(project, result.unique_id) ?? null }),
           ),
         ],
@@ -120,6 +109,7 @@ async function runChosen(
         ],
       ]),
     );
+    results.push(...after);
   } finally {
     session.close();
   }
@@ -167,22 +157,6 @@ export async function runCommand(
 
 function hasFailed(result: RunResult): boolean {
   return result.status === "error" || result.status === "fail" || result.status === "skipped";
-}
-
-function writeRunResults(
-  invocation: Invocation,
-  results: readonly RunResult[],
-  elapsedSeconds: number,
-): void {
-  writeArtifact(
-    invocation,
-    "run_results.json",
-    buildRunResults(invocation.workspace, results, {
-      elapsedSeconds,
-      args: argumentsOf(invocation),
-      now: invocation.now(),
-    }),
-  );
 }
 
 function reportAfter(

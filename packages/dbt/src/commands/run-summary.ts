@@ -51,6 +51,7 @@ function reportOne(input: SummaryInput, result: RunResult): void {
     reporter.log("warn", "RunResultWarningMessage", "Z046", message, { ...info, msg: message });
   else reporter.log("error", "RunResultError", "Z024", `  ${message}`, { ...info, msg: message });
   const compiled = input.compiled.get(result.unique_id);
+  const stored = node.resource_type === "test" ? node.relation_name : null;
   if (compiled !== undefined) {
     reporter.blank();
     reporter.info("SQLCompiledPath", "Z026", `  compiled code at ${compiled.path}`, {
@@ -58,6 +59,16 @@ function reportOne(input: SummaryInput, result: RunResult): void {
       path: compiled.path,
     });
   }
+  if (stored === null || result.status === "error") return;
+  const query = `select * from ${stored}`;
+  const border = "-".repeat(query.length);
+  reporter.blank();
+  reporter.info(
+    "CheckNodeTestFailure",
+    "Z027",
+    `  See test failures:\n  ${border}\n  ${query}\n  ${border}`,
+    { ...info, relation_name: stored },
+  );
 }
 
 function renderStats(sums: RunSums): string {

@@ -2,7 +2,7 @@ import type { ManifestNode } from "../artifacts/manifest.ts";
 import { type JsonObject, objectOf, textsOf } from "../json.ts";
 import type { Project } from "../project/project-file.ts";
 import { relationName, resolveNames } from "./node-naming.ts";
-import { TEST_MACROS } from "./parse-node.ts";
+import { isStored, TEST_MACROS } from "./parse-node.ts";
 import { createdAt, type ParseState } from "./parse-state.ts";
 import type { TestDeclaration } from "./test-declaration.ts";
 
@@ -18,6 +18,10 @@ export interface TestTarget {
   /** `models.orders`, `sources.raw`. */
   readonly fileKey: string;
   readonly attachedNode: string | null;
+  /** The group of the node that is tested. */
+  readonly group: string | null;
+  /** Tags that the tests of it have besides their own. */
+  readonly tags: readonly string[];
 }
 
 /** What is known about a generic test once it is rendered. */
@@ -33,6 +37,7 @@ export interface TestParts {
   readonly rawCode: string;
   readonly macroId: string;
   readonly column: string | undefined;
+  readonly inheritedTags: readonly string[];
   readonly refs: ManifestNode["refs"];
   readonly sources: ManifestNode["sources"];
 }
@@ -58,7 +63,7 @@ export function assembleTest(
     tags: textsOf(parts.final["tags"]),
   };
   const names = resolveNames(workspace, parts.final, head);
-  const isStored = parts.final["store_failures"] === true;
+
   return {
     ...names,
     name: parts.full,
@@ -70,17 +75,17 @@ export function assembleTest(
     fqn: parts.fqn,
     checksum: { name: "none", checksum: "" },
     config: parts.final,
-    tags: textsOf(parts.final["tags"]),
+    tags: [...new Set([...textsOf(parts.final["tags"]), ...parts.inheritedTags])],
     description: parts.declaration.description,
     columns: {},
     meta: objectOf(parts.final["meta"]),
-    group: null,
+    group: target.group,
     docs: { show: true, node_color: null },
     patch_path: null,
     build_path: `${workspace.project.targetPath}/run/${packageName}/${target.file}/${path}`,
     unrendered_config: parts.unrendered,
     created_at: createdAt(state),
-    relation_name: isStored ? relationName(workspace, names) : null,
+    relation_name: isStored(workspace, parts.final) ? relationName(workspace, names) : null,
     raw_code: parts.rawCode,
     doc_blocks: [],
     language: "sql",

@@ -39,7 +39,7 @@ export function parseExposure(state: ParseState, project: Project, entry: Proper
     unique_id: uniqueId,
     fqn: [project.name, ...inner.slice(0, -1), entry.name],
     type: textOf(value["type"]) ?? "dashboard",
-    owner: objectOf(value["owner"]),
+    owner: { name: null, ...objectOf(value["owner"]) },
     description: render(textOf(value["description"]) ?? "").text,
     label: textOf(value["label"]) ?? null,
     maturity: textOf(value["maturity"]) ?? null,

@@ -1,4 +1,5 @@
 import type { Value } from "@airloom/jinja";
+import { quoteIdentifier } from "../adapter/relation.ts";
 import { dualTemplate } from "../context/macro-registry.ts";
 import { NodeContext } from "../context/node-context.ts";
 import { DbtError, type SourcePlace, withPlace } from "../error.ts";
@@ -169,8 +170,7 @@ function buildTest(
     mergeConfig,
     {},
   );
-  const tagged = mergeConfig(unrendered, { tags: options.columnTags });
-  const final = finishConfig("test", mergeConfig(defaultConfig("test"), tagged));
+  const final = finishConfig("test", mergeConfig(defaultConfig("test"), unrendered));
   const node = assembleTest(state, target, {
     declaration,
     uniqueId,
@@ -183,10 +183,17 @@ function buildTest(
     rawCode,
     macroId,
     column: options.column,
+    inheritedTags: [...target.tags, ...options.columnTags],
     refs: [...capture.refs, ...rendered.refs],
     sources: [...capture.sources, ...rendered.sources],
   });
   return { node, template, place: options.place };
+}
+
+/** The name as the test's query writes it. */
+function columnName(column: JsonObject): string {
+  const name = renderScalar(column["name"]);
+  return column["quote"] === true ? quoteIdentifier(name) : name;
 }
 
 /** Parses every test that a properties entry declares, on the whole and on its columns. */
@@ -208,7 +215,7 @@ export function parseTestsOf(
     .flatMap((column) =>
       [...listOf(column["data_tests"]), ...listOf(column["tests"])].map((item) =>
         parseGenericTest(state, target, item, {
-          column: renderScalar(column["name"]),
+          column: columnName(column),
           columnTags: textsOf(column["tags"]),
           line: lineOf(column),
         }),

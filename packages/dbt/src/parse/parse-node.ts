@@ -2,6 +2,7 @@ import type { CallSite } from "@airloom/jinja";
 import type { ManifestNode, NodeType } from "../artifacts/manifest.ts";
 import { type DualTemplate, dualTemplate } from "../context/macro-registry.ts";
 import { NodeContext } from "../context/node-context.ts";
+import type { Workspace } from "../context/workspace.ts";
 import type { SourcePlace } from "../error.ts";
 import { type JsonObject, objectOf, textOf, textsOf } from "../json.ts";
 import { levelsOf, mergeConfig } from "../project/config-tree.ts";
@@ -38,13 +39,14 @@ export interface NodeSource {
   readonly properties: Properties | undefined;
 }
 
-const TREES: Readonly<Record<NodeType, keyof ConfigTrees | undefined>> = {
+const TREES: Readonly<Record<NodeType, keyof ConfigTrees>> = {
   model: "models",
   seed: "seeds",
   snapshot: "snapshots",
   test: "tests",
-  analysis: undefined,
-  operation: undefined,
+  // As in dbt, what has no tree of its own takes the configs of models.
+  analysis: "models",
+  operation: "models",
 };
 
 /** Configs of `dbt_project.yml` that apply to a node: its own project's, then the root project's. */
@@ -55,7 +57,6 @@ export function projectConfigs(
   fqn: readonly string[],
 ): { readonly own: readonly JsonObject[]; readonly root: readonly JsonObject[] } {
   const tree = TREES[type];
-  if (tree === undefined) return { own: [], root: [] };
   const { project: root } = state.workspace;
   return {
     own: levelsOf(project.configs[tree], fqn),
@@ -130,13 +131,21 @@ function applyAll(base: JsonObject, layers: readonly JsonObject[]): JsonObject {
   return layers.reduce(mergeConfig, base);
 }
 
-function hasRelation(type: NodeType, config: JsonObject): boolean {
+/** Whether a test keeps the rows that it finds in a table. */
+export function isStored(workspace: Workspace, config: JsonObject): boolean {
+  const given = config["store_failures"] ?? null;
+  return given === true || (given === null && workspace.flags["STORE_FAILURES"] === true);
+}
+
+function hasRelation(workspace: Workspace, type: NodeType, config: JsonObject): boolean {
+  if (type === "test") return isStored(workspace, finishConfig(type, config));
   if (type === "model") return config["materialized"] !== "ephemeral";
   return type === "seed" || type === "snapshot";
 }
 
 function buildPath(state: ParseState, source: NodeSource, config: JsonObject): string | null {
-  if (source.type === "analysis" || config["materialized"] === "ephemeral") return null;
+  const isBuilt = source.type !== "analysis" && source.type !== "operation";
+  if (!isBuilt || config["materialized"] === "ephemeral") return null;
   const { targetPath } = state.workspace.project;
   const folder = `${targetPath}/run/${source.project.name}/${source.originalPath}`;
   return /\.ya?ml$/u.test(source.originalPath) ? `${folder}/${source.path}` : folder;
@@ -237,7 +246,7 @@ function assemble(
     fqn: source.fqn,
     checksum: { name: "sha256", checksum: sha256(source.contents.trim()) },
     config: finishConfig(source.type, config),
-    tags: textsOf(config["tags"]),
+    tags: textsOf(config["tags"]).toSorted(),
     description: description.text,
     columns: properties === undefined ? {} : readColumns(properties.value, render),
     meta: objectOf(config["meta"]),
@@ -247,7 +256,9 @@ function assemble(
     build_path: buildPath(state, source, config),
     unrendered_config: parsed.unrendered,
     created_at: createdAt(state),
-    relation_name: hasRelation(source.type, config) ? relationName(state.workspace, names) : null,
+    relation_name: hasRelation(state.workspace, source.type, config)
+      ? relationName(state.workspace, names)
+      : null,
     raw_code: source.rawCode,
     doc_blocks: description.docBlocks,
     refs: capture.refs,
@@ -264,8 +275,16 @@ function assemble(
   };
 }
 
-/** Derives what dbt derives from other configs of a test. */
+/** Names all columns that a snapshot adds, the unnamed ones with null. */
+function withMetaColumns(config: JsonObject): JsonObject {
+  const key = "snapshot_meta_column_names";
+  const usual = objectOf(defaultConfig("snapshot")[key]);
+  return { ...config, [key]: { ...usual, ...objectOf(config[key]) } };
+}
+
+/** Derives what dbt derives from other configs of a test or a snapshot. */
 export function finishConfig(type: NodeType, config: JsonObject): JsonObject {
+  if (type === "snapshot") return withMetaColumns(config);
   if (type !== "test") return config;
   const storedAs = config["store_failures_as"];
   const isStored = config["store_failures"];

@@ -87,7 +87,7 @@ function findTested(
 function addTestsOf(state: ParseState, project: Project, entry: Properties): void {
   const versions = listOf(entry.value["versions"]).filter(isJsonObject);
   if (versions.length === 0) {
-    const target = testTarget(project, entry, findTested(state, entry)?.unique_id ?? null);
+    const target = testTarget(project, entry, findTested(state, entry));
     for (const test of parseTestsOf(state, target, entry.value)) addNode(state, test);
     return;
   }
@@ -95,7 +95,7 @@ function addTestsOf(state: ParseState, project: Project, entry: Properties): voi
     const version = renderScalar(item["v"]);
     const attached = findTested(state, entry, version);
     const target: TestTarget = {
-      ...testTarget(project, entry, attached?.unique_id ?? null),
+      ...testTarget(project, entry, attached),
       expression: `ref('${entry.name}', version='${version}')`,
       name: `${entry.name}_v${version}`,
     };
@@ -104,7 +104,11 @@ function addTestsOf(state: ParseState, project: Project, entry: Properties): voi
   }
 }
 
-function testTarget(project: Project, entry: Properties, attachedNode: string | null): TestTarget {
+function testTarget(
+  project: Project,
+  entry: Properties,
+  tested: ManifestNode | undefined,
+): TestTarget {
   return {
     project,
     file: entry.file,
@@ -112,7 +116,9 @@ function testTarget(project: Project, entry: Properties, attachedNode: string | 
     name: entry.name,
     isSource: false,
     fileKey: `${entry.kind}.${entry.name}`,
-    attachedNode,
+    attachedNode: tested?.unique_id ?? null,
+    group: tested?.group ?? null,
+    tags: [],
   };
 }
 

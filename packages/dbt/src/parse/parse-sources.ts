@@ -152,7 +152,7 @@ function parseTable(
     columns: readColumns(table, render),
     meta: objectOf(merged["meta"]),
     source_meta: objectOf(source["meta"]),
-    tags: textsOf(merged["tags"]),
+    tags: textsOf(merged["tags"]).toSorted(),
     config: {
       enabled: enabled !== false,
       event_time: eventTime ?? null,
@@ -160,7 +160,7 @@ function parseTable(
       loaded_at_field: loadedAtField,
       loaded_at_query: loadedAtQuery,
       meta: objectOf(merged["meta"]),
-      tags: textsOf(merged["tags"]),
+      tags: textsOf(merged["tags"]).toSorted(),
     },
     patch_path: null,
     unrendered_config: {
@@ -195,6 +195,8 @@ function parseTable(
       isSource: true,
       fileKey: `sources.${entry.name}`,
       attachedNode: null,
+      group: null,
+      tags: textsOf(merged["tags"]),
     },
   };
 }

@@ -4,6 +4,7 @@ import { DbtError, withPlace } from "../error.ts";
 import { isJsonObject, type JsonValue, listOf, renderScalar, textOf } from "../json.ts";
 import type { Project } from "../project/project-file.ts";
 import { walkFiles } from "../project/walk-files.ts";
+import { placeHookError } from "../run/locate-hook.ts";
 import { templateFailure } from "../template/render-yaml.ts";
 import { type NodeSource, parseNode } from "./parse-node.ts";
 import { findProperties, type ParsedNode, type ParseState, placeOf } from "./parse-state.ts";
@@ -209,6 +210,37 @@ function readYamlSnapshots(state: ParseState, project: Project): readonly Parsed
     });
 }
 
+/** What `on-run-start` and `on-run-end` run, as dbt lists it: one operation for each statement. */
+function readProjectHooks(state: ParseState, project: Project): readonly ParsedNode[] {
+  const hooks = [
+    ["on-run-start", project.onRunStart],
+    ["on-run-end", project.onRunEnd],
+  ] as const;
+  return hooks.flatMap(([key, statements]) =>
+    statements.map((raw, index) => {
+      const name = `${project.name}-${key}-${index}`;
+      try {
+        const parsed = parseNode(state, {
+          type: "operation",
+          project,
+          name,
+          path: `hooks/${name}.sql`,
+          originalPath: "./dbt_project.yml",
+          fqn: [project.name, "hooks", name],
+          contents: raw,
+          rawCode: raw,
+          firstLine: 1,
+          properties: undefined,
+        });
+        return { ...parsed, node: { ...parsed.node, tags: [key, ...parsed.node.tags] } };
+      } catch (error) {
+        const failed = { key, raw, sql: undefined, lineAt: () => 1 };
+        throw placeHookError(error, failed, [{ root: project.root, file: "dbt_project.yml" }]);
+      }
+    }),
+  );
+}
+
 /** Reads and parses every node of a project that is written as code or data. */
 export function readNodes(state: ParseState, project: Project): readonly ParsedNode[] {
   return [
@@ -218,6 +250,7 @@ export function readNodes(state: ParseState, project: Project): readonly ParsedN
     ...readSeeds(state, project),
     ...readSnapshotBlocks(state, project),
     ...readYamlSnapshots(state, project),
+    ...readProjectHooks(state, project),
   ];
 }
 

@@ -26,7 +26,10 @@ export interface CompileTools {
 export function compiledPath(project: ParsedProject, node: ManifestNode): string {
   const folder = `${project.workspace.project.targetPath}/compiled/${node.package_name}`;
   if (node.test_metadata !== undefined) return `${folder}/${node.original_file_path}/${node.path}`;
-  if (node.original_file_path.endsWith(".sql")) return `${folder}/${node.original_file_path}`;
+  // A file may hold several snapshots.
+  const isAlone = node.resource_type !== "snapshot";
+  if (isAlone && node.original_file_path.endsWith(".sql"))
+    return `${folder}/${node.original_file_path}`;
   return `${folder}/${node.original_file_path}/${node.path.split("/").at(-1) ?? node.name}`;
 }
 
@@ -144,6 +147,6 @@ export async function compileNode(tools: CompileTools, parsed: ParsedNode): Prom
     },
   };
   tools.compiled.set(parsed.node.unique_id, compiled);
-  if (parsed.node.resource_type !== "snapshot") tools.write(path, code);
+  tools.write(path, code);
   return compiled;
 }

@@ -137,11 +137,12 @@ export async function materializeSeed(run: NodeRun): Promise<NodeOutcome> {
   });
   run.relations.add(target);
   const count = table.rows.length;
-  const message = `INSERT ${count}`;
+  const code = isFull ? "CREATE" : "INSERT";
+  const message = `${code} ${count}`;
   return {
     status: "success",
     message,
     failures: null,
-    response: { _message: message, code: "INSERT", rows_affected: count },
+    response: { _message: message, code, rows_affected: count },
   };
 }

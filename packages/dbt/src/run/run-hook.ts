@@ -9,6 +9,8 @@ export interface HookRun {
   readonly raw: string;
   readonly context: NodeContext;
   readonly session: Queryable;
+  /** Takes the statement once it is rendered. */
+  readonly onRendered?: (sql: string) => void;
   /** Files in which it may be written, the nearest first. */
   readonly files: readonly [HookFile, ...HookFile[]];
 }
@@ -22,6 +24,7 @@ export async function runHook(hook: HookRun): Promise<void> {
     const { run } = context.workspace.environments;
     const traced = await run.compile(raw, { file: files[0].file }).renderTraced(context);
     failed = { ...failed, sql: traced.text, lineAt: (offset) => traced.locate(offset).line };
+    hook.onRendered?.(traced.text);
     if (traced.text.trim() !== "") await session.query(traced.text);
   } catch (error) {
     throw placeHookError(error, failed, files);

@@ -18,6 +18,8 @@ export interface RunNodesOptions {
   readonly plan: RunPlan;
   readonly threads: number;
   readonly failFast: boolean;
+  /** Something before the nodes failed, which skips them all. */
+  readonly skipsAll: boolean;
   /** Nodes that pass without a line and without a place in the count: ephemeral models. */
   readonly silent: ReadonlySet<string>;
   readonly onResult: (result: RunResult) => void;
@@ -127,8 +129,8 @@ async function runNode(
   const progress = { index: work.started, total: work.total };
   const startedAt = run.now();
   const reason = run.signal.aborted ? "The process was interrupted" : work.stopReason;
-  if (work.blocked.has(id) || reason !== undefined) {
-    const result = skippedResult(node, thread, work.blocked.has(id) ? null : (reason ?? null));
+  if (work.blocked.has(id) || work.options.skipsAll || reason !== undefined) {
+    const result = skippedResult(node, thread, reason ?? null);
     emitEnd(work, node, result, progress, startedAt);
     return result;
   }

@@ -1,7 +1,7 @@
 import type { Value } from "@airloom/jinja";
 import type { Session, StatementResult } from "../adapter/duckdb.ts";
 import type { Exposure, ManifestNode } from "../artifacts/manifest.ts";
-import type { RunResult, TimingInfo } from "../artifacts/run-results.ts";
+import type { RunResult } from "../artifacts/run-results.ts";
 import { NodeContext } from "../context/node-context.ts";
 import { DbtError } from "../error.ts";
 import type { ParsedNode } from "../parse/parse-state.ts";
@@ -16,6 +16,7 @@ import type { NodeOutcome, NodeRun } from "./node-run.ts";
 import { commentSession, createQueryComment } from "./query-comment.ts";
 import { createRunAccess, relationOf } from "./run-access.ts";
 import type { RunContext } from "./run-context.ts";
+import { createClock } from "./timing.ts";
 
 /** A session that tells the log about its statements and remembers the last one. */
 interface WatchedSession {
@@ -55,26 +56,6 @@ async function watch(
     close: () => session.close(),
   };
   return Object.assign(watched, { session: wrapped });
-}
-
-interface Clock {
-  readonly timing: TimingInfo[];
-  measure<T>(name: TimingInfo["name"], work: () => Promise<T>): Promise<T>;
-}
-
-function createClock(now: () => Date): Clock {
-  const timing: TimingInfo[] = [];
-  return {
-    timing,
-    measure: async (name, work) => {
-      const startedAt = now().toISOString();
-      try {
-        return await work();
-      } finally {
-        timing.push({ name, started_at: startedAt, completed_at: now().toISOString() });
-      }
-    },
-  };
 }
 
 function extraNames(node: ManifestNode, code: string): ReadonlyMap<string, Value> {

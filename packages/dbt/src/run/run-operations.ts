@@ -4,7 +4,6 @@ import type { ManifestNode } from "../artifacts/manifest.ts";
 import { NodeContext } from "../context/node-context.ts";
 import { createRunAccess } from "./run-access.ts";
 import type { RunContext } from "./run-context.ts";
-import { runHook } from "./run-hook.ts";
 
 /** A stand-in node for statements that belong to no node. */
 export function operationNode(run: RunContext, name: string): ManifestNode {
@@ -60,21 +59,4 @@ export function operationContext(
     extra,
   });
   return new NodeContext(run.project.workspace, access);
-}
-
-/** Runs the statements of `on-run-start` or `on-run-end`. */
-export async function runProjectHooks(
-  run: RunContext,
-  session: Session,
-  when: "on-run-start" | "on-run-end",
-  extra: ReadonlyMap<string, Value> = new Map(),
-): Promise<void> {
-  for (const project of run.project.workspace.packages.values()) {
-    const hooks = when === "on-run-start" ? project.onRunStart : project.onRunEnd;
-    for (const [index, hook] of hooks.entries()) {
-      const context = operationContext(run, session, `${project.name}-${when}-${index}`, extra);
-      const file = { root: project.root, file: "dbt_project.yml" };
-      await runHook({ key: when, raw: hook, context, session, files: [file] });
-    }
-  }
 }

@@ -1,0 +1,141 @@
+import type { Value } from "@airloom/jinja";
+import type { Session } from "../adapter/duckdb.ts";
+import type { RunResult, RunStatus } from "../artifacts/run-results.ts";
+import { NodeContext } from "../context/node-context.ts";
+import { messageOf, renderError } from "../error.ts";
+import { paint } from "../events/event.ts";
+import { nodeInfo } from "../events/node-info.ts";
+import { renderLine } from "../events/node-lines.ts";
+import type { ParsedNode } from "../parse/parse-state.ts";
+import { createRunAccess } from "./run-access.ts";
+import type { RunContext } from "./run-context.ts";
+import { runHook } from "./run-hook.ts";
+import { createClock } from "./timing.ts";
+
+/** When the hooks of a project run. */
+export type HookTime = "on-run-start" | "on-run-end";
+
+/** The hooks of all packages in dbt's order: the root project's come last. */
+function hooksOf(run: RunContext, when: HookTime): readonly ParsedNode[] {
+  const root = run.project.workspace.project.name;
+  const rank = (name: string): string => (name === root ? "\u{10ffff}" : name);
+  return [...run.project.nodes.values()]
+    .filter(({ node }) => node.resource_type === "operation" && node.tags.includes(when))
+    .toSorted((a, b) => (rank(a.node.package_name) < rank(b.node.package_name) ? -1 : 1));
+}
+
+interface HookWork {
+  readonly run: RunContext;
+  readonly session: Session;
+  readonly when: HookTime;
+  readonly extra: ReadonlyMap<string, Value>;
+}
+
+const SHOWN = {
+  success: ["OK", "green"],
+  error: ["ERROR", "red"],
+  skipped: ["SKIP", "yellow"],
+} as const satisfies Partial<Record<RunStatus, readonly [string, "green" | "red" | "yellow"]>>;
+
+async function runOneHook(
+  work: HookWork,
+  parsed: ParsedNode,
+  name: string,
+): Promise<Omit<RunResult, "execution_time">> {
+  const { run, session } = work;
+  const { node } = parsed;
+  const clock = createClock(run.now);
+  let sql: string | undefined;
+  const finish = (
+    status: "success" | "error",
+    message: string,
+  ): Omit<RunResult, "execution_time"> => ({
+    status,
+    timing: clock.timing,
+    thread_id: "main",
+    adapter_response: {},
+    message,
+    failures: status === "success" ? 0 : 1,
+    unique_id: node.unique_id,
+    compiled: sql !== undefined,
+    compiled_code: sql ?? null,
+    relation_name: null,
+    batch_results: null,
+  });
+  const access = createRunAccess({ ...run, node, session, extra: work.extra });
+  const root = run.project.workspace.packages.get(node.package_name)?.root ?? ".";
+  try {
+    await clock.measure("execute", async () =>
+      runHook({
+        key: work.when,
+        raw: node.raw_code,
+        context: new NodeContext(run.project.workspace, access),
+        session,
+        files: [{ root, file: "dbt_project.yml" }],
+        onRendered: (text) => {
+          sql = text;
+        },
+      }),
+    );
+    return finish("success", `${name} passed`);
+  } catch (error) {
+    if (sql === undefined) throw error;
+    await session.rollback();
+    return finish("error", `${name} failed, error:\n ${renderError(error) || messageOf(error)}`);
+  }
+}
+
+/** Runs what `on-run-start` or `on-run-end` says; after one that failed the others are skipped. */
+export async function runProjectHooks(
+  run: RunContext,
+  session: Session,
+  when: HookTime,
+  extra: ReadonlyMap<string, Value> = new Map(),
+): Promise<readonly RunResult[]> {
+  const hooks = hooksOf(run, when);
+  const results: RunResult[] = [];
+  for (const [at, parsed] of hooks.entries()) {
+    const { node } = parsed;
+    const index = at + 1;
+    const progress = { index, total: hooks.length };
+    const name = `${node.package_name}.${when}.${at}`;
+    const data = { ...progress, statement: name };
+    const hasFailed = results.some(({ status }) => status !== "success");
+    const startedMs = performance.now();
+    let result: RunResult = {
+      status: "skipped",
+      timing: [],
+      thread_id: "main",
+      execution_time: 0,
+      adapter_response: {},
+      message: `${name} skipped`,
+      failures: 1,
+      unique_id: node.unique_id,
+      compiled: false,
+      compiled_code: null,
+      relation_name: null,
+      batch_results: null,
+    };
+    if (!hasFailed) {
+      run.reporter.info(
+        "LogHookStartLine",
+        "Q032",
+        renderLine(`START hook: ${name}`, "RUN", { progress }),
+        { ...data, node_info: nodeInfo(node, "started") },
+      );
+      const ended = await runOneHook({ run, session, when, extra }, parsed, name);
+      result = { ...ended, execution_time: (performance.now() - startedMs) / 1000 };
+    }
+    results.push(result);
+    const { status, execution_time: seconds } = result;
+    const [info, color] = SHOWN[status === "error" || status === "skipped" ? status : "success"];
+    run.reporter.info(
+      "LogHookEndLine",
+      "Q033",
+      renderLine(`${info} hook: ${name}`, paint(color, info), { progress, seconds }),
+      { ...data, status, execution_time: seconds, node_info: nodeInfo(node, status) },
+    );
+  }
+  if (hooks.length > 0) run.reporter.blank();
+  return results;
+}
