@@ -62,7 +62,9 @@ function openWorkspace(
   const scope = createBaseScope(options.env, cliVars);
   const parse = createParseEnvironment();
   const environments = { parse, run: createRunEnvironment() };
-  const loaded = loadProject(projectRoot(first, options.cwd), parse, scope);
+  const loaded = loadProject(projectRoot(first, options.cwd), parse, scope, {
+    checksVersion: first.isOn("version_check"),
+  });
   const settings = createSettings(line, loaded.flags);
   const project = {
     ...loaded,
@@ -89,13 +91,14 @@ function openWorkspace(
     cliVars,
     flags: flagsOf(settings, line.command ?? ""),
     project,
-    packages: loadPackages(project, parse, scope),
+    packages: loadPackages(project, parse, scope, { checksVersion: first.isOn("version_check") }),
     target,
     environments,
     registry: new MacroRegistry(project.name),
     log: (message, isInfo) =>
       reporter().log(isInfo ? "info" : "debug", "JinjaLogInfo", "I062", message, { msg: message }),
-    warn: (message) =>
+    warn: (message) => {
+      if (settings.isOn("warn_error")) throw new DbtError("Compilation", message);
       reporter().log(
         "warn",
         "JinjaLogWarning",
@@ -104,7 +107,8 @@ function openWorkspace(
         {
           msg: message,
         },
-      ),
+      );
+    },
   };
   for (const each of workspace.packages.values()) {
     for (const entry of readMacros(each, environments)) workspace.registry.add(entry);

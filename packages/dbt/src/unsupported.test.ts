@@ -42,6 +42,25 @@ describe("what has no effect is said with its file and line", () => {
     expect(output.split("Grants for relations")).toHaveLength(2);
   });
 
+  test("settings and configs", async () => {
+    const shop = project({
+      "dbt_project.yml":
+        "name: shop\nversion: '1.0'\nprofile: shop\nweather: fine\nflags:\n  warn_error_options: {}\n",
+      "models/a.sql": "\n{{ config(indexes=[{'columns': ['n']}]) }} select 1 as n",
+    });
+    const { exitCode, output } = await shop.run("build");
+    expect(exitCode).toBe(0);
+    expect(output).toMatch(
+      /"weather" of project shop has no effect[^\n]*\n {2}in dbt_project\.yml:4/u,
+    );
+    expect(output).toMatch(
+      /"warn_error_options" of project shop has no effect[^\n]*\n {2}in dbt_project\.yml:6/u,
+    );
+    expect(output).toMatch(
+      /The config indexes of model\.shop\.a has no effect[^\n]*\n {2}in models\/a\.sql:2/u,
+    );
+  });
+
   test("descriptions of columns that are not there", async () => {
     const shop = project({
       "models/a.sql": "{{ config(persist_docs={'columns': true}) }} select 1 as n",
@@ -86,6 +105,11 @@ describe("what has no effect is said with its file and line", () => {
     ["--favor-state", "No such option: --favor-state"],
     ["--empty", "No such option: --empty"],
     ["--selector=x", "selectors.yml is not read"],
+    ["--inline", "No such option: --inline"],
+    ["--show", "No such option: --show"],
+    ["--empty-catalog", "No such option: --empty-catalog"],
+    ["--no-introspect", "No such option: --no-introspect"],
+    ["--log-level-file", "No such option: --log-level-file"],
   ])("the option %s", async (option, says) => {
     const { exitCode, output } = await project(MODEL).run("build", option);
     expect(exitCode).toBe(2);

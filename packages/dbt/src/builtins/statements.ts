@@ -53,8 +53,13 @@ export const STATEMENTS: readonly NativeMacro[] = [
     if (found?.type !== "table" || context.config("materialized") !== "incremental") return false;
     return after(context.call("should_full_refresh", []), (isFull) => !isTruthy(isFull));
   }),
-  ...["create_indexes", "apply_grants", "should_revoke", "set_sql_header", "grant_access_to"].map(
-    (name) =>
-      define(name, ["a", "b", "c", "should_revoke"], () => (name === "should_revoke" ? false : "")),
+  define("set_sql_header", ["config"], (context, _bound, kwargs) =>
+    after(callCaller(kwargs), (sql) => {
+      context.configure({ sql_header: renderText(sql) });
+      return "";
+    }),
+  ),
+  ...["create_indexes", "apply_grants", "should_revoke", "grant_access_to"].map((name) =>
+    define(name, ["a", "b", "c", "should_revoke"], () => (name === "should_revoke" ? false : "")),
   ),
 ];

@@ -60,11 +60,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   flag("print", "--print"),
   flag("populate_cache", "--populate-cache"),
   flag("cache_selected_only", "--cache-selected-only"),
-  flag("introspect", "--introspect"),
   flag("compile", "--compile"),
-  flag("static", "--static"),
-  flag("empty_catalog", "--empty-catalog"),
-  flag("show", "--show"),
   flag("clean_project_files_only", "--clean-project-files-only"),
   flag("exit_with_parent", "--exit-with-parent"),
   flag("version", "--version", "-V", "-v"),
@@ -82,15 +78,5 @@ export const OPTIONS: readonly OptionSpec[] = [
   { ...text("output", "--output"), choices: ["json", "name", "path", "selector", "text"] },
   texts("output_keys", "--output-keys"),
   { ...text("log_format", "--log-format"), choices: ["text", "debug", "json", "default"] },
-  {
-    ...text("log_format_file", "--log-format-file"),
-    choices: ["text", "debug", "json", "default"],
-  },
   { ...text("log_level", "--log-level"), choices: ["debug", "info", "warn", "error", "none"] },
-  {
-    ...text("log_level_file", "--log-level-file"),
-    choices: ["debug", "info", "warn", "error", "none"],
-  },
-  flag("use_colors_file", "--use-colors-file"),
-  text("inline", "--inline"),
 ];

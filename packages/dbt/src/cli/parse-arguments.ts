@@ -141,7 +141,6 @@ const NOT_FROM_ENV: ReadonlySet<string> = new Set([
   "select",
   "exclude",
   "exit_with_parent",
-  "inline",
   "args",
   "vars",
 ]);

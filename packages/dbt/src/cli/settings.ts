@@ -17,7 +17,6 @@ const DEFAULTS: Readonly<Record<string, OptionValue>> = {
   version_check: true,
   print: true,
   populate_cache: true,
-  introspect: true,
   compile: true,
   indirect_selection: "eager",
   log_format: "default",
@@ -67,9 +66,7 @@ const FLAG_KEYS = [
   "print",
   "populate_cache",
   "cache_selected_only",
-  "introspect",
   "warn_error",
-  "show",
 ];
 
 /** The flags in dbt's upper-case names, as templates see them. */

@@ -55,13 +55,12 @@ export function chooseNodes(
   for (const criterion of findUnmatched(query)) {
     const raw =
       criterion.method === "fqn" ? criterion.value : `${criterion.method}:${criterion.value}`;
-    reporter.log(
-      "warn",
-      "NoNodesForSelectionCriteria",
-      "M030",
-      `[WARNING]: The selection criterion '${raw}' does not match any enabled nodes`,
-      { spec_raw: raw, msg: raw },
-    );
+    const message = `The selection criterion '${raw}' does not match any enabled nodes`;
+    if (settings.isOn("warn_error")) throw new DbtError("Runtime", message);
+    reporter.log("warn", "NoNodesForSelectionCriteria", "M030", `[WARNING]: ${message}`, {
+      spec_raw: raw,
+      msg: raw,
+    });
   }
   const choosable = "usual" in types ? types : { all: types, usual: types };
   const allowed = allowedTypes(invocation, choosable);

@@ -64,8 +64,11 @@ export async function compileChosen(
   for (const id of [...ids].toSorted()) {
     const parsed = run.project.nodes.get(id);
     if (parsed === undefined) continue;
+    const isEphemeral = parsed.node.config["materialized"] === "ephemeral";
     try {
-      results.push(await compileOne(run, session, parsed, onCompiled));
+      const result = await compileOne(run, session, parsed, onCompiled);
+      // As in a run, where an ephemeral model is a part of others.
+      if (!isEphemeral || parsed.node.resource_type !== "model") results.push(result);
     } catch (error) {
       const failure = { node: parsed.node, compiled: undefined, statement: undefined };
       const { message } = reportFailure(failure, error);

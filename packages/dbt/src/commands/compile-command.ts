@@ -16,7 +16,7 @@ export async function compileCommand(invocation: Invocation): Promise<CommandOut
     stat_line: describeProject(project),
   });
   const startedMs = performance.now();
-  const run = await openRun(invocation, project);
+  const run = await openRun(invocation, project, ids);
   const session = await run.database.openSession();
   const isAsked = settings.texts("select").length > 0;
   let results: readonly RunResult[] = [];

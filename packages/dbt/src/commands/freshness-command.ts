@@ -142,7 +142,7 @@ export async function freshnessCommand(invocation: Invocation): Promise<CommandO
   const ids = chooseNodes(invocation, project, ["source"]);
   const sources = [...ids].flatMap((id) => project.sources.get(id) ?? []).filter(hasFreshness);
   const startedMs = performance.now();
-  const run = await openRun(invocation, project);
+  const run = await openRun(invocation, project, ids);
   const session = await run.database.openSession();
   const checks: Checked[] = [];
   // As in dbt since 1.10, unless the project says otherwise.

@@ -1,4 +1,5 @@
 import { dumpJson } from "@airloom/jinja";
+import { buildManifest } from "../artifacts/build-artifacts.ts";
 import type {
   Exposure,
   ManifestNode,
@@ -8,7 +9,7 @@ import type {
 import type { ParsedProject } from "../parse/parsed-project.ts";
 import { toValueOf } from "../template/values.ts";
 import { chooseNodes } from "./choose-nodes.ts";
-import type { CommandOutcome, Invocation } from "./invocation.ts";
+import { type CommandOutcome, type Invocation, writeArtifact } from "./invocation.ts";
 
 const USUAL: readonly ResourceType[] = ["model", "seed", "snapshot", "test", "source", "exposure"];
 // As in dbt, analyses are listed only when they are asked for.
@@ -65,6 +66,7 @@ function renderItem(item: Listed, output: string, keys: readonly string[]): stri
 /** `dbt ls`: prints what the selection chooses. */
 export function listCommand(invocation: Invocation): CommandOutcome {
   const project = invocation.parse();
+  writeArtifact(invocation, "manifest.json", buildManifest(project, new Map(), invocation.now()));
   const { settings, reporter } = invocation;
   const ids = chooseNodes(invocation, project, TYPES);
   const output = settings.text("output") ?? "selector";

@@ -15,7 +15,11 @@ async function fillCache(
 }
 
 /** Opens the database and learns what is in it. */
-export async function openRun(invocation: Invocation, project: ParsedProject): Promise<RunContext> {
+export async function openRun(
+  invocation: Invocation,
+  project: ParsedProject,
+  selected: ReadonlySet<string> = new Set(),
+): Promise<RunContext> {
   const { target } = invocation.workspace;
   const database = await openDatabase(target.path, target.credentials);
   const relations = new RelationCache();
@@ -30,6 +34,7 @@ export async function openRun(invocation: Invocation, project: ParsedProject): P
     database,
     relations,
     reporter: invocation.reporter,
+    selected,
     compiled: new Map(),
     now: invocation.now,
     write: (path, text) => writeText(invocation, path, text),

@@ -48,6 +48,12 @@ function isEphemeral(node: ManifestNode | undefined): boolean {
   return node?.resource_type === "model" && node.config["materialized"] === "ephemeral";
 }
 
+/** As in dbt, a file without any text is a node, but nothing to run. */
+function isEmpty(project: ParsedProject, id: string): boolean {
+  const parsed = project.nodes.get(id);
+  return parsed?.template !== undefined && parsed.node.raw_code.trim() === "";
+}
+
 function findNode(project: ParsedProject, id: string): ManifestNode | Exposure | undefined {
   return project.nodes.get(id)?.node ?? project.exposures.get(id);
 }
@@ -122,7 +128,8 @@ export async function runCommand(
 ): Promise<CommandOutcome> {
   const { reporter } = invocation;
   const project = invocation.parse();
-  const ids = options.ids ?? chooseNodes(invocation, project, options.types);
+  const chosen = options.ids ?? chooseNodes(invocation, project, options.types);
+  const ids = new Set([...chosen].filter((id) => !isEmpty(project, id)));
   // As dbt does, before the first node starts: whoever watches the run learns its nodes' ids from here.
   writeArtifact(invocation, "manifest.json", buildManifest(project, new Map(), invocation.now()));
   reportBefore(invocation, project, ids.size);
@@ -137,7 +144,7 @@ export async function runCommand(
     return { success: true };
   }
   const startedMs = performance.now();
-  const run = await openRun(invocation, project);
+  const run = await openRun(invocation, project, ids);
   const results: RunResult[] = [];
   try {
     await runChosen(invocation, run, ids, options, results);

@@ -5,6 +5,7 @@ import { reportFailure } from "../run/node-failure.ts";
 import { operationContext, operationNode } from "../run/run-operations.ts";
 import { templateFailure } from "../template/render-yaml.ts";
 import { renderText, toValue } from "../template/values.ts";
+import { renderHint } from "../text/did-you-mean.ts";
 import type { CommandOutcome, Invocation } from "./invocation.ts";
 import { openRun } from "./open-run.ts";
 
@@ -23,6 +24,15 @@ export async function runOperationCommand(invocation: Invocation): Promise<Comma
     args instanceof PyDict
       ? new Map([...args.entries()].map(([key, value]) => [renderText(key), value]))
       : new Map();
+  if (
+    invocation.workspace.registry.resolveId(name, invocation.workspace.project.name) === undefined
+  ) {
+    const known = invocation.workspace.registry.names(invocation.workspace.project.name);
+    throw new DbtError(
+      "Compilation",
+      `dbt could not find a macro with the name '${name}' in any package${renderHint(name, known)}`,
+    );
+  }
   const run = await openRun(invocation, project);
   const session = await run.database.openSession();
   try {

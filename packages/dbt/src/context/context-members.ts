@@ -3,6 +3,7 @@ import {
   type HostObject,
   type Kwargs,
   PyDict,
+  PyTuple,
   Undefined,
   type Value,
 } from "@airloom/jinja";
@@ -85,7 +86,7 @@ function createSource(context: NodeContext): HostObject {
 function loadResult(context: NodeContext, name: string): Value {
   const result = context.loadResult(name);
   if (result === undefined) return null;
-  const rows = result.table.rows.map((row): Value => [...row]);
+  const rows = result.table.rows.map((row) => new PyTuple(row));
   return new PyDict([
     ["response", "OK"],
     ["data", rows],
@@ -180,10 +181,12 @@ const MEMBERS: Readonly<Record<string, Member>> = {
   log: (context) => callable((args, kwargs) => log(context, args, kwargs), "log"),
   print: (context) =>
     callable(([message]) => {
-      if (context.execute) context.log(text(message), true);
+      const isWanted = context.execute && context.workspace.flags["PRINT"] === true;
+      if (isWanted) context.log(text(message), true);
       return "";
     }, "print"),
   render: (context) => callable(([source]) => renderTemplate(context, text(source)), "render"),
+  selected_resources: (context) => [...context.node.selected],
   load_result: (context) => callable(([name]) => loadResult(context, text(name)), "load_result"),
   store_result: (context) =>
     callable((args, kwargs) => {

@@ -2,7 +2,7 @@ import type { Awaitable, Kwargs, Value } from "@airloom/jinja";
 import type { StatementResult } from "../adapter/duckdb.ts";
 import type { Relation } from "../adapter/relation.ts";
 import type { RelationCache } from "../adapter/relation-cache.ts";
-import type { JsonValue } from "../json.ts";
+import type { JsonObject, JsonValue } from "../json.ts";
 
 /** What a built-in macro may use: the database, the node's config and every other macro by its name. */
 export interface MacroContext {
@@ -14,6 +14,8 @@ export interface MacroContext {
   call(name: string, args: readonly Value[], kwargs?: Kwargs): Awaitable<Value>;
   /** A value of the node's config, `undefined` when it is not set. */
   config(key: string): JsonValue | undefined;
+  /** Sets values of the node's config. */
+  configure(values: JsonObject): void;
   /** A flag of the command line in dbt's upper-case spelling. */
   flag(name: string): Value;
   /** A name of the template context: `this`, `model` … */

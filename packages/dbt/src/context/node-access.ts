@@ -23,6 +23,8 @@ export interface NodeAccess {
   readonly relations: RelationCache;
   /** Names that only this node's templates have: `_dbt_generic_test_kwargs`, `sql` … */
   readonly extra: ReadonlyMap<string, Value>;
+  /** Ids that the command selected; none while the project is read. */
+  readonly selected: readonly string[];
   /** dbt's `graph`. */
   graph(): Value;
   doc(args: readonly string[]): Value;

@@ -15,7 +15,7 @@ import { Relation } from "../adapter/relation.ts";
 import type { RelationCache } from "../adapter/relation-cache.ts";
 import { findNativeMacro } from "../builtins/native-macros.ts";
 import { DbtError } from "../error.ts";
-import type { JsonValue } from "../json.ts";
+import type { JsonObject, JsonValue } from "../json.ts";
 import { renderText, toValue } from "../template/values.ts";
 import { renderHint } from "../text/did-you-mean.ts";
 import { findMember } from "./context-members.ts";
@@ -106,6 +106,10 @@ export class NodeContext implements Scope, MacroContext {
 
   config(key: string): JsonValue | undefined {
     return this.node.config(key);
+  }
+
+  configure(values: JsonObject): void {
+    this.node.configure(values);
   }
 
   flag(name: string): Value {

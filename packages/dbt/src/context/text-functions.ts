@@ -1,4 +1,12 @@
-import { callable, type HostObject, PyDict, PySet, PyTuple, type Value } from "@airloom/jinja";
+import {
+  callable,
+  dumpJson,
+  type HostObject,
+  PyDict,
+  PySet,
+  PyTuple,
+  type Value,
+} from "@airloom/jinja";
 import { stringify } from "yaml";
 import { DbtError, messageOf } from "../error.ts";
 import { isJsonList, isJsonObject, type JsonValue } from "../json.ts";
@@ -30,24 +38,6 @@ function parseJson(text: string): Value | undefined {
   }
 }
 
-function sortKeys(data: JsonValue): JsonValue {
-  if (isJsonList(data)) return data.map(sortKeys);
-  if (!isJsonObject(data)) return data;
-  const keys = Object.keys(data).toSorted();
-  return Object.fromEntries(keys.map((key) => [key, sortKeys(data[key] ?? null)]));
-}
-
-function renderPythonJson(data: JsonValue): string {
-  if (isJsonList(data)) return `[${data.map(renderPythonJson).join(", ")}]`;
-  if (isJsonObject(data)) {
-    const entries = Object.entries(data).map(
-      ([key, value]) => `${JSON.stringify(key)}: ${renderPythonJson(value)}`,
-    );
-    return `{${entries.join(", ")}}`;
-  }
-  return JSON.stringify(data);
-}
-
 function parseYamlOr(text: string, fallback: Value): Value {
   try {
     return toValue(parseYaml(text, "fromyaml()"));
@@ -69,31 +59,44 @@ function zip(args: readonly Value[]): Value {
   );
 }
 
+/** What the lists of one dict have beyond those of the other, lower and upper case apart. */
 function differences(left: Value, right: Value): Value {
   if (!(left instanceof PyDict) || !(right instanceof PyDict)) return new PyDict();
-  const known = new Set(
-    [...left.entries()].map(([key, value]) => `${renderText(key)}\u0000${renderText(value)}`),
+  const lower = (value: Value): string => renderText(value).toLowerCase();
+  const others = new Map(
+    [...right.entries()].map(([key, items]) => [lower(key), new Set(itemsOf(items).map(lower))]),
   );
   return new PyDict(
-    [...right.entries()].filter(
-      ([key, value]) => !known.has(`${renderText(key)}\u0000${renderText(value)}`),
-    ),
+    [...left.entries()].flatMap(([key, items]): (readonly [Value, Value])[] => {
+      const known = others.get(lower(key));
+      if (known === undefined) return [[key, items]];
+      const more = itemsOf(items).filter((item) => !known.has(lower(item)));
+      return more.length === 0 ? [] : [[key, more]];
+    }),
   );
 }
 
 /** dbt's context functions that only turn values into others. */
 export const TEXT_FUNCTIONS: Readonly<Record<string, Value>> = {
-  tojson: simple("tojson", ["value", "default", "sort_keys"], ([value = null, , sort]) => {
-    const data = toData(value);
-    return renderPythonJson(sort !== undefined && isTruthy(sort) ? sortKeys(data) : data);
-  }),
+  tojson: simple(
+    "tojson",
+    ["value", "default", "sort_keys"],
+    ([value = null, fallback, sort = false]) => {
+      try {
+        return dumpJson(value, { indent: undefined, sortKeys: isTruthy(sort) });
+      } catch (error) {
+        if (fallback === undefined || fallback === null) throw error;
+        return fallback;
+      }
+    },
+  ),
   fromjson: simple(
     "fromjson",
     ["string", "default"],
     ([text = null, fallback = null]) => parseJson(renderText(text)) ?? fallback,
   ),
-  toyaml: simple("toyaml", ["value", "default", "sort_keys"], ([value = null]) =>
-    stringify(toData(value)),
+  toyaml: simple("toyaml", ["value", "default", "sort_keys"], ([value = null, , sort = false]) =>
+    stringify(toData(value), { indentSeq: false, sortMapEntries: isTruthy(sort) }),
   ),
   fromyaml: simple("fromyaml", ["value", "default"], ([text = null, fallback = null]) =>
     parseYamlOr(renderText(text), fallback),

@@ -31,8 +31,8 @@ export function resolveNames(
   const { target } = workspace;
   const access = createParseAccess(
     {
-      // As in dbt, names of a package's nodes are the root project's business first.
-      packageName: workspace.project.name,
+      // As in dbt, a package's own naming macro is for its own nodes, else the root project's counts.
+      packageName: renderScalar(node["package_name"]),
       name: renderScalar(node["name"]),
       uniqueId: renderScalar(node["unique_id"]),
       database: target.database,

@@ -59,6 +59,7 @@ export function createParseAccess(subject: ParseSubject, capture: Capture): Node
     session: undefined,
     relations: new RelationCache(),
     extra: subject.extra ?? NOTHING,
+    selected: [],
     graph: () =>
       new PyDict([
         ["nodes", new PyDict()],

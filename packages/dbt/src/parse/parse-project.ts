@@ -25,7 +25,14 @@ import {
   type ReferenceIndex,
   resolveReferences,
 } from "./resolve-references.ts";
-import { warnOfContracts, warnOfGrants, warnOfUnreadFiles } from "./unsupported.ts";
+import {
+  warnOfConfigs,
+  warnOfContracts,
+  warnOfGrants,
+  warnOfSettings,
+  warnOfUnreadFiles,
+} from "./unsupported.ts";
+import { propertiesOfVersion } from "./version-columns.ts";
 
 function addNode(state: ParseState, parsed: ParsedNode): void {
   const id = parsed.node.unique_id;
@@ -99,7 +106,7 @@ function addTestsOf(state: ParseState, project: Project, entry: Properties): voi
       expression: `ref('${entry.name}', version='${version}')`,
       name: `${entry.name}_v${version}`,
     };
-    const value = { ...entry.value, ...item };
+    const value = propertiesOfVersion(entry.value, item);
     for (const test of parseTestsOf(state, target, value)) addNode(state, test);
   }
 }
@@ -257,12 +264,14 @@ export function parseProject(workspace: Workspace): ParsedProject {
   const projects = [...workspace.packages.values()];
   const state = createState(workspace, projects);
   for (const project of projects) warnOfUnreadFiles(workspace, project);
+  warnOfSettings(workspace, workspace.project);
   for (const project of projects) {
     for (const parsed of readNodes(state, project)) addNode(state, parsed);
   }
   checkReferable(state);
   warnOfContracts(state);
   warnOfGrants(state);
+  warnOfConfigs(state);
   for (const entry of state.properties) {
     const project = workspace.packages.get(entry.packageName);
     if (project !== undefined) addProperties(state, project, entry);

@@ -9,6 +9,7 @@ import { templateFailure } from "../template/render-yaml.ts";
 import { type NodeSource, parseNode } from "./parse-node.ts";
 import { findProperties, type ParsedNode, type ParseState, placeOf } from "./parse-state.ts";
 import type { Properties, PropertiesKind } from "./read-properties.ts";
+import { propertiesOfVersion } from "./version-columns.ts";
 
 interface CodeFile {
   readonly project: Project;
@@ -103,8 +104,7 @@ function versionsByFile(state: ParseState, project: Project): ReadonlyMap<string
       if (version === undefined || latest === undefined) continue;
       const file = textOf(item["defined_in"]) ?? `${entry.name}_v${version}`;
       const value = {
-        ...entry.value,
-        ...item,
+        ...propertiesOfVersion(entry.value, item),
         name: entry.name,
         config: { ...objectOr(entry.value["config"]), ...objectOr(item["config"]) },
       };

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Workspace } from "../context/workspace.ts";
 import { renderPlace } from "../error.ts";
@@ -6,6 +6,48 @@ import { objectOf } from "../json.ts";
 import type { Project } from "../project/project-file.ts";
 import { walkFiles } from "../project/walk-files.ts";
 import { findProperties, type ParseState, placeOf } from "./parse-state.ts";
+
+/** Keys of `flags:` that change what dbt does and change nothing here. */
+const UNUSED_FLAGS: ReadonlySet<string> = new Set([
+  "defer",
+  "empty",
+  "favor_state",
+  "introspect",
+  "log_format_file",
+  "log_level_file",
+  "use_colors_file",
+  "warn_error_options",
+]);
+
+function placeOfKey(project: Project, key: string): string {
+  const lines = readFileSync(join(project.root, "dbt_project.yml"), "utf8").split("\n");
+  const at = lines.findIndex((text) => text.includes(`${key}:`));
+  return renderPlace({ file: "dbt_project.yml", line: at + 1 });
+}
+
+/** Says which settings of `dbt_project.yml` are not used. */
+export function warnOfSettings(workspace: Workspace, project: Project): void {
+  const keys = Object.keys(project.flags).filter((key) => UNUSED_FLAGS.has(key));
+  for (const key of [...keys, ...project.unknownKeys]) {
+    workspace.warn(
+      `"${key}" of project ${project.name} has no effect: this engine does not know it\n  in ${placeOfKey(project, key)}`,
+    );
+  }
+}
+
+/** Configs that dbt's adapter for DuckDB reads. */
+const UNUSED_CONFIGS = ["indexes", "partitioned_by", "sorted_by"];
+
+/** Says of which nodes a config is not used. */
+export function warnOfConfigs(state: ParseState): void {
+  for (const { node, place } of state.nodes.values()) {
+    for (const key of UNUSED_CONFIGS.filter((one) => (node.config[one] ?? null) !== null)) {
+      state.workspace.warn(
+        `The config ${key} of ${node.unique_id} has no effect: this engine does not know it\n  in ${renderPlace(place)}`,
+      );
+    }
+  }
+}
 
 /** Says which files of a project dbt would read and this engine does not. */
 export function warnOfUnreadFiles(workspace: Workspace, project: Project): void {

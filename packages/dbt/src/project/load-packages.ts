@@ -9,13 +9,14 @@ export function loadPackages(
   root: Project,
   environment: Environment,
   scope: Scope,
+  options: { readonly checksVersion: boolean },
 ): ReadonlyMap<string, Project> {
   const folder = join(root.root, root.packagesPath);
   const packages = new Map<string, Project>();
   for (const name of existsSync(folder) ? readdirSync(folder).toSorted() : []) {
     const path = join(folder, name);
     if (!isProjectFolder(path)) continue;
-    const project = loadProject(path, environment, scope);
+    const project = loadProject(path, environment, scope, options);
     if (packages.has(project.name) || project.name === root.name) {
       throw new DbtError(
         "Compilation",

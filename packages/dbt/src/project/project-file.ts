@@ -65,6 +65,8 @@ export interface Project {
   readonly quoting: JsonObject;
   readonly dispatch: readonly JsonValue[];
   readonly flags: JsonObject;
+  /** Keys that mean nothing to dbt, nor resemble one that does. */
+  readonly unknownKeys: readonly string[];
 }
 
 const KNOWN_KEYS: ReadonlySet<string> = new Set([
@@ -197,7 +199,12 @@ export function isProjectFolder(folder: string): boolean {
 }
 
 /** Reads `dbt_project.yml`; values with templates are rendered, hooks and vars are not. */
-export function loadProject(root: string, environment: Environment, scope: Scope): Project {
+export function loadProject(
+  root: string,
+  environment: Environment,
+  scope: Scope,
+  options: { readonly checksVersion: boolean } = { checksVersion: true },
+): Project {
   const file = "dbt_project.yml";
   if (!isProjectFolder(root)) {
     throw new DbtError("Runtime", `No dbt_project.yml found at expected path ${join(root, file)}`);
@@ -207,7 +214,7 @@ export function loadProject(root: string, environment: Environment, scope: Scope
   const keeps = (path: readonly string[]): boolean => HOOK_KEYS.has(path.at(-1) ?? "");
   const raw = renderYamlObject({ environment, scope, file, keeps }, unrendered);
   const name = nameOf(raw, file);
-  checkVersion(raw, name);
+  if (options.checksVersion) checkVersion(raw, name);
   return {
     root,
     name,
@@ -228,5 +235,6 @@ export function loadProject(root: string, environment: Environment, scope: Scope
     quoting: objectOf(raw["quoting"]),
     dispatch: Array.isArray(raw["dispatch"]) ? raw["dispatch"] : [],
     flags: objectOf(raw["flags"]),
+    unknownKeys: Object.keys(raw).filter((key) => !KNOWN_KEYS.has(key)),
   };
 }

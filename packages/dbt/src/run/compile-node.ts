@@ -17,6 +17,7 @@ export interface CompileTools {
   readonly project: ParsedProject;
   readonly session: Queryable;
   readonly relations: RelationCache;
+  readonly selected: ReadonlySet<string>;
   /** Queries compiled in this run, shared by all nodes: an ephemeral model is compiled once. */
   readonly compiled: Map<string, CompiledNode>;
   readonly write: (path: string, text: string) => void;
@@ -102,6 +103,7 @@ function withMacroHint(tools: CompileTools, node: ManifestNode, error: unknown):
       node,
       session: tools.session,
       relations: tools.relations,
+      selected: tools.selected,
     }),
   );
   const hinted = context.undefinedMacro(name);

@@ -20,6 +20,7 @@ export interface RunAccessOptions {
   readonly node: ManifestNode;
   readonly session: Queryable;
   readonly relations: RelationCache;
+  readonly selected: ReadonlySet<string>;
   readonly extra?: ReadonlyMap<string, Value>;
   /** Takes the ids of ephemeral models that the node's query uses. */
   readonly onEphemeral?: (id: string) => void;
@@ -139,6 +140,7 @@ export function createRunAccess(options: RunAccessOptions): NodeAccess {
     session: options.session,
     relations: options.relations,
     extra: options.extra ?? NOTHING,
+    selected: [...options.selected],
     graph: () => graphValue(project),
     doc: () => {
       throw new DbtError("Compilation", "doc() is only possible in descriptions");

@@ -10,6 +10,8 @@ export interface RunContext {
   readonly database: Database;
   readonly relations: RelationCache;
   readonly reporter: Reporter;
+  /** Ids that the command selected. */
+  readonly selected: ReadonlySet<string>;
   readonly compiled: Map<string, CompiledNode>;
   readonly now: () => Date;
   /** Writes a file below the project's root. */

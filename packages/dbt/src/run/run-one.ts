@@ -88,6 +88,7 @@ async function execute(
     node,
     session: watched.session,
     relations: run.relations,
+    selected: run.selected,
     extra: extraNames(node, code),
     compiledCode: code,
   });

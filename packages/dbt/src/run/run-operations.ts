@@ -56,6 +56,7 @@ export function operationContext(
     node,
     session,
     relations: run.relations,
+    selected: run.selected,
     extra,
   });
   return new NodeContext(run.project.workspace, access);

@@ -42,7 +42,8 @@ function judge(
   }
   if (shouldWarn) {
     const message = `Got ${plural(failures)}, configured to warn if ${textOf(config["warn_if"]) ?? "!= 0"}`;
-    return { ...base, status: "warn", message };
+    const isError = run.context.workspace.flags["WARN_ERROR"] === true;
+    return { ...base, status: isError ? "fail" : "warn", message };
   }
   return { ...base, status: "pass", message: null, failures: 0 };
 }
