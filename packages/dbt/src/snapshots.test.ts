@@ -88,4 +88,30 @@ describe("snapshots", () => {
     expect((await shop.run("build")).exitCode).toBe(0);
     expect(await shop.query("select count(*) from history.snap")).toEqual([["2"]]);
   });
+
+  test("deletions are recorded also when the source has a new column", async () => {
+    const config = "strategy: timestamp, updated_at: changed_at, hard_deletes: new_record";
+    const shop = project({ ...first, "snapshots/s.yml": properties(config) });
+    await shop.run("build");
+    shop.write({ "models/people.sql": `select *, 7 as age from (${second["models/people.sql"]})` });
+    expect((await shop.run("build")).exitCode).toBe(0);
+    const rows =
+      "select id, name, dbt_is_deleted, age from snap where dbt_valid_to is null order by id";
+    expect(await shop.query(rows)).toEqual([
+      [1, "anna", "False", 7],
+      [2, "bob", "True", null],
+      [3, "cid", "False", 7],
+    ]);
+  });
+
+  test("a column to check that is not there is refused", async () => {
+    const shop = project({
+      ...first,
+      "snapshots/s.yml": properties("strategy: check, check_cols: [nme]"),
+    });
+    await shop.run("build");
+    const { exitCode, output } = await shop.run("build");
+    expect(exitCode).toBe(1);
+    expect(output).toContain('Invalid check_cols "nme"');
+  });
 });

@@ -64,6 +64,9 @@ async function checkedColumns(
   const names = wanted === "all" ? query : textsOf(wanted);
   if (names.length === 0)
     throw badConfig(run.node, "check_cols", renderScalar(wanted), ["all", "a list of columns"]);
+  const queried = new Set(query.map((name) => name.toLowerCase()));
+  const wrong = names.find((name) => !queried.has(name.toLowerCase()));
+  if (wrong !== undefined) throw badConfig(run.node, "check_cols", wrong, query);
   if (names.some((name) => !known.has(name.toLowerCase()))) return "all new";
   return names;
 }
@@ -129,7 +132,12 @@ async function addChanges(run: NodeRun, target: Relation, plan: SnapshotPlan): P
   const sourceColumns = (await findColumns(run.session, `(${plan.query})`)).map(
     (column) => column.name,
   );
-  const query = writeSnapshotChanges(plan, sourceColumns);
+  const targetColumns = new Set(
+    (await findColumns(run.session, target.render())).map(({ name }) => name.toLowerCase()),
+  );
+  // A record of a deletion copies what the snapshot holds, which lacks the columns that are new.
+  const copied = sourceColumns.filter((name) => targetColumns.has(name.toLowerCase()));
+  const query = writeSnapshotChanges(plan, copied);
   await run.execute(await macroText(run, "get_create_table_as_sql", [true, changes, query]));
   const staged = (await findColumns(run.session, changes.render())).filter(
     (column) => !INTERNAL.test(column.name),

@@ -31,6 +31,8 @@ export function isSeedNull(cell: string): boolean {
 /** The type of a column from its cells; a column without values is an integer, as in dbt. */
 export function inferSeedType(cells: readonly string[]): SeedType {
   const values = cells.filter((cell) => !isSeedNull(cell)).map((cell) => cell.trim());
-  const found = TESTERS.find(([, fits]) => values.every(fits));
-  return found?.[0] ?? "text";
+  const [type] = TESTERS.find(([, fits]) => values.every(fits)) ?? ["text" as const];
+  // As in dbt, it is the values that count: 1.0 and 1e3 are whole.
+  const areWhole = values.every((text) => Number.isInteger(Number(text.replaceAll(",", ""))));
+  return type === "double" && areWhole ? "integer" : type;
 }
