@@ -125,6 +125,32 @@ export function describeReading(app: () => BuiltApp): void {
       await page.getByRole("button", { name: /^load, run 2026-11-22 08.*running/u }).waitFor();
     });
 
+    test("events are followed again after a stream that was answered with an error", async () => {
+      const page = await app().openPage(`/dags/${DAG_ID}`);
+      const cell = page.getByRole("button", { name: /^extract, run 2026-11-22 08.*running/u });
+      await page.getByRole("button", { name: /^extract, run 2026-11-22 08/u }).waitFor();
+      app().server.breakStreams(1);
+      await expect
+        .poll(
+          async () => {
+            app().server.publish({
+              kind: "task_instance",
+              dag_id: DAG_ID,
+              dag_run_id: LAST_RUN,
+              task_id: "extract",
+              map_index: -1,
+              state: "running",
+              try_number: 2,
+              start_date: NOW.toISOString(),
+              end_date: null,
+            });
+            return cell.count();
+          },
+          { timeout: 50_000 },
+        )
+        .toBe(1);
+    });
+
     test("the audit log leads to what was changed, and to the run", async () => {
       const page = await app().openPage("/audit");
       const run = page.getByRole("link", { name: LAST_RUN });

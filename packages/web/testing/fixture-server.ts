@@ -30,6 +30,8 @@ export interface FixtureServer {
   readonly url: string;
   /** Sends one event to everybody who listens. */
   readonly publish: (event: unknown) => void;
+  /** Ends every stream of events; the next ones that are asked for are answered with an error, so many times. */
+  readonly breakStreams: (refusals: number) => void;
   /** Every request that changed something, as `METHOD path`, with its body. */
   readonly writes: readonly { readonly line: string; readonly body: unknown }[];
   readonly close: () => Promise<void>;
@@ -48,12 +50,18 @@ export async function startFixtureServer(options: {
   readonly extra?: (request: IncomingMessage, response: ServerResponse) => boolean;
 }): Promise<FixtureServer> {
   const listeners = new Set<ServerResponse>();
+  let refusals = 0;
   const writes: { line: string; body: unknown }[] = [];
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "/", "http://fixture");
     if (options.extra?.(request, response) === true) return;
     if (url.pathname === "/ui/events") {
+      if (refusals > 0) {
+        refusals -= 1;
+        response.writeHead(503).end();
+        return;
+      }
       response.writeHead(200, { "content-type": "text/event-stream" });
       response.write(":ok\n\n");
       listeners.add(response);
@@ -110,6 +118,11 @@ export async function startFixtureServer(options: {
     writes,
     publish: (event) => {
       for (const listener of listeners) listener.write(`data: ${JSON.stringify(event)}\n\n`);
+    },
+    breakStreams: (count) => {
+      refusals = count;
+      for (const listener of listeners) listener.end();
+      listeners.clear();
     },
     close: async () => {
       for (const listener of listeners) listener.end();

@@ -4,6 +4,9 @@ import type { QueryClient } from "@tanstack/react-query";
 /** How long changes are gathered before what depends on them is read again. */
 const GATHER_MS = 700;
 
+/** A browser gives a stream up for good when it is answered with an error, as by a proxy before a server that restarts. */
+const REOPEN_MS = 3_000;
+
 const KINDS = ["message", "task_instance", "run", "dag", "nodes", "log", "import_errors"] as const;
 
 /**
@@ -12,19 +15,27 @@ const KINDS = ["message", "task_instance", "run", "dag", "nodes", "log", "import
  */
 export function followEvents(queryClient: QueryClient): void {
   const refresh = gather(queryClient);
-  const source = new EventSource(addressOf("streamEvents", {}));
-  let wasOpen = false;
-  source.addEventListener("open", () => {
-    if (wasOpen) void queryClient.invalidateQueries();
-    wasOpen = true;
-  });
-  for (const kind of KINDS) {
-    source.addEventListener(kind, (message: MessageEvent<string>) => {
-      const event = parseEvent(message.data);
-      if (event === undefined) return;
-      paint(queryClient, event);
-      refresh(keysOf(event));
+  let isFirst = true;
+  open();
+
+  function open(): void {
+    const source = new EventSource(addressOf("streamEvents", {}));
+    source.addEventListener("open", () => {
+      if (!isFirst) void queryClient.invalidateQueries();
+      isFirst = false;
     });
+    source.addEventListener("error", () => {
+      isFirst = false;
+      if (source.readyState === EventSource.CLOSED) setTimeout(open, REOPEN_MS);
+    });
+    for (const kind of KINDS) {
+      source.addEventListener(kind, (message: MessageEvent<string>) => {
+        const event = parseEvent(message.data);
+        if (event === undefined) return;
+        paint(queryClient, event);
+        refresh(keysOf(event));
+      });
+    }
   }
 }
 
