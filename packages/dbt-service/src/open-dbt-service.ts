@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { openServer } from "./http/open-server.ts";
@@ -8,6 +8,7 @@ import { listRoutes } from "./http/routes/list-routes.ts";
 import type { ApiPorts } from "./http/routes/ports.ts";
 import { addSignIn } from "./http/sign-in.ts";
 import { addWeb } from "./http/web.ts";
+import { makeOnce } from "./make-once.ts";
 import { loadMigrations, SCHEMA } from "./migrations.ts";
 import type { DbtService, DbtServiceOptions, ServiceLogger } from "./options.ts";
 import { RunCommands } from "./run-commands.ts";
@@ -112,12 +113,5 @@ async function listen(server: FastifyInstance, options: DbtServiceOptions): Prom
 
 /** The name this data folder's service signs its runs with, the same after every restart. */
 async function loadInstanceId(dataDir: string): Promise<string> {
-  const file = join(dataDir, "instance-id");
-  try {
-    return (await readFile(file, "utf8")).trim();
-  } catch {
-    const id = randomUUID();
-    await writeFile(file, id);
-    return id;
-  }
+  return (await makeOnce(join(dataDir, "instance-id"), randomUUID())).toString("utf8").trim();
 }

@@ -1,7 +1,8 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
-import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { isRecord, type JsonRecord, readText } from "@airloom/dbt-cloud/contract";
+import { makeOnce } from "./make-once.ts";
 
 const SEALED = "$sealed";
 /** Keys whose text is never stored or shown in the clear. */
@@ -73,11 +74,5 @@ function mapFields(body: JsonRecord, change: (key: string, value: unknown) => un
 export async function openSecretBox(dataDir: string): Promise<SecretBox> {
   const file = join(dataDir, "secret.key");
   await mkdir(dataDir, { recursive: true });
-  try {
-    await writeFile(file, randomBytes(32), { flag: "wx", mode: 0o600 });
-  } catch (error) {
-    if (!isRecord(error) || error["code"] !== "EEXIST") throw error;
-  }
-  await chmod(file, 0o600);
-  return new SecretBox(await readFile(file));
+  return new SecretBox(await makeOnce(file, randomBytes(32)));
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AirloomError } from "@airloom/core";
 import type { SecretKey } from "@airloom/store";
@@ -35,18 +35,24 @@ export function parseSecretKeys(text: string, where: string): readonly SecretKey
     });
 }
 
+/** Makes the file whole or not at all, whenever this process is killed; a second process finds the first one's file. */
+function makeKeys(file: string): void {
+  const temporary = `${file}.${process.pid}`;
+  const key = `local:${randomBytes(KEY_BYTES).toString("base64")}\n`;
+  writeFileSync(temporary, key, { mode: 0o600, flush: true });
+  try {
+    linkSync(temporary, file);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
 function readOrMakeKeys(stateDir: string): string {
   const dir = join(stateDir, "secrets");
   const file = join(dir, "keys");
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  try {
-    // "wx" makes it once: a second process finds the first one's file.
-    writeFileSync(file, `local:${randomBytes(KEY_BYTES).toString("base64")}\n`, {
-      flag: "wx",
-      mode: 0o600,
-    });
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
-  }
+  if (!existsSync(file)) makeKeys(file);
   return readFileSync(file, "utf8");
 }

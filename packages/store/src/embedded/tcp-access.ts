@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { rename, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { AirloomError } from "@airloom/core";
 import type { ConnectOptions } from "../connect-options.ts";
@@ -18,7 +18,9 @@ export async function openTcpPassword(
     if (existsSync(file)) return readFileSync(file, "utf8").trim();
     const password = randomBytes(18).toString("base64url");
     await savePassword(client, connection.user, password);
-    await writeFile(file, `${password}\n`, { mode: 0o600 });
+    // Whole or not at all: it is read without the lock.
+    await writeFile(`${file}.new`, `${password}\n`, { mode: 0o600 });
+    await rename(`${file}.new`, file);
     return password;
   });
 }
