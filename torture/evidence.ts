@@ -1,11 +1,5 @@
 import { readFileSync } from "node:fs";
-import {
-  checkInvariants,
-  type DagRun,
-  type DagSpec,
-  type TaskHistoryRow,
-  type TaskInstance,
-} from "@airloom/core";
+import { checkInvariants, type Evidence as Kept } from "@airloom/core";
 import { openStore } from "@airloom/store";
 
 /** One line that a task wrote about itself. */
@@ -17,11 +11,7 @@ interface Trace {
 }
 
 /** What a torture left behind: rows, history and the tasks' own traces. */
-export interface Evidence {
-  readonly runs: readonly DagRun[];
-  readonly specs: ReadonlyMap<string, DagSpec>;
-  readonly taskInstances: readonly TaskInstance[];
-  readonly history: readonly TaskHistoryRow[];
+export interface Evidence extends Kept {
   readonly traces: readonly Trace[];
 }
 
@@ -51,7 +41,7 @@ export async function loadEvidence(
     );
     const histories = await Promise.all(runs.map((run) => store.loadTaskHistory(run.id)));
     const traces = readTraces(given.effectsFile);
-    return { runs, specs, taskInstances, history: histories.flat(), traces };
+    return { runs, specs, taskInstances, history: histories.flat(), traces, isSettled: true };
   } finally {
     await store.close();
   }
@@ -63,7 +53,7 @@ export function findViolations(
   expected: { readonly runs: number },
 ): readonly string[] {
   return [
-    ...checkInvariants({ ...evidence, isSettled: true }),
+    ...checkInvariants(evidence),
     ...checkCount(evidence, expected.runs),
     ...checkTraces(evidence),
   ];

@@ -9,8 +9,9 @@ import {
   type Store,
   type TaskMove,
 } from "@airloom/core";
+import { isUnavailable } from "./is-unavailable.ts";
 import { describeMoves } from "./live-moves.ts";
-import { isUnavailable, writeMoves } from "./write-moves.ts";
+import { writeMoves } from "./write-moves.ts";
 /** Moves that one caller wants applied in one transaction. */
 export interface MoveBatch {
   readonly tasks?: readonly TaskMove[];

@@ -1,5 +1,5 @@
 import type { Clock, Logger } from "@airloom/core";
-import { isUnavailable } from "./write-moves.ts";
+import { isUnavailable } from "./is-unavailable.ts";
 
 /** What waiting for a database needs. */
 export interface RetryRim {
@@ -28,7 +28,8 @@ export async function retryWhileAway<T>(ask: () => Promise<T>, rim: RetryRim): P
   }
 }
 
-function waitFor(clock: Clock, delayMs: number): Promise<void> {
+/** Waits on a clock that tests turn by hand. */
+export function waitFor(clock: Clock, delayMs: number): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   clock.schedule(new Date(clock.now().getTime() + delayMs), resolve);
   return promise;

@@ -1,12 +1,7 @@
-import {
-  AirloomError,
-  type Clock,
-  type Logger,
-  type RunMove,
-  type Store,
-  type TaskMove,
-} from "@airloom/core";
+import type { Clock, Logger, RunMove, Store, TaskMove } from "@airloom/core";
 import type { MoveAnswer } from "./group-commit.ts";
+import { isUnavailable } from "./is-unavailable.ts";
+import { waitFor } from "./retry-while-away.ts";
 
 const FIRST_DELAY_MS = 50;
 const LAST_DELAY_MS = 5_000;
@@ -21,11 +16,6 @@ interface Rim {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly isClosed: () => boolean;
-}
-
-/** True for a failure that passes by itself: the database is away, or did not answer in time. */
-export function isUnavailable(error: unknown): boolean {
-  return error instanceof AirloomError && error.retryable;
 }
 
 /**
@@ -54,7 +44,7 @@ export async function writeMoves(moves: Moves, rim: Rim): Promise<MoveAnswer> {
         "warning",
         `The database is away, state changes wait ${delayMs} ms: ${String(error)}`,
       );
-      await pause(rim.clock, delayMs);
+      await waitFor(rim.clock, delayMs);
     }
   }
 }
@@ -101,10 +91,4 @@ async function isRunApplied({ run, transition }: RunMove, rim: Rim): Promise<boo
 
 function keyOf(taskInstanceId: string, from: string, to: string): string {
   return `${taskInstanceId} ${from} ${to}`;
-}
-
-function pause(clock: Clock, delayMs: number): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  clock.schedule(new Date(clock.now().getTime() + delayMs), resolve);
-  return promise;
 }

@@ -13,8 +13,8 @@ import {
   type TaskInstance,
 } from "@airloom/core";
 import type { AppliedMoves } from "../commit/group-commit.ts";
+import { isUnavailable } from "../commit/is-unavailable.ts";
 import { type RetryRim, retryWhileAway } from "../commit/retry-while-away.ts";
-import { isUnavailable } from "../commit/write-moves.ts";
 import { type AttemptEnd, writeAttemptEnd } from "./attempt-ends.ts";
 import { Attempts } from "./attempts.ts";
 import { Boards } from "./boards.ts";
