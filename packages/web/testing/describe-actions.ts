@@ -1,3 +1,4 @@
+import type { Locator } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { type BuiltApp, findViolations, RUN, TASK } from "./built-app.ts";
 import { DAG_ID, DBT_TASK } from "./flights.ts";
@@ -119,6 +120,35 @@ export function describeActions(app: () => BuiltApp): void {
       expect(page.url()).not.toContain("dialog=");
     });
 
+    test("a run is triggered for a date and under a name; what is refused stands beside its field", async () => {
+      const line = `POST /api/v2/dags/${DAG_ID}/dagRuns`;
+      const page = await app().openPage(`/dags/${DAG_ID}?dialog=trigger`);
+      const dialog = page.getByRole("dialog", { name: `Trigger ${DAG_ID}` });
+      const date = dialog.getByRole("textbox", { name: "Logical date" });
+      const runId = dialog.getByRole("textbox", { name: "Run ID" });
+      const trigger = dialog.getByRole("button", { name: "Trigger" });
+      await date.fill("yesterday");
+      await expect.poll(() => describedBy(date)).toContain("Expected a date such as 2026-11-22");
+      expect(await trigger.getAttribute("aria-disabled")).toBe("true");
+      await date.fill("2026-11-21 06:00");
+      await runId.fill("mine");
+      await dialog.getByText(/--logical-date 2026-11-21T06:00:00.000Z --run-id mine/u).waitFor();
+      const detail = `Cannot trigger Dag "${DAG_ID}": run id "mine" is taken`;
+      await page.route(/\/dagRuns$/u, (route) =>
+        route.fulfill({ status: 409, json: { code: "run.conflict", detail } }),
+      );
+      await trigger.click();
+      await expect.poll(() => describedBy(runId)).toBe(detail);
+      await page.unrouteAll();
+      expect(await findViolations(page)).toEqual([]);
+      await trigger.click();
+      await page.waitForURL(/\/runs\//u);
+      expect(app().bodiesOf(line).at(-1)).toMatchObject({
+        dag_run_id: "mine",
+        logical_date: "2026-11-21T06:00:00.000Z",
+      });
+    });
+
     test("a pool says why it cannot be saved", async () => {
       const page = await app().openPage("/pools");
       await page.getByRole("button", { name: "New pool" }).click();
@@ -163,6 +193,13 @@ export function describeActions(app: () => BuiltApp): void {
 
 function isForReal(body: unknown): boolean {
   return typeof body === "object" && body !== null && "dry_run" in body && body.dry_run === false;
+}
+
+function describedBy(field: Locator): Promise<string | null | undefined> {
+  return field.evaluate((element) => {
+    const id = element.getAttribute("aria-describedby") ?? "";
+    return document.querySelector(`#${CSS.escape(id)}`)?.textContent;
+  });
 }
 
 function isFocused(element: Element): boolean {

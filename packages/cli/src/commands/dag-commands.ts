@@ -68,6 +68,7 @@ function asConf(value: object): Conf {
 interface TriggerFlags {
   readonly conf?: Conf;
   readonly runId?: string;
+  readonly logicalDate?: string;
   readonly wait: boolean;
   readonly timeout?: number;
   readonly json: boolean;
@@ -80,6 +81,10 @@ function addTrigger(dags: Command, terminal: Terminal): void {
     .argument("<dag_id>")
     .option("-c, --conf <json>", "what the run is given", jsonObjectOf)
     .option("-r, --run-id <id>", "its name; made up when left out")
+    .option(
+      "-l, --logical-date <date>",
+      "its date, such as 2026-01-31T06:00:00Z; now when left out",
+    )
     .option("-w, --wait", "show it until it ends; exit code 1 when it fails", false)
     .option("--timeout <seconds>", "with --wait: how long", secondsOf)
     .option("--json", "the run as JSON", false)
@@ -97,6 +102,7 @@ function addTrigger(dags: Command, terminal: Terminal): void {
         body: {
           conf: flags.conf ?? {},
           ...(flags.runId === undefined ? {} : { dag_run_id: flags.runId }),
+          ...(flags.logicalDate === undefined ? {} : { logical_date: flags.logicalDate }),
         },
       });
       if (flags.wait) {

@@ -1,16 +1,18 @@
+import { ApiError } from "@airloom/api";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { dagDetailsQuery } from "../../api/queries.ts";
-import { useServices } from "../../app/services.ts";
+import { useNow, useServices } from "../../app/services.ts";
 import { Command } from "../../ui/command.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { DialogFoot } from "../../ui/dialog-foot.tsx";
 import { TextField } from "../../ui/field.tsx";
 import { parseConf } from "./parse-conf.ts";
+import { parseLogicalDate } from "./parse-logical-date.ts";
 import { renderTriggerCommand } from "./trigger-command.ts";
 
-/** Starts a run, with conf and note; shows the command that would do the same. */
+/** Starts a run, with conf, logical date, run id and note; shows the command that would do the same. */
 export function TriggerDialog({
   dagId,
   onClose,
@@ -22,16 +24,24 @@ export function TriggerDialog({
   const navigate = useNavigate();
   const { data: dag } = useQuery(dagDetailsQuery(api, dagId));
   const [typed, setTyped] = useState<string>();
+  const [dateText, setDateText] = useState("");
+  const [runId, setRunId] = useState("");
   const [note, setNote] = useState("");
   // What the Dag declares stands in the form until somebody types.
   const text = typed ?? renderParams(dag?.params);
   const parsed = parseConf(text);
+  const logicalDate = parseLogicalDate(dateText, useNow());
 
   const trigger = useMutation({
     mutationFn: () =>
       api.triggerDagRun({
         dag_id: dagId,
-        body: { conf: parsed.conf, ...(note === "" ? {} : { note }) },
+        body: {
+          conf: parsed.conf,
+          ...(logicalDate.at === undefined ? {} : { logical_date: logicalDate.at }),
+          ...(runId === "" ? {} : { dag_run_id: runId }),
+          ...(note === "" ? {} : { note }),
+        },
       }),
     onSuccess: async (run) => {
       await queryClient.invalidateQueries({ queryKey: ["grid", dagId] });
@@ -44,7 +54,11 @@ export function TriggerDialog({
     },
   });
 
-  const refusal = parsed.problem ?? (trigger.isPending ? "Starting the run" : undefined);
+  const idProblem = isRunIdRefused(trigger.error) ? trigger.error?.message : undefined;
+  const refusal =
+    (parsed.problem && "Conf cannot be read") ??
+    (logicalDate.problem && "The logical date cannot be used") ??
+    (trigger.isPending ? "Starting the run" : undefined);
   return (
     <Dialog
       title={`Trigger ${dagId}`}
@@ -61,7 +75,7 @@ export function TriggerDialog({
       foot={
         <DialogFoot
           icon="play"
-          problem={trigger.error?.message}
+          problem={idProblem === undefined ? trigger.error?.message : undefined}
           disabledReason={refusal}
           onClose={onClose}
         >
@@ -79,9 +93,43 @@ export function TriggerDialog({
         problem={parsed.problem}
         hint="JSON object; tasks read it as params and dag_run.conf."
       />
+      <TextField
+        label="Logical date"
+        isOptional
+        value={dateText}
+        onChange={setDateText}
+        placeholder="2026-11-22 06:00"
+        problem={logicalDate.problem}
+        hint="UTC, unless it names an offset such as +02:00; empty: now."
+      />
+      <TextField
+        label="Run ID"
+        isOptional
+        isMono
+        value={runId}
+        onChange={(value) => {
+          trigger.reset();
+          setRunId(value);
+        }}
+        problem={idProblem}
+        hint="Empty: Airloom chooses one."
+      />
       <TextField label="Note" isOptional value={note} onChange={setNote} />
-      <Command text={renderTriggerCommand(dagId, parsed.problem === undefined ? text : "")} />
+      <Command
+        text={renderTriggerCommand(dagId, {
+          conf: parsed.problem === undefined ? text : "",
+          logicalDate: logicalDate.at,
+          runId,
+        })}
+      />
     </Dialog>
+  );
+}
+
+/** Whether the server refused the run id: a logical date may have several runs, as may any other value. */
+function isRunIdRefused(error: Error | null): boolean {
+  return (
+    error instanceof ApiError && (error.code === "run.conflict" || error.code === "run.bad_id")
   );
 }
 
