@@ -95,6 +95,27 @@ export function describeReading(app: () => BuiltApp): void {
       await page.getByRole("dialog", { name: "Keys" }).waitFor();
     });
 
+    test("arrows move through the hits of the palette, and Enter opens the chosen one", async () => {
+      const page = await app().openPage("/runs");
+      await page.getByRole("button", { name: "Search or jump to" }).click();
+      const dialog = page.getByRole("dialog", { name: "Search or jump to" });
+      const field = dialog.getByRole("combobox", { name: "Page or Dag" });
+      const chosen = dialog.getByRole("option", { selected: true });
+      await field.fill("o");
+      expect(await chosen.textContent()).toBe("Home");
+      await page.keyboard.press("ArrowUp");
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("ArrowDown");
+      expect(await chosen.textContent()).toBe("Connections");
+      expect(await field.getAttribute("aria-activedescendant")).toBe(
+        await chosen.getAttribute("id"),
+      );
+      expect(await findViolations(page)).toEqual([]);
+      await page.keyboard.press("Enter");
+      await page.getByRole("heading", { name: "Connections", level: 1 }).waitFor();
+      await dialog.waitFor({ state: "detached" });
+    });
+
     test("arrows move in the grid, and a cell selects its run and row", async () => {
       const page = await app().openPage(`/dags/${DAG_ID}`);
       await page.getByRole("button", { name: /^extract, run 2026-11-22 08/u }).focus();

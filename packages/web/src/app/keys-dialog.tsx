@@ -18,7 +18,7 @@ export function KeysDialog({ onClose }: { readonly onClose: () => void }) {
           <div key={keys} className="key-line">
             <dt className="row">
               {keys.split(/[ +]/u).map((key) => (
-                <kbd key={key}>{key}</kbd>
+                <kbd key={key}>{key.length === 1 ? key.toUpperCase() : key}</kbd>
               ))}
             </dt>
             <dd>{label}</dd>
