@@ -199,6 +199,23 @@ export function describeReading(app: () => BuiltApp): void {
       expect(await crumbs.textContent()).not.toContain("scheduled__");
     });
 
+    test("two runs of one minute have names of their own", async () => {
+      const { page } = await app().openTab();
+      onTestFinished(() => page.close());
+      await page.route(/\/dagRuns\?/u, async (route) => {
+        const answer = await (await route.fetch()).json();
+        const runs = answer.dag_runs.slice(0, 2).map((run: object, index: number) => ({
+          ...run,
+          dag_run_id: `by hand ${index}`,
+          run_after: `2026-11-22T08:04:0${index + 1}Z`,
+        }));
+        await route.fulfill({ json: { dag_runs: runs, total_entries: 2 } });
+      });
+      await page.goto(`${app().server.url}/runs`);
+      await page.getByRole("cell", { name: "08:04:01" }).waitFor();
+      await page.getByRole("cell", { name: "08:04:02" }).waitFor();
+    });
+
     test("the log of a failed attempt begins at its first error", async () => {
       const page = await app().openPage(TASK);
       await page.setViewportSize({ width: 1_440, height: 700 });

@@ -14,14 +14,15 @@ function iso(minutesAgo: number, seconds = 0): string {
 
 function runAt(index: number, state: UiRun["state"], seconds: number): UiRun {
   const start = iso(12 + (RUN_COUNT - 1 - index) * 60);
+  const due = `${start.slice(0, 13)}:00:00.000Z`;
   const end =
     state === "running" ? null : new Date(Date.parse(start) + seconds * 1_000).toISOString();
   return {
     dag_run_id: `scheduled__${start.slice(0, 13)}:00:00+00:00`,
     state,
     run_type: "scheduled",
-    run_after: start,
-    logical_date: start,
+    run_after: due,
+    logical_date: due,
     queued_at: start,
     start_date: start,
     end_date: end,

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { runQuery } from "../api/queries.ts";
-import { renderShort } from "../format/time.ts";
+import { renderRunTime } from "../format/time.ts";
 import { useApi, useNow } from "./services.ts";
 
 /** A run by its time, as its page is called; its id, which is long, on hover. */
@@ -8,6 +8,6 @@ export function RunName({ dagId, runId }: { readonly dagId: string; readonly run
   const { data } = useQuery(runQuery(useApi(), dagId, runId));
   const now = useNow();
   return (
-    <span title={runId}>Run {data === undefined ? "" : renderShort(data.run_after, now)}</span>
+    <span title={runId}>Run {data === undefined ? "" : renderRunTime(data.run_after, now)}</span>
   );
 }

@@ -4,6 +4,7 @@ import {
   renderInstant,
   renderMoment,
   renderRelative,
+  renderRunTime,
   renderShort,
 } from "../format/time.ts";
 import { useConfig, useNow } from "./services.ts";
@@ -14,6 +15,7 @@ export const LOCAL_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const RENDERERS = {
   relative: renderRelative,
   short: renderShort,
+  run: renderRunTime,
   moment: renderMoment,
   full: (at) => renderInstant(at),
 } as const satisfies Readonly<Record<string, (at: string, now: Date) => string>>;

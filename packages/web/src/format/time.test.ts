@@ -1,5 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { renderExact, renderMoment, renderRelative, renderShort, renderZone } from "./time.ts";
+import {
+  renderDateTime,
+  renderExact,
+  renderMoment,
+  renderRelative,
+  renderRunTime,
+  renderShort,
+  renderZone,
+} from "./time.ts";
 
 const NOW = new Date("2026-11-22T08:12:40Z");
 
@@ -27,6 +35,17 @@ test("a time of another year says so, and a moment has its seconds", () => {
   expect(renderShort("2025-11-22T07:01:00Z", NOW)).toBe("22 Nov 2025 07:01");
   expect(renderMoment("2026-11-22T07:01:09Z", NOW)).toBe("07:01:09");
   expect(renderMoment("2025-01-01T00:00:00Z", NOW)).toBe("1 Jan 2025 00:00:00");
+});
+
+test("a run off the full minute is named to the second: several may begin within one", () => {
+  expect(renderRunTime("2026-11-22T07:01:00Z", NOW)).toBe("07:01");
+  expect(renderRunTime("2026-11-22T07:01:09Z", NOW)).toBe("07:01:09");
+  expect(renderRunTime("2026-11-21T07:01:00.250Z", NOW)).toBe("21 Nov 07:01:00");
+});
+
+test("a date and time has seconds where they are not nought", () => {
+  expect(renderDateTime("2026-11-22T07:01:00Z")).toBe("2026-11-22 07:01");
+  expect(renderDateTime("2026-11-22T07:01:09.250Z")).toBe("2026-11-22 07:01:09");
 });
 
 test("an exact time names each zone once", () => {

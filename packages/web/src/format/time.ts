@@ -37,6 +37,20 @@ export function renderMoment(at: string, now: Date, zone = "UTC"): string {
   return `${renderOtherDay(at, now, zone)}${renderClock(at, zone)}`;
 }
 
+/** The time by which a run is called: to the second off the full minute, as of runs by hand several fall into one. */
+export function renderRunTime(at: string, now: Date): string {
+  return isFullMinute(at) ? renderShort(at, now) : renderMoment(at, now);
+}
+
+/** `2026-11-22 08:00`, in UTC; to the second off the full minute. */
+export function renderDateTime(at: string): string {
+  return at.slice(0, isFullMinute(at) ? 16 : 19).replace("T", " ");
+}
+
+function isFullMinute(at: string): boolean {
+  return Date.parse(at) % 60_000 === 0;
+}
+
 function renderOtherDay(at: string, now: Date, zone: string): string {
   const { date } = partsOf(at, zone);
   const today = partsOf(now.toISOString(), zone).date;

@@ -45,7 +45,7 @@ export function AffectedList({
                   {instance.map_index >= 0 && ` [${instance.map_index}]`}
                 </td>
                 <td className="text-2">
-                  <Instant at={instance.run_after} as="short" />
+                  <Instant at={instance.run_after} as="run" />
                 </td>
                 <td>
                   <StateLabel look={TASK_LOOKS[instance.state ?? "none"]} />

@@ -2,6 +2,7 @@
 import type { UiRun } from "@airloom/api";
 import type { VirtualItem } from "@tanstack/react-virtual";
 import { renderDuration } from "../../format/duration.ts";
+import { renderDateTime } from "../../format/time.ts";
 import { barHeights } from "../../states/bar-heights.ts";
 import { RUN_LOOKS } from "../../states/run-state.ts";
 import { columnLabels, GRID } from "./grid-layout.ts";
@@ -66,7 +67,7 @@ function RunColumn({
 }) {
   const look = RUN_LOOKS[run.state];
   const took = run.duration === null ? "" : `, ${renderDuration(run.duration)}`;
-  const name = `Run ${run.run_after.slice(0, 16).replace("T", " ")} UTC, ${look.label}${took}`;
+  const name = `Run ${renderDateTime(run.run_after)} UTC, ${look.label}${took}`;
   const colour = `var(${look.colour})`;
   return (
     <div role="columnheader" className="grid-column" style={{ left }} data-selected={isSelected}>

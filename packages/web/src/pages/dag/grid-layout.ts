@@ -1,4 +1,5 @@
 import type { UiCell, UiRow, UiRun } from "@airloom/api";
+import { renderDateTime } from "../../format/time.ts";
 import { CELL_LOOKS } from "../../states/cell-state.ts";
 import type { StateLook } from "../../states/state-look.ts";
 
@@ -37,7 +38,7 @@ export function moveBy(
 
 /** What a screen reader says of a cell: task, run and state. */
 export function nameCell(row: UiRow, run: UiRun, cell: UiCell | null): string {
-  const at = run.run_after.slice(0, 16).replace("T", " ");
+  const at = renderDateTime(run.run_after);
   return `${row.label}, run ${at} UTC, ${cell === null ? "not in this run" : CELL_LOOKS[cell.state].label}`;
 }
 

@@ -4,7 +4,7 @@ import { lazy, Suspense } from "react";
 import { without } from "../../app/search.ts";
 import { useNow } from "../../app/services.ts";
 import { renderDuration } from "../../format/duration.ts";
-import { renderShort } from "../../format/time.ts";
+import { renderRunTime } from "../../format/time.ts";
 import { RUN_LOOKS } from "../../states/run-state.ts";
 import { StateIcon } from "../../states/state-icon.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -43,7 +43,7 @@ export function RunPane({ grid, run }: { readonly grid: UiGrid; readonly run: Ui
               className="link-plain"
               title={`Open run ${run.dag_run_id}`}
             >
-              Run {renderShort(run.run_after, now)}
+              Run {renderRunTime(run.run_after, now)}
             </Link>
           </span>
         }

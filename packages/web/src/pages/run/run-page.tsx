@@ -10,7 +10,7 @@ import { useApi, useNow } from "../../app/services.ts";
 import { StateSince } from "../../app/state-since.tsx";
 import { Instant } from "../../app/time.tsx";
 import { useRefusal } from "../../app/use-refusal.ts";
-import { renderShort } from "../../format/time.ts";
+import { renderRunTime } from "../../format/time.ts";
 import { RUN_LOOKS } from "../../states/run-state.ts";
 import { StateIcon } from "../../states/state-icon.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -50,7 +50,7 @@ function LoadedRun({ run }: { readonly run: DagRun }) {
   };
   const refusal = useRefusal("editor");
   const look = RUN_LOOKS[run.state];
-  const title = `Run ${renderShort(run.run_after, now)}`;
+  const title = `Run ${renderRunTime(run.run_after, now)}`;
   return (
     <>
       <PageHead
@@ -131,7 +131,7 @@ function RunMeta({ run }: { readonly run: DagRun }) {
         {run.triggering_user_name !== null && ` by ${run.triggering_user_name}`}
       </span>
       <span>
-        due <Instant at={run.run_after} as="short" /> UTC
+        due <Instant at={run.run_after} as="run" /> UTC
       </span>
       <span>Dag version {run.dag_versions.at(-1)?.version_number}</span>
     </div>

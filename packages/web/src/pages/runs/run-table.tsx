@@ -72,7 +72,7 @@ function RunRow({ run, hasDag }: { readonly run: DagRun; readonly hasDag: boolea
         {run.triggering_user_name !== null && ` by ${run.triggering_user_name}`}
       </td>
       <td>
-        <Instant at={run.run_after} as="short" />
+        <Instant at={run.run_after} as="run" />
       </td>
       <td className="text-2">
         <Instant at={run.start_date} />

@@ -47,7 +47,7 @@ export function TaskMeta({ view: { key, attempt, instance } }: { readonly view: 
           params={{ dagId: key.dagId, runId: key.runId }}
           className="link"
         >
-          <Instant at={instance.run_after} as="short" />
+          <Instant at={instance.run_after} as="run" />
         </Link>
       </span>
       <span className="wide-only">
