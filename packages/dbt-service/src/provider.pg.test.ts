@@ -72,7 +72,7 @@ describe("runDbtCloudJob()", () => {
       expect(task.log.filter((line) => line.includes("2 of 3 OK created"))).toHaveLength(1);
       const [run] = await listRuns();
       expect(run?.trigger?.cause).toMatch(
-        /^Triggered via Airloom by task 'transform' in the shop DAG\. \[airloom:[0-9a-f-]{36}\]$/u,
+        /^Triggered via Airloom by task 'transform' in the shop DAG, run \S+\. \[airloom:[0-9a-f-]{36}\]$/u,
       );
     },
   );

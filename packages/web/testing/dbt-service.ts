@@ -42,7 +42,7 @@ const RUN = {
   retry_not_supported_reason: null,
   trigger: {
     cause:
-      "Triggered via Airloom by task 'trigger_dbt_cloud_job_run' in the dbt_cloud_provider_eltml DAG. [airloom:30ab1b13-a9b4-4fca-b6f1-fdc54bbf15d6]",
+      "Triggered via Airloom by task 'trigger_dbt_cloud_job_run' in the dbt_cloud_provider_eltml DAG, run scheduled__2026-11-22T08:00:00+00:00. [airloom:30ab1b13-a9b4-4fca-b6f1-fdc54bbf15d6]",
     cause_category: "api",
   },
   job: { name: "Hourly flights build" },

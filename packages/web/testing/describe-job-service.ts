@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type BuiltApp, findViolations } from "./built-app.ts";
+import { type BuiltApp, findViolations, TASK } from "./built-app.ts";
 import { type DbtFixture, openDbtFixture } from "./dbt-service.ts";
 import { type FixtureServer, startFixtureServer } from "./fixture-server.ts";
-import { NOW } from "./flights.ts";
+import { DBT_TASK, NOW } from "./flights.ts";
 
 /** The same app as the dbt job service serves it, at dbt Cloud's own addresses. */
 export function describeJobService(app: () => BuiltApp): void {
@@ -37,6 +37,12 @@ export function describeJobService(app: () => BuiltApp): void {
       expect(await findViolations(page)).toEqual([]);
       await page.emulateMedia({ colorScheme: "dark" });
       expect(await findViolations(page)).toEqual([]);
+    });
+
+    test("a run that a task started leads back to that task", async () => {
+      const page = await app().openPage("/#/accounts/1/projects/1/runs/70412/", service.url);
+      const link = page.getByRole("link", { name: `Open task ${DBT_TASK}` });
+      expect(await link.getAttribute("href")).toBe(`http://127.0.0.1:8080${TASK}`);
     });
 
     test("the failed step stands open at its log", async () => {

@@ -242,15 +242,24 @@ async function post(
 
 /** The cause with the marker at its end, whole however long the reason is. */
 function renderCause(context: TaskContext, fields: JobFields, marker: string): string {
+  const tail = ` [${marker}]`;
+  const room = MAX_CAUSE_LENGTH - tail.length;
   const reason =
     fields.triggerReason ??
     readText(fields.additionalRunConfig["cause"]) ??
-    `Triggered via Airloom by task '${context.taskId}' in the ${context.dagId} DAG.`;
-  const tail = ` [${marker}]`;
-  if (reason.length + tail.length > MAX_CAUSE_LENGTH) {
+    renderReason(context, room);
+  if (reason.length > room) {
     context.log.warning(`The trigger reason is cut: cause may be ${MAX_CAUSE_LENGTH} letters long`);
   }
-  return `${reason.slice(0, MAX_CAUSE_LENGTH - tail.length)}${tail}`;
+  return `${reason.slice(0, room)}${tail}`;
+}
+
+/** Names the task instance, from which the job service's pages lead back to it; a very long run id is left out. */
+function renderReason({ dagId, runId, taskId, mapIndex }: TaskContext, room: number): string {
+  const index = mapIndex < 0 ? "" : ` [${mapIndex}]`;
+  const words = `Triggered via Airloom by task '${taskId}'${index} in the ${dagId} DAG`;
+  const full = `${words}, run ${runId}.`;
+  return full.length > room ? `${words}.` : full;
 }
 
 /** Looks for the run of an intent whose answer was lost. */

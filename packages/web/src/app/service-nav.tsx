@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { accountsQuery, sessionQuery } from "../pages/dbt/dbt-queries.ts";
 import { Icon } from "../ui/icon.tsx";
 import { Brand } from "./brand.tsx";
+import { onThisHost } from "./on-this-host.ts";
 import { UserLine } from "./user-line.tsx";
 
 const WORK = [
@@ -80,11 +81,4 @@ function PlatformLink({ className }: { readonly className: string }) {
       <span className="nav-label">Airloom UI</span>
     </a>
   );
-}
-
-/** The platform runs beside the service: it is reached, and its session is known, by the name that reached this page. */
-function onThisHost(url: string): string {
-  const target = new URL(url);
-  target.hostname = location.hostname;
-  return target.href;
 }

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { Took } from "../../app/time.tsx";
 import { StateLabel } from "../../states/state-icon.tsx";
-import { Cause } from "./cause.tsx";
+import { Cause, TaskLink } from "./cause.tsx";
 import { DBT_LOOKS } from "./dbt-state.ts";
 import { type DbtRun, isoOf } from "./dbt-wire.ts";
 
@@ -31,7 +31,12 @@ export function FactsStrip({ run }: { readonly run: DbtRun }) {
         </>
       ),
     Environment: [run.environment?.name, `dbt ${run.dbt_version}`].filter(Boolean).join(", "),
-    Trigger: run.trigger === null ? null : <Cause run={run} />,
+    Trigger:
+      run.trigger === null ? null : (
+        <>
+          <Cause run={run} /> <TaskLink run={run} />
+        </>
+      ),
   };
   return (
     <section className="panel strip" aria-label="Facts">
