@@ -137,7 +137,7 @@ const ANSWERS: readonly (readonly [RegExp, unknown])[] = [
 /** A job service for the pages alone: it keeps tokens and remembers what was sent. */
 export interface DbtFixture {
   readonly writes: readonly { readonly line: string; readonly body: unknown }[];
-  /** Answers as the job service would; `/ui/config` it does not know. */
+  /** Answers as the job service would. */
   readonly answer: (request: IncomingMessage, response: ServerResponse) => boolean;
 }
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { type BuiltApp, findViolations, TASK } from "./built-app.ts";
 import { type DbtFixture, openDbtFixture } from "./dbt-service.ts";
 import { type FixtureServer, startFixtureServer } from "./fixture-server.ts";
@@ -37,6 +37,14 @@ export function describeJobService(app: () => BuiltApp): void {
       expect(await findViolations(page)).toEqual([]);
       await page.emulateMedia({ colorScheme: "dark" });
       expect(await findViolations(page)).toEqual([]);
+    });
+
+    test("nothing is asked for that only the platform knows", async () => {
+      const { page, complaints } = await app().openTab();
+      onTestFinished(() => page.close());
+      await page.goto(`${service.url}/#/accounts/1/projects/1/runs/70412/`);
+      await page.getByText("Model timing").waitFor();
+      expect(complaints).toEqual([]);
     });
 
     test("a run that a task started leads back to that task", async () => {

@@ -47,6 +47,7 @@ const MATCHERS = Object.entries(ROUTES).map(([id, route]) => {
 export async function startFixtureServer(options: {
   readonly webDir: string;
   readonly handlers: Handlers;
+  /** Answers for the job service, which then serves the app. */
   readonly extra?: (request: IncomingMessage, response: ServerResponse) => boolean;
 }): Promise<FixtureServer> {
   const listeners = new Set<ServerResponse>();
@@ -74,7 +75,8 @@ export async function startFixtureServer(options: {
         writes.push({ line: `${request.method} ${url.pathname}`, body });
       return answerApi({ method: request.method ?? "GET", url, body }, response);
     }
-    await answerFile(options.webDir, url.pathname, response);
+    const html = options.extra === undefined ? "<html " : '<html data-host="service" ';
+    await answerFile(options.webDir, { path: url.pathname, html }, response);
   }
 
   function answerApi(
@@ -164,7 +166,11 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
   return chunks.length === 0 ? undefined : JSON.parse(Buffer.concat(chunks).toString("utf8"));
 }
 
-async function answerFile(webDir: string, path: string, response: ServerResponse): Promise<void> {
+async function answerFile(
+  webDir: string,
+  { path, html }: { readonly path: string; readonly html: string },
+  response: ServerResponse,
+): Promise<void> {
   const type = TYPES[extname(path)];
   const file = type === undefined ? "index.html" : path;
   try {
@@ -177,7 +183,7 @@ async function answerFile(webDir: string, path: string, response: ServerResponse
         ? "public, max-age=31536000, immutable"
         : "no-cache",
     });
-    response.end(content);
+    response.end(type === undefined ? String(content).replace("<html ", html) : content);
   } catch {
     response.writeHead(404).end();
   }

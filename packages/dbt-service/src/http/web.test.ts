@@ -68,6 +68,16 @@ describe("addWeb()", () => {
     }
   });
 
+  test("tells the page that the job service serves it", async () => {
+    await writeFile(join(webDir, "index.html"), '<html lang="en"></html>');
+    const server = await open(webDir);
+    for (const url of ["/", "/accounts/1/jobs"]) {
+      expect((await server.inject({ url, headers: HTML })).body).toBe(
+        '<html data-host="service" lang="en"></html>',
+      );
+    }
+  });
+
   test("answers 200 at / without a web app, and no page elsewhere", async () => {
     const server = await open(undefined);
     expect((await server.inject("/")).statusCode).toBe(200);

@@ -30,9 +30,11 @@ export async function addWeb(server: FastifyInstance, webDir: string | undefined
   });
 }
 
+/** The app as the platform serves it, marked: it has other pages here and asks another API. */
 async function readPage(webDir: string | undefined): Promise<string | undefined> {
   if (webDir === undefined) return undefined;
-  return readFile(join(webDir, "index.html"), "utf8").catch(() => undefined);
+  const page = await readFile(join(webDir, "index.html"), "utf8").catch(() => undefined);
+  return page?.replace("<html ", '<html data-host="service" ');
 }
 
 async function sendPage(reply: FastifyReply, page = PLAIN_PAGE): Promise<FastifyReply> {

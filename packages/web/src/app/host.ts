@@ -1,4 +1,4 @@
-import { ApiError, openApi, type UiConfig } from "@airloom/api";
+import { openApi, type UiConfig } from "@airloom/api";
 import { askServer } from "../api/ask-server.ts";
 
 /** Who serves this page: the platform, or the dbt job service when it runs alone. */
@@ -6,15 +6,9 @@ export type Host =
   | { readonly kind: "platform"; readonly config: UiConfig }
   | { readonly kind: "service" };
 
-/** Asks the server who it is: only the platform knows `/ui/config`. */
+/** The job service marks the page that it serves; the platform tells about itself when asked. */
 export async function loadHost(): Promise<Host> {
-  try {
-    return {
-      kind: "platform",
-      config: await openApi({ baseUrl: "", fetch: askServer }).getUiConfig(),
-    };
-  } catch (error) {
-    if (error instanceof ApiError && error.status < 500) return { kind: "service" };
-    throw error;
-  }
+  if (document.documentElement.dataset["host"] === "service") return { kind: "service" };
+  const config = await openApi({ baseUrl: "", fetch: askServer }).getUiConfig();
+  return { kind: "platform", config };
 }
