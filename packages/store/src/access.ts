@@ -2,7 +2,7 @@ import { type AccessStore, AirloomError, type AuditEntry, type User } from "@air
 import { cleanText } from "./clean-text.ts";
 import type { Database } from "./database.ts";
 import { type Listing, loadPage } from "./page.ts";
-import { Where } from "./where.ts";
+import { matchingPattern, Where } from "./where.ts";
 
 const AUDIT: Listing = {
   title: "audit entries",
@@ -102,7 +102,10 @@ export function accessStore(database: Database): AccessStore {
           .add("a.dag_id = ?", filter.dagId)
           .add("a.run_id = ?", filter.runId)
           .add("a.task_id = ?", filter.taskId)
-          .add("a.event = ?", filter.event),
+          .add("a.event = ?", filter.event)
+          .add("a.dag_id ilike any(?::text[])", matchingPattern(filter.dagIdPattern))
+          .add("a.actor ilike any(?::text[])", matchingPattern(filter.actorPattern))
+          .add("a.event ilike any(?::text[])", matchingPattern(filter.eventPattern)),
       }),
   };
 }

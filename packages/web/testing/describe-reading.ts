@@ -180,6 +180,24 @@ export function describeReading(app: () => BuiltApp): void {
       await page.getByRole("dialog", { name: "Pool maintenance" }).waitFor();
     });
 
+    test("the audit log is filtered by event, user and Dag, in its address", async () => {
+      const page = await app().openPage("/audit?user=adm");
+      const pool = page.getByRole("link", { name: "maintenance" });
+      await pool.waitFor();
+      await page.getByRole("searchbox", { name: "Filter by Dag" }).fill(DAG_ID);
+      await pool.waitFor({ state: "detached" });
+      await page.getByRole("searchbox", { name: "Filter by event" }).fill("login");
+      await page.getByText("Nothing in the log matches these filters").waitFor();
+      const { searchParams } = new URL(page.url());
+      expect(Object.fromEntries(searchParams)).toEqual({
+        user: "adm",
+        dag: DAG_ID,
+        event: "login",
+      });
+      await page.getByRole("link", { name: "Show the whole log" }).click();
+      await pool.waitFor();
+    });
+
     test("a file that cannot be read says where and why on the Dags page, without a click", async () => {
       const page = await app().openPage("/dags");
       const note = page.getByRole("region", { name: "Import errors" });

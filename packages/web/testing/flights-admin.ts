@@ -33,6 +33,19 @@ const LOG_ENTRY = {
   task_display_name: null,
 };
 
+const EVENT_LOGS = [
+  { ...LOG_ENTRY, extra: JSON.stringify({ conf: {}, triggered_by: "ui" }) },
+  {
+    ...LOG_ENTRY,
+    event_log_id: 2,
+    event: "patch_pool",
+    dag_id: null,
+    run_id: null,
+    dag_display_name: null,
+    extra: JSON.stringify({ ip: "10.0.0.9", method: "PATCH", target: "maintenance" }),
+  },
+];
+
 /** What the API answers of connections, variables, pools and the audit log. */
 export const ADMIN_HANDLERS = {
   listConnections: () => ({
@@ -115,21 +128,15 @@ export const ADMIN_HANDLERS = {
     ],
     total_entries: 2,
   }),
-  listEventLogs: () => ({
-    event_logs: [
-      { ...LOG_ENTRY, extra: JSON.stringify({ conf: {}, triggered_by: "ui" }) },
-      {
-        ...LOG_ENTRY,
-        event_log_id: 2,
-        event: "patch_pool",
-        dag_id: null,
-        run_id: null,
-        dag_display_name: null,
-        extra: JSON.stringify({ ip: "10.0.0.9", method: "PATCH", target: "maintenance" }),
-      },
-    ],
-    total_entries: 2,
-  }),
+  listEventLogs: ({ event_pattern = "", owner_pattern = "", dag_id_pattern = "" }) => {
+    const entries = EVENT_LOGS.filter(
+      ({ event, owner, dag_id }) =>
+        event.includes(event_pattern) &&
+        owner.includes(owner_pattern) &&
+        (dag_id ?? "").includes(dag_id_pattern),
+    );
+    return { event_logs: entries, total_entries: entries.length };
+  },
 } satisfies Handlers;
 
 function field(

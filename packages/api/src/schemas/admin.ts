@@ -163,4 +163,7 @@ export const EventLogQuery = z.object({
   task_id: QueryText.optional(),
   run_id: QueryText.optional(),
   event: QueryText.optional(),
+  dag_id_pattern: QueryText.optional(),
+  owner_pattern: QueryText.optional(),
+  event_pattern: QueryText.optional(),
 });

@@ -41,6 +41,10 @@ export interface AccessStore {
       readonly runId?: string;
       readonly taskId?: string;
       readonly event?: string;
+      /** As `runIdPattern` of runs. */
+      readonly dagIdPattern?: string;
+      readonly actorPattern?: string;
+      readonly eventPattern?: string;
     },
     page: PageRequest,
   ): Promise<Page<AuditEntry>>;

@@ -25,6 +25,9 @@ export function eventLogRoutes(context: ServerContext): Handlers<"listEventLogs"
           ...(query.run_id === undefined ? {} : { runId: query.run_id }),
           ...(query.task_id === undefined ? {} : { taskId: query.task_id }),
           ...(query.event === undefined ? {} : { event: query.event }),
+          ...(query.dag_id_pattern === undefined ? {} : { dagIdPattern: query.dag_id_pattern }),
+          ...(query.owner_pattern === undefined ? {} : { actorPattern: query.owner_pattern }),
+          ...(query.event_pattern === undefined ? {} : { eventPattern: query.event_pattern }),
         },
         pageOf(query, ORDER, ["-at"]),
       );

@@ -63,6 +63,10 @@ export function describeAccess(open: () => Promise<Store>): void {
       expect(await events({})).toEqual(["login", "trigger", "pause"]);
       expect(await events({ dagId: "x" })).toEqual(["trigger", "pause"]);
       expect(await events({ runId: "r", taskId: "t", event: "trigger" })).toEqual(["trigger"]);
+      expect(await events({ dagIdPattern: "X" })).toEqual(["trigger", "pause"]);
+      expect(await events({ eventPattern: "log|paus" })).toEqual(["login", "pause"]);
+      expect(await events({ actorPattern: "an", eventPattern: "tr" })).toEqual(["trigger"]);
+      expect(await events({ actorPattern: "bob" })).toEqual([]);
       expect(
         (await store.listAudit({ event: "pause" }, { limit: 1, offset: 0 })).items[0],
       ).toMatchObject({ ...entry, at: NOW });

@@ -107,7 +107,7 @@ const pools = createRoute({
 const audit = createRoute({
   getParentRoute: () => shell,
   path: "/audit",
-  validateSearch: search.parsePage,
+  validateSearch: search.parseAudit,
   component: lazyRouteComponent(() => import("../pages/audit/audit-page.tsx"), "AuditPage"),
 });
 

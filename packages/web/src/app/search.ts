@@ -119,8 +119,13 @@ export function parseSelection(raw: Raw) {
   });
 }
 
-export function parsePage(raw: Raw) {
-  return compact({ q: textOf(raw["q"]), offset: numberOf(raw["offset"]) });
+export function parseAudit(raw: Raw) {
+  return compact({
+    event: textOf(raw["event"]),
+    user: textOf(raw["user"]),
+    dag: textOf(raw["dag"]),
+    offset: numberOf(raw["offset"]),
+  });
 }
 
 export function parseJobRuns(raw: Raw) {

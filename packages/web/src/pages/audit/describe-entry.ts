@@ -3,7 +3,7 @@ import type { EventLog } from "@airloom/api";
 /** What an entry of the audit log is about, besides Dag, run and task, and what else was written down. */
 export interface EntryFacts {
   readonly target: EntryTarget | undefined;
-  /** `is_paused false, from 127.0.0.1`. */
+  /** `is paused: no; from 127.0.0.1`. */
   readonly more: string;
 }
 
@@ -23,13 +23,13 @@ export function describeEntry({ event, extra }: Pick<EventLog, "event" | "extra"
   const { target, ip } = facts;
   const more = Object.entries(facts)
     .filter(([name, value]) => !LEFT_OUT.has(name) && !isNothing(value))
-    .map(([name, value]) => `${name.replaceAll("_", " ")} ${renderValue(value)}`);
+    .map(([name, value]) => `${renderName(name)}: ${renderValue(value)}`);
   return {
     target:
       typeof target === "string"
         ? { name: target, kind: KINDS.find((kind) => event.endsWith(`_${kind}`)) }
         : undefined,
-    more: [...more, ...(typeof ip === "string" ? [`from ${ip}`] : [])].join(", "),
+    more: [...more, ...(typeof ip === "string" ? [`from ${ip}`] : [])].join("; "),
   };
 }
 
@@ -47,6 +47,16 @@ function isNothing(value: unknown): boolean {
   return value === null || (typeof value === "object" && Object.keys(value).length === 0);
 }
 
+function renderName(name: string): string {
+  return name.replaceAll("_", " ");
+}
+
+/** A JSON value in words: `yes`, `a, b`, `day 1, full no`. */
 function renderValue(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (Array.isArray(value)) return value.map(renderValue).join(", ");
+  if (typeof value !== "object" || value === null) return String(value);
+  return Object.entries(value)
+    .map(([name, part]) => `${renderName(name)} ${renderValue(part)}`)
+    .join(", ");
 }
