@@ -1,11 +1,12 @@
-import type { UiCell, UiGrid } from "@airloom/api";
+import type { UiGrid } from "@airloom/api";
 import { useQuery } from "@tanstack/react-query";
 import { Controls, type Edge, MarkerType, type Node, ReactFlow } from "@xyflow/react";
 import { useRef } from "react";
 import { QueryView } from "../../app/query-view.tsx";
+import { type Cells, focusOf, isBad } from "./focus-of.ts";
 import { BOXES, type BoxData } from "./graph-boxes.tsx";
-import { type Graph, type GraphEdge, type GraphNode, graphOf } from "./graph-model.ts";
-import { type Box, type Layout, layoutGraph } from "./layout-graph.ts";
+import { type Graph, type GraphEdge, graphOf } from "./graph-model.ts";
+import { type Layout, layoutGraph } from "./layout-graph.ts";
 import { viewportOf } from "./viewport.ts";
 
 interface RunGraphProps {
@@ -63,8 +64,6 @@ export function RunGraph({ grid, column, selected, onSelect }: RunGraphProps) {
   );
 }
 
-type Cells = ReadonlyMap<string, UiCell | null | undefined>;
-
 function flowNodes(
   graph: Graph,
   view: {
@@ -95,31 +94,8 @@ function flowNodes(
   });
 }
 
-const BAD: ReadonlySet<string> = new Set(["failed", "error", "runtime error"]);
-
-/** The box to look at first: the chosen one, else the innermost that failed. */
-function focusOf(
-  graph: Graph,
-  { boxes }: Layout,
-  view: { readonly cells: Cells; readonly selected: string | undefined },
-): Box | undefined {
-  const chosen =
-    graph.nodes.find(({ id }) => id === view.selected) ??
-    graph.nodes.findLast(({ id }) => BAD.has(view.cells.get(id)?.state ?? ""));
-  return chosen && placeOf(graph, chosen, boxes);
-}
-
-/** Where a box lies in the whole graph. */
-function placeOf(graph: Graph, node: GraphNode, boxes: Layout["boxes"]): Box | undefined {
-  const box = boxes.get(node.id);
-  const parent = graph.nodes.find(({ id }) => id === node.parentId);
-  const outer = parent && placeOf(graph, parent, boxes);
-  return box && { ...box, x: box.x + (outer?.x ?? 0), y: box.y + (outer?.y ?? 0) };
-}
-
 function flowEdge({ source, target, label }: GraphEdge, cells: Cells): Edge {
-  const isBad = BAD.has(cells.get(source)?.state ?? "");
-  const colour = isBad ? "var(--st-failed)" : "var(--border-control)";
+  const colour = isBad(cells.get(source)) ? "var(--st-failed)" : "var(--border-control)";
   return {
     id: `${source} ${target}`,
     source,

@@ -11,8 +11,8 @@ const MOST_ZOOM = 1;
 const MARGIN = 16;
 
 /**
- * Where a graph stands in its pane at first: as large as fits, from the top. What does not fit is moved so that
- * `focus` is in view.
+ * Where a graph stands in its pane at first: as large as fits, from the middle of the top. What does not fit
+ * is moved so that `focus` is in view.
  */
 export function viewportOf(
   graph: Size,
@@ -26,14 +26,17 @@ export function viewportOf(
   const zoom = Math.min(MOST_ZOOM, Math.max(LEAST_ZOOM, fit));
   const freeX = pane.width - graph.width * zoom;
   const freeY = pane.height - graph.height * zoom;
-  const toFocus = (free: number, room: number, middle: number | undefined): number =>
-    middle === undefined ? MARGIN : clamp(room / 2 - middle * zoom, free - MARGIN, MARGIN);
+  const toFocus = (free: number, room: number, middle: number): number =>
+    clamp(room / 2 - middle * zoom, free - MARGIN, MARGIN);
   return {
-    x: freeX >= 0 ? freeX / 2 : toFocus(freeX, pane.width, focus && focus.x + focus.width / 2),
+    x:
+      freeX >= 0 || focus === undefined
+        ? freeX / 2
+        : toFocus(freeX, pane.width, focus.x + focus.width / 2),
     y:
       freeY >= 0
         ? Math.min(freeY / 2, 2 * MARGIN)
-        : toFocus(freeY, pane.height, focus && focus.y + focus.height / 2),
+        : toFocus(freeY, pane.height, focus === undefined ? 0 : focus.y + focus.height / 2),
     zoom,
   };
 }
