@@ -26,6 +26,7 @@ export const STATUS_OF_ERROR = {
   "project.not_found": 404,
   "run.bad_id": 400,
   "run.conflict": 409,
+  "run.date_taken": 409,
   "run.not_found": 404,
   "schedule.bad_value": 400,
   "secret.unreadable": 500,

@@ -28,6 +28,7 @@ export type ErrorCode =
   | "project.not_found"
   | "run.bad_id"
   | "run.conflict"
+  | "run.date_taken"
   | "run.not_found"
   | "schedule.bad_value"
   | "secret.unreadable"

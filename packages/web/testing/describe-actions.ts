@@ -140,6 +140,13 @@ export function describeActions(app: () => BuiltApp): void {
       await trigger.click();
       await expect.poll(() => describedBy(runId)).toBe(detail);
       await page.unrouteAll();
+      const taken = `Cannot trigger Dag "${DAG_ID}": it has a run for this date already`;
+      await page.route(/\/dagRuns$/u, (route) =>
+        route.fulfill({ status: 409, json: { code: "run.date_taken", detail: taken } }),
+      );
+      await trigger.click();
+      await expect.poll(() => describedBy(date)).toBe(taken);
+      await page.unrouteAll();
       expect(await findViolations(page)).toEqual([]);
       await trigger.click();
       await page.waitForURL(/\/runs\//u);

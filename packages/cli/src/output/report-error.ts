@@ -16,6 +16,7 @@ const EXIT_OF_CODE: Readonly<Partial<Record<ErrorCode, number>>> = {
   "project.exists": EXIT.conflict,
   "project.not_found": EXIT.notFound,
   "run.conflict": EXIT.conflict,
+  "run.date_taken": EXIT.conflict,
   "run.not_found": EXIT.notFound,
   "task.not_found": EXIT.notFound,
   "task.running": EXIT.conflict,

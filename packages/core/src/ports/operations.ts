@@ -50,7 +50,7 @@ export interface ConnectionTestResult {
  * Contract: what is refused, and a dry run, changes nothing; what two people ask at once takes effect once; every
  * change leaves one row in the audit log.
  *
- * Errors: `dag.not_found`, `run.not_found`, `task.not_found`, `run.conflict` (run id taken),
+ * Errors: `dag.not_found`, `run.not_found`, `task.not_found`, `run.conflict` (run id taken), `run.date_taken`,
  * `task.running` (with `preventRunningTask`), `input.invalid`.
  */
 export interface Operations {

@@ -94,10 +94,10 @@ async function createRun(
       ? await store.createRun({ ...planned, runId: `${runId}_${newId().slice(0, 8)}` }, at)
       : undefined;
   if (again !== undefined) return again;
-  const isIdTaken =
-    planned.runId !== undefined && (await store.findRun(planned.dagId, runId)) !== undefined;
-  const taken = isIdTaken
-    ? `run id "${runId}" is taken`
-    : `it has a run for ${planned.logicalDate?.toISOString() ?? "this date"} already`;
-  throw new AirloomError("run.conflict", `Cannot trigger Dag "${planned.dagId}": ${taken}`);
+  const refused = `Cannot trigger Dag "${planned.dagId}"`;
+  if (planned.runId !== undefined && (await store.findRun(planned.dagId, runId)) !== undefined) {
+    throw new AirloomError("run.conflict", `${refused}: run id "${runId}" is taken`);
+  }
+  const date = planned.logicalDate?.toISOString() ?? "this date";
+  throw new AirloomError("run.date_taken", `${refused}: it has a run for ${date} already`);
 }

@@ -83,11 +83,12 @@ export function describeTrigger(open: OpenOperations): void {
       expect(answers.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
       for (const answer of answers) {
         if (answer.status === "fulfilled") continue;
-        expect(answer.reason).toMatchObject({ code: "run.conflict" });
+        expect(answer.reason).toMatchObject({ code: "run.date_taken" });
       }
       await expect(
         operations.triggerRun({ ...TRIGGER, logicalDate, runId: "c" }),
       ).rejects.toMatchObject({
+        code: "run.date_taken",
         message: 'Cannot trigger Dag "dag": it has a run for 2026-01-31T00:00:00.000Z already',
       });
       expect(await store.countActiveRuns("dag")).toBe(1);

@@ -54,7 +54,8 @@ export function TriggerDialog({
     },
   });
 
-  const idProblem = isRunIdRefused(trigger.error) ? trigger.error?.message : undefined;
+  const idProblem = refusalOf(trigger.error, ["run.conflict", "run.bad_id"]);
+  const dateProblem = logicalDate.problem ?? refusalOf(trigger.error, ["run.date_taken"]);
   const refusal =
     (parsed.problem && "Conf cannot be read") ??
     (logicalDate.problem && "The logical date cannot be used") ??
@@ -75,7 +76,7 @@ export function TriggerDialog({
       foot={
         <DialogFoot
           icon="play"
-          problem={idProblem === undefined ? trigger.error?.message : undefined}
+          problem={(idProblem ?? dateProblem) ? undefined : trigger.error?.message}
           disabledReason={refusal}
           onClose={onClose}
         >
@@ -97,9 +98,12 @@ export function TriggerDialog({
         label="Logical date"
         isOptional
         value={dateText}
-        onChange={setDateText}
+        onChange={(value) => {
+          trigger.reset();
+          setDateText(value);
+        }}
         placeholder="2026-11-22 06:00"
-        problem={logicalDate.problem}
+        problem={dateProblem}
         hint="UTC, unless it names an offset such as +02:00; empty: now."
       />
       <TextField
@@ -126,11 +130,9 @@ export function TriggerDialog({
   );
 }
 
-/** Whether the server refused the run id: a logical date may have several runs, as may any other value. */
-function isRunIdRefused(error: Error | null): boolean {
-  return (
-    error instanceof ApiError && (error.code === "run.conflict" || error.code === "run.bad_id")
-  );
+/** What the server said, where it refused for one of these reasons: it belongs to the field that they are about. */
+function refusalOf(error: Error | null, codes: readonly string[]): string | undefined {
+  return error instanceof ApiError && codes.includes(error.code ?? "") ? error.message : undefined;
 }
 
 /** The declared params as conf text. Params may be described by a schema; then their default counts. */
