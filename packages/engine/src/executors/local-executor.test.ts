@@ -163,6 +163,12 @@ describe("an attempt", () => {
     },
   );
 
+  test("that garbles what its process says with a secret is told without it", async () => {
+    const { outcome } = await harness.run("garble_secret");
+    expect(outcome).toMatchObject({ failure: { message: expect.stringContaining("***") } });
+    expect(JSON.stringify(outcome)).not.toContain("variable&secret");
+  });
+
   test("one that leaves timers behind takes its process with it", async () => {
     const first = harness.workloadOf("leave_timer");
     await harness.start(first);

@@ -19,6 +19,7 @@ import { programUrl } from "../runner/program-url.ts";
 import { type RunnerMessage, type RunnerRequest, reviveOutcome } from "../runner/protocol.ts";
 import type { Reaper } from "../runner/reaper.ts";
 import { watchMemory } from "../runner/watch-memory.ts";
+import { exitOutcome } from "./exit-outcome.ts";
 import type { LocalExecutorSettings } from "./local-executor.ts";
 
 /** What all task processes of an executor share. */
@@ -324,7 +325,7 @@ export class RunnerProcess {
     this.#isEnding = true;
     const job = this.#job;
     if (job === undefined || job.stop !== undefined) return;
-    const outcome = exitOutcome(exit, this.#with.settings);
+    const outcome = maskOutcome(exitOutcome(exit, this.#with.settings), job.mask);
     if (outcome.kind === "failed") job.log.say("scheduler", "error", outcome.failure.message);
     job.result.resolve({ kind: "finished", outcome, skip: [] });
     void this.#child.destroy();
@@ -371,36 +372,6 @@ function stopped({ kind, message }: StopReason): FinishedRun {
   const outcome: Outcome =
     kind === "lost" ? { kind, message } : { kind: "failed", failure, retryable: true };
   return { kind: "finished", outcome, skip: [] };
-}
-
-function exitOutcome(exit: ChildExit, settings: LocalExecutorSettings): Outcome {
-  if (exit.code === null && exit.signal === null) {
-    return { kind: "lost", message: "its process could not be started" };
-  }
-  const failure = {
-    kind: "killed",
-    message: describeExit(exit, settings),
-    place: null,
-    stack: null,
-  };
-  return { kind: "failed", failure, retryable: true };
-}
-
-function describeExit(
-  { code, signal, breach }: ChildExit,
-  settings: LocalExecutorSettings,
-): string {
-  if (breach !== null) {
-    return `The task's process said what nobody understands, and was killed; does the task change built-in objects? ${breach}`;
-  }
-  if (signal === "SIGABRT" || code === 134) {
-    return `The task ran out of memory or aborted its process: the heap limit is ${settings.heapLimitMb} MB`;
-  }
-  if (signal === "SIGKILL") {
-    return "The task's process was killed by SIGKILL: by the system for want of memory, or by somebody";
-  }
-  if (signal !== null) return `The task's process was ended by ${signal}`;
-  return `The task ended its process with exit code ${code ?? "unknown"} before it was done`;
 }
 
 function maskOutcome(outcome: Outcome, mask: SecretMask): Outcome {
