@@ -20,11 +20,7 @@ export function collectNotices(names: readonly string[]): string {
     const texts = readdirSync(dir)
       .filter((file) => LICENCE_FILE.test(file))
       .map((file) => readFileSync(join(dir, file), "utf8").trim());
-    return [
-      `## ${name} ${version} (${license})`,
-      `https://www.npmjs.com/package/${name}`,
-      ...texts,
-    ];
+    return [`## ${name} ${version} (${license})`, ...texts];
   });
   const head = "The web app contains code of these packages, each under its own licence.";
   return `${[head, ...sections.flat()].join("\n\n")}\n`;
