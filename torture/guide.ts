@@ -4,7 +4,7 @@
  *
  *     npm run torture:guide -- --runs 5 --kills 22 --seed 1
  */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
@@ -51,6 +51,7 @@ let violations: readonly string[] = ["it came to no verdict"];
 try {
   // Makes the connection and loads the small file; its run is not one that is killed.
   victim.airloom("quickstart", ".", "--small", "--json", ...ports);
+  makePatient(victim);
   writeFileSync(join(victim.dir, "dbt/models/marts/slow_count.sql"), SLOW_MODEL);
   say("started");
   const before = await countDbtRuns(victim);
@@ -82,6 +83,15 @@ console.log(
   `${runs} runs of the guide's Dag, ${kills} kills, ${((performance.now() - startedAt) / 1000).toFixed(0)} s: ${violations.length} violations`,
 );
 process.exit(violations.length === 0 ? 0 : 1);
+
+/** An attempt that is lost with its environment a fourth time is a failure of its task, by design: here it may be tried again. */
+function makePatient({ dir }: Victim): void {
+  const file = join(dir, "dags", `${DAG_ID}.ts`);
+  const source = readFileSync(file, "utf8");
+  const patient = source.replaceAll(/retries: \d+/gu, "retries: 1000");
+  if (patient === source) throw new Error(`No retries to raise in ${file}`);
+  writeFileSync(file, patient);
+}
 
 async function findViolations(of: Victim, dbtRunsBefore: number): Promise<readonly string[]> {
   const { dag_runs: all } = await of.api().listDagRuns({ dag_id: DAG_ID, limit: 1_000 });
