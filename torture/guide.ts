@@ -50,8 +50,8 @@ const victim = openVictim({ template: "flights", startWith: ports });
 let violations: readonly string[] = ["it came to no verdict"];
 try {
   // Makes the connection and loads the small file; its run is not one that is killed.
-  victim.airloom("quickstart", ".", "--small", "--json", ...ports);
   makePatient(victim);
+  victim.airloom("quickstart", ".", "--small", "--json", ...ports);
   writeFileSync(join(victim.dir, "dbt/models/marts/slow_count.sql"), SLOW_MODEL);
   say("started");
   const before = await countDbtRuns(victim);

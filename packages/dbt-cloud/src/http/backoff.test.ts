@@ -6,7 +6,7 @@ import { RequestBudget } from "./request-budget.ts";
 const NOW = new Date("2026-01-01T00:00:00Z");
 
 describe("planBackoffMs()", () => {
-  test("grows, never beyond half a minute, whatever the attempt and the dice", () => {
+  test("grows, never beyond five seconds, whatever the attempt and the dice", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 10_000 }),
@@ -14,7 +14,7 @@ describe("planBackoffMs()", () => {
         (attempt, random) => {
           const ms = planBackoffMs(attempt, random);
           expect(ms).toBeGreaterThanOrEqual(125);
-          expect(ms).toBeLessThanOrEqual(30_000);
+          expect(ms).toBeLessThanOrEqual(5_000);
           expect(planBackoffMs(attempt + 1, random)).toBeGreaterThanOrEqual(ms);
         },
       ),
@@ -29,7 +29,7 @@ test("all tries of a request span the restart of a job service on a busy machine
       (sum, ms) => sum + ms,
     );
   expect(spanMs(0)).toBeGreaterThan(15_000);
-  expect(spanMs(1)).toBeLessThan(32_000);
+  expect(spanMs(1)).toBeLessThan(35_000);
 });
 
 describe("parseRetryAfterMs()", () => {

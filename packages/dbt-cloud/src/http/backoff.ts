@@ -1,8 +1,9 @@
-/** How often a request is tried in all: over 16 to 32 seconds, which a job service needs to be started again on a busy machine. */
-export const DEFAULT_ATTEMPTS = 8;
+/** How often a request is tried in all: over some 16 to 33 seconds, which a job service needs to be started again on a busy machine. */
+export const DEFAULT_ATTEMPTS = 11;
 
 const FIRST_MS = 250;
-const MAX_MS = 30_000;
+/** A service that is back is not kept waiting for longer than that. */
+const MAX_MS = 5_000;
 const MAX_RETRY_AFTER_MS = 60_000;
 
 /** How long to wait before try number `attempt + 1`: doubling, with `random` (0…1) spreading it over its upper half. */

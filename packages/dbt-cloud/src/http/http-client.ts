@@ -17,7 +17,7 @@ export interface HttpClientOptions {
   readonly token: string;
   readonly signal?: AbortSignal | undefined;
   readonly budget: RequestBudget;
-  /** How often a request that may be tried again is tried in all. @default 8 */
+  /** How often a request that may be tried again is tried in all. @default 11 */
   readonly maxAttempts?: number;
   /** Hears of each failed try that is followed by another. */
   readonly onRetry?: (error: DbtCloudError, waitMs: number) => void;
