@@ -13,7 +13,8 @@ import {
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openSqlDatabase } from "../sql-database.ts";
 import { startFixture } from "../test-process.ts";
 import type { EmbeddedPostgres } from "./embedded-postgres.ts";
@@ -183,7 +184,7 @@ describe("openEmbeddedPostgres()", () => {
     await expect(open(other, { tcpPort })).rejects.toMatchObject({ code: "port.taken" });
   });
 
-  test("that was killed and could not be started again is started as soon as it can be", async () => {
+  test("a server that was killed and could not be started again is started as soon as it can be", async () => {
     copyCluster();
     const tcpPort = await findFreePort();
     const server = await open(dir, { tcpPort });
@@ -191,14 +192,14 @@ describe("openEmbeddedPostgres()", () => {
     const squatter = await listenAt(tcpPort);
     const logFile = join(dir, "pg.log");
     const isRefused = () => readFileSync(logFile, "utf8").includes("Address already in use");
-    await vi.waitUntil(isRefused, { timeout: 30_000, interval: 20 });
+    while (!isRefused()) await sleep(10);
     const restarted = new Promise<void>((resolve) => server.onRestart(resolve));
     squatter.close();
     await restarted;
     expect(await answerOf(server.url)).toMatchObject({ address: "127.0.0.1/32" });
   });
 
-  test("starts over a socket of a server that is gone, also when its process number lives on", async () => {
+  test("starts over the socket of a server that is gone, also when a stranger has its process number", async () => {
     copyCluster();
     const server = await open();
     await server.close();

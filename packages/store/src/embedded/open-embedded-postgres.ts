@@ -5,7 +5,7 @@ import type { EmbeddedPostgres, EmbeddedPostgresOptions } from "./embedded-postg
 import { EmbeddedServer } from "./embedded-server.ts";
 import { initCluster } from "./init-cluster.ts";
 import { resolvePlace } from "./place.ts";
-import { findPostmaster, isServerAlive, type Postmaster } from "./postmaster.ts";
+import { findLivePostmaster, type Postmaster } from "./postmaster.ts";
 import {
   connectionOf,
   findReadyPostmaster,
@@ -51,7 +51,7 @@ export async function openEmbeddedPostgres(
 
 /** The port on which the server of a data directory listens on 127.0.0.1, where one lives. */
 export function findEmbeddedPort(dataDir: string): number | undefined {
-  const found = findLivePostmaster(dataDir);
+  const found = findLivePostmaster(realDirOf(dataDir));
   if (found === undefined) return undefined;
   // While it starts it has not yet written whether it listens.
   return found.isReady && !found.listensOnTcp ? undefined : found.port;
@@ -59,16 +59,11 @@ export function findEmbeddedPort(dataDir: string): number | undefined {
 
 /** Stops the server of a data directory, keeping every commit. Answers whether one lived. */
 export async function stopEmbeddedPostgres(dataDir: string): Promise<boolean> {
-  const found = findLivePostmaster(dataDir);
-  if (found === undefined) return false;
-  await stopPostmaster(found.pid, realDirOf(dataDir));
-  return true;
-}
-
-function findLivePostmaster(dataDir: string): Postmaster | undefined {
   const realDir = realDirOf(dataDir);
-  const found = findPostmaster(realDir);
-  return found !== undefined && isServerAlive(found.pid, realDir) ? found : undefined;
+  const found = findLivePostmaster(realDir);
+  if (found === undefined) return false;
+  await stopPostmaster(found.pid, realDir);
+  return true;
 }
 
 /** As a server names it: behind links. */

@@ -7,7 +7,7 @@ import type { ConnectOptions } from "../connect-options.ts";
 import { answers } from "./answer.ts";
 import type { Place } from "./place.ts";
 import {
-  findPostmaster,
+  findLivePostmaster,
   isProcessAlive,
   isServerAlive,
   type Postmaster,
@@ -43,34 +43,25 @@ export function connectionOf({ socketDir, port }: Postmaster): ConnectOptions {
  * The live server of a data directory once it takes queries, recovery included; `undefined` where none lives, or where
  * it ended or took no query in time.
  */
-export async function findReadyPostmaster(
+export function findReadyPostmaster(
   dataDir: string,
   signal?: AbortSignal,
 ): Promise<Postmaster | undefined> {
-  const deadline = Date.now() + START_TIMEOUT_MS;
-  while (Date.now() < deadline) {
-    const found = findPostmaster(dataDir);
-    if (found === undefined || !isServerAlive(found.pid, dataDir)) return undefined;
-    if (await takesQueries(found)) return found;
-    await sleep(POLL_MS, undefined, { signal });
-  }
-  return undefined;
+  const isGone = (): boolean => findLivePostmaster(dataDir) === undefined;
+  return waitUntilReady(dataDir, { isGone, signal });
 }
 
-/** Starts a server that outlives this process; resolves once it takes queries. Where another process starts one at the same time, with that one. */
+/**
+ * Starts a server that outlives this process; resolves once it takes queries. Where another process starts one at the
+ * same time, with that one.
+ */
 export async function startPostmaster(plan: ServerPlan, signal?: AbortSignal): Promise<Postmaster> {
   const deadline = Date.now() + LEFTOVER_TIMEOUT_MS;
   for (;;) {
     signal?.throwIfAborted();
     const logStart = readLog(plan.logFile).length;
     removeLeftovers(plan.place.dataDir, join(plan.socketDir, `.s.PGSQL.${portOf(plan)}`));
-    const { pid, exited } = spawnPostmaster(plan);
-    const ready = await waitUntilReady(plan, { exited, signal }).catch(async (error: unknown) => {
-      // Told to give up: the process just started must not stay behind.
-      if (isProcessAlive(pid)) process.kill(pid, "SIGINT");
-      await exited;
-      throw error;
-    });
+    const ready = await spawnUntilReady(plan, signal);
     if (ready !== undefined) return ready;
 
     const log = readLog(plan.logFile).slice(logStart);
@@ -99,6 +90,25 @@ export async function stopPostmaster(pid: number, dataDir: string): Promise<void
 
 function portOf(plan: ServerPlan): number {
   return plan.tcpPort ?? SOCKET_PORT;
+}
+
+async function spawnUntilReady(
+  plan: ServerPlan,
+  signal: AbortSignal | undefined,
+): Promise<Postmaster | undefined> {
+  const { pid, exited } = spawnPostmaster(plan);
+  let isGone = false;
+  void exited.then(() => {
+    isGone = true;
+  });
+  try {
+    return await waitUntilReady(plan.place.dataDir, { isGone: () => isGone, signal });
+  } catch (error) {
+    // Told to give up: the process just started must not stay behind.
+    if (isProcessAlive(pid)) process.kill(pid, "SIGINT");
+    await exited;
+    throw error;
+  }
 }
 
 function spawnPostmaster(plan: ServerPlan): {
@@ -142,18 +152,14 @@ function spawnPostmaster(plan: ServerPlan): {
 }
 
 async function waitUntilReady(
-  plan: ServerPlan,
-  options: { readonly exited: Promise<void>; readonly signal: AbortSignal | undefined },
+  dataDir: string,
+  options: { readonly isGone: () => boolean; readonly signal: AbortSignal | undefined },
 ): Promise<Postmaster | undefined> {
   const deadline = Date.now() + START_TIMEOUT_MS;
-  let isGone = false;
-  void options.exited.then(() => {
-    isGone = true;
-  });
   while (Date.now() < deadline) {
-    const found = findPostmaster(plan.place.dataDir);
+    const found = findLivePostmaster(dataDir);
     if (found !== undefined && (await takesQueries(found))) return found;
-    if (isGone) return undefined;
+    if (options.isGone()) return undefined;
     await sleep(POLL_MS, undefined, { signal: options.signal });
   }
   return undefined;

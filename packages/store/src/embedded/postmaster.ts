@@ -27,6 +27,12 @@ export function findPostmaster(dataDir: string): Postmaster | undefined {
   };
 }
 
+/** What the live server of a data directory wrote about itself. */
+export function findLivePostmaster(dataDir: string): Postmaster | undefined {
+  const found = findPostmaster(dataDir);
+  return found !== undefined && isServerAlive(found.pid, dataDir) ? found : undefined;
+}
+
 /**
  * True when the process of `postmaster.pid` is a live server of this data directory.
  *
@@ -45,8 +51,8 @@ export function isServerAlive(pid: number, dataDir: string): boolean {
 
 /** True while the process exists and has not ended; a zombie has ended. */
 export function isProcessAlive(pid: number): boolean {
-  // To a signal, zero means the caller's own group.
-  if (pid <= 0) return false;
+  // To a signal, zero means the caller's own group. What is no number at all belongs to nobody either.
+  if (!(pid > 0)) return false;
   try {
     process.kill(pid, 0);
   } catch (error) {
@@ -64,10 +70,8 @@ export function isProcessAlive(pid: number): boolean {
  * collects dead processes, as in many containers.
  */
 export function removeLeftovers(dataDir: string, socket: string): void {
-  const isHeld = (lockFile: string): boolean => {
-    const pid = Number(readLines(lockFile)[0]);
-    return Number.isInteger(pid) && pid > 0 && isServerAlive(pid, dataDir);
-  };
+  const isHeld = (lockFile: string): boolean =>
+    isServerAlive(Number(readLines(lockFile)[0]), dataDir);
   const pidFile = join(dataDir, "postmaster.pid");
   if (!isHeld(pidFile)) rmSync(pidFile, { force: true });
   if (isHeld(`${socket}.lock`)) return;
