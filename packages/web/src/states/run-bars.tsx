@@ -15,7 +15,6 @@ export function RunBars({ runs }: { readonly runs: readonly UiRun[] }) {
   const failed = shown.filter(({ state }) => state === "failed").length;
   const name = `Last ${renderPlural(shown.length, "run")}, ${failed} failed`;
   return (
-    // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- what is drawn here has no file that an <img> could show
     <svg className="run-bars" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={name}>
       {shown.map((run, index) => (
         <Bar

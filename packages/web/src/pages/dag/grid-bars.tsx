@@ -1,4 +1,3 @@
-/* oxlint-disable jsx-a11y/prefer-tag-over-role -- cells lie at computed places, which a <table> cannot do */
 import type { UiRun } from "@airloom/api";
 import type { VirtualItem } from "@tanstack/react-virtual";
 import { renderDuration } from "../../format/duration.ts";

@@ -1,4 +1,3 @@
-/* oxlint-disable jsx-a11y/prefer-tag-over-role -- cells lie at computed places, which a <table> cannot do */
 import type { UiCell, UiRow, UiRun } from "@airloom/api";
 import type { VirtualItem } from "@tanstack/react-virtual";
 import { CELL_LOOKS } from "../../states/cell-state.ts";
