@@ -66,7 +66,7 @@ describe("bodyOf()", () => {
 describe("a type without a form of its own", () => {
   const type = connectionTypeOf([TYPE], "postgres");
 
-  test("is filled in as any connection is", () => {
+  test("sends each field under its own name, the port as a number and what is empty as null", () => {
     const values = { host: "db.internal", login: "loader", password: "p", port: "5432" };
     expect(bodyOf("c", type, { values, stored: undefined })).toEqual({
       connection_id: "c",
