@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { renderDuration, renderElapsed, secondsBetween } from "../format/duration.ts";
 import {
   renderExact,
@@ -45,6 +46,11 @@ export function Instant({
       {text}
     </time>
   );
+}
+
+/** An instant to the second, as a fact: `null`, and so left out, where it has not come yet. */
+export function momentOf(at: string | null): ReactNode {
+  return at === null ? null : <Instant at={at} as="moment" />;
 }
 
 /** How long something took, or takes until now. */

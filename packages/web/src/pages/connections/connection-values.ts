@@ -1,5 +1,5 @@
 import type { Connection, ConnectionBody, UiConnectionType } from "@airloom/api";
-import { parseConf } from "../trigger/parse-conf.ts";
+import { parseJsonObject } from "../../format/json-object.ts";
 
 /** What stands in the form: one text per field of the type, by its name. */
 export type FormValues = Readonly<Record<string, string>>;
@@ -56,7 +56,8 @@ function extraOf(
 ): Pick<ConnectionBody, "extra"> {
   if (hasFreeExtra(type)) {
     const text = values["extra"] ?? "";
-    return text.trim() === "" ? (stored === undefined ? {} : { extra: null }) : { extra: text };
+    if (text.trim() !== "") return { extra: text };
+    return stored === undefined ? {} : { extra: null };
   }
   const typed = type.fields.flatMap(({ name, kind }): [string, unknown][] => {
     if (!name.startsWith(EXTRA)) return [];
@@ -71,10 +72,8 @@ function extraOf(
     ([key]) => !shown.has(`${EXTRA}${key}`),
   );
   const extra = Object.fromEntries([...kept, ...typed]);
-  const hasExtra = Object.keys(extra).length > 0 || stored?.extra !== null;
-  return hasExtra && (stored !== undefined || Object.keys(extra).length > 0)
-    ? { extra: JSON.stringify(extra) }
-    : {};
+  const isNothing = Object.keys(extra).length === 0 && (stored?.extra ?? null) === null;
+  return isNothing ? {} : { extra: JSON.stringify(extra) };
 }
 
 /** The form shows the extra as text, not key by key. */
@@ -102,7 +101,7 @@ export function findProblem(
   if (port !== "" && !(/^\d+$/u.test(port) && Number(port) <= 65_535)) {
     return "Port: a number up to 65535";
   }
-  const { problem } = hasFreeExtra(type) ? parseConf(form.values["extra"] ?? "") : {};
+  const { problem } = hasFreeExtra(type) ? parseJsonObject(form.values["extra"] ?? "") : {};
   return problem === undefined ? undefined : `Extra: ${problem}`;
 }
 
@@ -126,12 +125,7 @@ function ownEntry(field: OwnField, value: string): [string, string | number | nu
 }
 
 function parseExtra(text: string | null): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text ?? "{}");
-    return typeof value === "object" && value !== null ? { ...value } : {};
-  } catch {
-    return {};
-  }
+  return parseJsonObject(text ?? "").value ?? {};
 }
 
 function textOf(value: unknown): string {

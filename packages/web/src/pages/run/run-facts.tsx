@@ -1,5 +1,5 @@
 import type { DagRun } from "@airloom/api";
-import { Instant } from "../../app/time.tsx";
+import { momentOf } from "../../app/time.tsx";
 import { Facts } from "../../ui/facts.tsx";
 import { Panel } from "../../ui/panel.tsx";
 
@@ -24,16 +24,12 @@ export function RunFacts({ run }: { readonly run: DagRun }) {
           <Facts
             facts={{
               "Run ID": <span className="mono">{run.dag_run_id}</span>,
-              "Logical date": run.logical_date && <Instant at={run.logical_date} as="moment" />,
-              "Interval start": run.data_interval_start && (
-                <Instant at={run.data_interval_start} as="moment" />
-              ),
-              "Interval end": run.data_interval_end && (
-                <Instant at={run.data_interval_end} as="moment" />
-              ),
-              Queued: run.queued_at && <Instant at={run.queued_at} as="moment" />,
-              Started: run.start_date && <Instant at={run.start_date} as="moment" />,
-              Ended: run.end_date && <Instant at={run.end_date} as="moment" />,
+              "Logical date": momentOf(run.logical_date),
+              "Interval start": momentOf(run.data_interval_start),
+              "Interval end": momentOf(run.data_interval_end),
+              Queued: momentOf(run.queued_at),
+              Started: momentOf(run.start_date),
+              Ended: momentOf(run.end_date),
               "Triggered by": run.triggered_by && TRIGGERS[run.triggered_by],
             }}
           />

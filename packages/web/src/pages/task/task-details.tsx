@@ -1,4 +1,4 @@
-import { Instant } from "../../app/time.tsx";
+import { momentOf } from "../../app/time.tsx";
 import { Facts } from "../../ui/facts.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import type { AttemptView } from "./task-page.tsx";
@@ -19,11 +19,11 @@ export function TaskDetails({ view: { key, attempt, instance } }: { readonly vie
             Task: <span className="mono">{key.taskId}</span>,
             "Map index": key.mapIndex >= 0 ? key.mapIndex : null,
             Operator: attempt.operator_name,
-            Scheduled: isResumed ? null : renderMoment(attempt.scheduled_when),
-            Queued: isResumed ? null : renderMoment(attempt.queued_when),
-            Started: renderMoment(attempt.start_date),
-            "Queued to resume": isResumed ? renderMoment(attempt.queued_when) : null,
-            Ended: renderMoment(attempt.end_date),
+            Scheduled: isResumed ? null : momentOf(attempt.scheduled_when),
+            Queued: isResumed ? null : momentOf(attempt.queued_when),
+            Started: momentOf(attempt.start_date),
+            "Queued to resume": isResumed ? momentOf(attempt.queued_when) : null,
+            Ended: momentOf(attempt.end_date),
             Queue: attempt.queue,
             Pool: attempt.pool,
             Priority: attempt.priority_weight,
@@ -37,8 +37,4 @@ export function TaskDetails({ view: { key, attempt, instance } }: { readonly vie
       </div>
     </Panel>
   );
-}
-
-function renderMoment(at: string | null) {
-  return at && <Instant at={at} as="moment" />;
 }

@@ -4,11 +4,11 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { dagDetailsQuery } from "../../api/queries.ts";
 import { useNow, useServices } from "../../app/services.ts";
+import { parseJsonObject } from "../../format/json-object.ts";
 import { Command } from "../../ui/command.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { DialogFoot } from "../../ui/dialog-foot.tsx";
 import { TextField } from "../../ui/field.tsx";
-import { parseConf } from "./parse-conf.ts";
 import { parseLogicalDate } from "./parse-logical-date.ts";
 import { renderTriggerCommand } from "./trigger-command.ts";
 
@@ -29,7 +29,7 @@ export function TriggerDialog({
   const [note, setNote] = useState("");
   // What the Dag declares stands in the form until somebody types.
   const text = typed ?? renderParams(dag?.params);
-  const parsed = parseConf(text);
+  const conf = parseJsonObject(text);
   const logicalDate = parseLogicalDate(dateText, useNow());
 
   const trigger = useMutation({
@@ -37,7 +37,7 @@ export function TriggerDialog({
       api.triggerDagRun({
         dag_id: dagId,
         body: {
-          conf: parsed.conf,
+          conf: conf.value,
           ...(logicalDate.at === undefined ? {} : { logical_date: logicalDate.at }),
           ...(runId === "" ? {} : { dag_run_id: runId }),
           ...(note === "" ? {} : { note }),
@@ -57,7 +57,7 @@ export function TriggerDialog({
   const idProblem = refusalOf(trigger.error, ["run.conflict", "run.bad_id"]);
   const dateProblem = logicalDate.problem ?? refusalOf(trigger.error, ["run.date_taken"]);
   const refusal =
-    (parsed.problem && "Conf cannot be read") ??
+    (conf.problem && "Conf cannot be read") ??
     (logicalDate.problem && "The logical date cannot be used") ??
     (trigger.isPending ? "Starting the run" : undefined);
   return (
@@ -91,7 +91,7 @@ export function TriggerDialog({
         lines={6}
         value={text}
         onChange={setTyped}
-        problem={parsed.problem}
+        problem={conf.problem}
         hint="JSON object; tasks read it as params and dag_run.conf."
       />
       <TextField
@@ -121,7 +121,7 @@ export function TriggerDialog({
       <TextField label="Note" isOptional value={note} onChange={setNote} />
       <Command
         text={renderTriggerCommand(dagId, {
-          conf: parsed.problem === undefined ? text : "",
+          conf: conf.problem === undefined ? text : "",
           logicalDate: logicalDate.at,
           runId,
         })}

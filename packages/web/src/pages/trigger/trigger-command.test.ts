@@ -1,15 +1,5 @@
 import { expect, test } from "vitest";
-import { parseConf } from "./parse-conf.ts";
 import { quoteShell, renderTriggerCommand } from "./trigger-command.ts";
-
-test.each(["[]", "1", "null", "{", '"x"'])("%s is no conf", (text) => {
-  expect(parseConf(text).problem).toBeTypeOf("string");
-});
-
-test("nothing typed is an empty conf", () => {
-  expect(parseConf(" ")).toEqual({ conf: {} });
-  expect(parseConf('{"a":1}')).toEqual({ conf: { a: 1 } });
-});
 
 test("the command survives quotes in the conf", () => {
   expect(renderTriggerCommand("flights", { conf: '{"name": "O\'Hare"}', runId: "" })).toBe(
