@@ -1,3 +1,5 @@
+import { canBeId } from "../domain/row-id.ts";
+
 const MAX_LIMIT = 100;
 
 /** Query parameters as they came: every value of every name. */
@@ -24,7 +26,6 @@ export function parseListValue(values: readonly string[] | undefined): readonly 
   return [...new Set(members.map((member) => member.trim()).filter((member) => member !== ""))];
 }
 
-const MAX_ID = 2_147_483_647;
 const NO_ID = -1;
 
 /** The numbers of such a list; what is no number is left out, and what is too large for an id is no id that there is. */
@@ -32,7 +33,7 @@ export function parseNumberList(values: readonly string[] | undefined): readonly
   return parseListValue(values)
     .map(Number)
     .filter((number) => Number.isSafeInteger(number))
-    .map((number) => (Math.abs(number) <= MAX_ID ? number : NO_ID));
+    .map((number) => (canBeId(number) ? number : NO_ID));
 }
 
 /** Reads what every list understands. Unknown names are carried along and change nothing. */

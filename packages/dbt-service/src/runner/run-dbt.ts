@@ -84,23 +84,23 @@ async function runChild(ports: RunnerPorts, job: StepJob): Promise<ChildEnd> {
   const onShutdown = (): void => child.stop(0);
   job.signals.cancel.addEventListener("abort", onCancel);
   job.signals.shutdown.addEventListener("abort", onShutdown);
-  if (job.signals.shutdown.aborted) onShutdown();
-  else if (job.signals.cancel.aborted) onCancel();
-  const { processGroup } = child;
-  if (processGroup !== null) {
-    await whileAway(() => ports.steps.saveProcessGroup(job.row.id, processGroup)).catch(
-      async (error: unknown) => {
-        // Nobody would look after it.
-        child.stop(0);
-        await child.ended;
-        throw error;
-      },
-    );
+  try {
+    if (job.signals.shutdown.aborted) onShutdown();
+    else if (job.signals.cancel.aborted) onCancel();
+    const { processGroup } = child;
+    if (processGroup !== null) {
+      await whileAway(() => ports.steps.saveProcessGroup(job.row.id, processGroup));
+    }
+    return await child.ended;
+  } catch (error) {
+    // Nobody would look after it.
+    child.stop(0);
+    await child.ended;
+    throw error;
+  } finally {
+    job.signals.cancel.removeEventListener("abort", onCancel);
+    job.signals.shutdown.removeEventListener("abort", onShutdown);
   }
-  const end = await child.ended;
-  job.signals.cancel.removeEventListener("abort", onCancel);
-  job.signals.shutdown.removeEventListener("abort", onShutdown);
-  return end;
 }
 
 function getDbtArguments(job: StepJob): readonly string[] {

@@ -1,5 +1,6 @@
 import type { JsonRecord } from "@airloom/dbt-cloud/contract";
 import { isInScope, type Scope } from "../domain/permission.ts";
+import { canBeId } from "../domain/row-id.ts";
 import type { SqlDatabase } from "../sql-database.ts";
 
 /** Kinds of things people configure. */
@@ -61,8 +62,6 @@ export interface ResourceDraft {
 const COLUMNS = `id, account_id as "accountId", project_id as "projectId", name, state, body,
   created_at as "createdAt", updated_at as "updatedAt"`;
 
-const MAX_ID = 2_147_483_647;
-
 const ORDERS: Readonly<Record<string, string>> = {
   id: "id",
   name: "name",
@@ -80,8 +79,8 @@ export class ResourceStore {
 
   /** The thing of that id, deleted ones too. */
   async find(kind: ResourceKind, id: number): Promise<Resource | undefined> {
-    // Bodies may name any number; ids are four-byte integers in the database.
-    if (!Number.isInteger(id) || Math.abs(id) > MAX_ID) return undefined;
+    // Bodies may name any number.
+    if (!canBeId(id)) return undefined;
     const rows = await this.#sql.query<Resource>(
       `select ${COLUMNS} from dbt_service.resources where kind = $1 and id = $2`,
       [kind, id],
