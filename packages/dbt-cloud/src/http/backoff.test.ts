@@ -23,7 +23,7 @@ describe("planBackoffMs()", () => {
   });
 });
 
-test("all tries of a request span the restart of a job service on a busy machine, and no more than half a minute of it", () => {
+test("all tries of a request span the restart of a job service on a busy machine, and little more than half a minute", () => {
   const spanMs = (random: number): number =>
     Array.from({ length: DEFAULT_ATTEMPTS - 1 }, (_, i) => planBackoffMs(i + 1, random)).reduce(
       (sum, ms) => sum + ms,

@@ -5,6 +5,7 @@ import { DbtError } from "../error.ts";
 import type { ParsedNode } from "../parse/parse-state.ts";
 import { compileNode } from "../run/compile-node.ts";
 import type { CompiledNode } from "../run/compiled-node.ts";
+import { isEphemeral } from "../run/is-ephemeral.ts";
 import { reportFailure } from "../run/node-failure.ts";
 import type { RunContext } from "../run/run-context.ts";
 import { createClock } from "../run/timing.ts";
@@ -64,11 +65,9 @@ export async function compileChosen(
   for (const id of [...ids].toSorted()) {
     const parsed = run.project.nodes.get(id);
     if (parsed === undefined) continue;
-    const isEphemeral = parsed.node.config["materialized"] === "ephemeral";
     try {
       const result = await compileOne(run, session, parsed, onCompiled);
-      // As in a run, where an ephemeral model is a part of others.
-      if (!isEphemeral || parsed.node.resource_type !== "model") results.push(result);
+      if (!isEphemeral(parsed.node)) results.push(result);
     } catch (error) {
       const failure = { node: parsed.node, compiled: undefined, statement: undefined };
       const { message } = reportFailure(failure, error);

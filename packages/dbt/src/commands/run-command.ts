@@ -2,6 +2,7 @@ import { buildManifest } from "../artifacts/build-artifacts.ts";
 import type { Exposure, ManifestNode, ResourceType } from "../artifacts/manifest.ts";
 import type { RunResult } from "../artifacts/run-results.ts";
 import type { ParsedProject } from "../parse/parsed-project.ts";
+import { isEphemeral } from "../run/is-ephemeral.ts";
 import { commentSession, createQueryComment } from "../run/query-comment.ts";
 import type { RunContext } from "../run/run-context.ts";
 import { runNodes } from "../run/run-nodes.ts";
@@ -42,10 +43,6 @@ function reportBefore(invocation: Invocation, project: ParsedProject, count: num
     },
   );
   reporter.blank();
-}
-
-function isEphemeral(node: ManifestNode | undefined): boolean {
-  return node?.resource_type === "model" && node.config["materialized"] === "ephemeral";
 }
 
 /** As in dbt, a file without any text is a node, but nothing to run. */

@@ -11,7 +11,7 @@ import { openRun } from "./open-run.ts";
 
 /** `dbt run-operation`: calls one macro. */
 export async function runOperationCommand(invocation: Invocation): Promise<CommandOutcome> {
-  const { settings, reporter } = invocation;
+  const { settings, reporter, workspace } = invocation;
   const [name] = settings.line.positional;
   if (name === undefined)
     throw new DbtError(
@@ -24,10 +24,9 @@ export async function runOperationCommand(invocation: Invocation): Promise<Comma
     args instanceof PyDict
       ? new Map([...args.entries()].map(([key, value]) => [renderText(key), value]))
       : new Map();
-  if (
-    invocation.workspace.registry.resolveId(name, invocation.workspace.project.name) === undefined
-  ) {
-    const known = invocation.workspace.registry.names(invocation.workspace.project.name);
+  const { registry, project: root } = workspace;
+  if (registry.resolveId(name, root.name) === undefined) {
+    const known = registry.names(root.name);
     throw new DbtError(
       "Compilation",
       `dbt could not find a macro with the name '${name}' in any package${renderHint(name, known)}`,
@@ -40,7 +39,7 @@ export async function runOperationCommand(invocation: Invocation): Promise<Comma
     const [left = "", right] = name.split(".", 2);
     if (right === undefined) await context.call(left, [], kwargs);
     else {
-      const entry = invocation.workspace.registry.find(left, right);
+      const entry = registry.find(left, right);
       if (entry === undefined) throw context.undefinedMacro(name);
       await context.bind(entry).call([], kwargs);
     }

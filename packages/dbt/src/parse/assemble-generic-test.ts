@@ -63,7 +63,6 @@ export function assembleTest(
     tags: textsOf(parts.final["tags"]),
   };
   const names = resolveNames(workspace, parts.final, head);
-
   return {
     ...names,
     name: parts.full,

@@ -1,6 +1,7 @@
 import type { Value } from "@airloom/jinja";
 import type { Session } from "../adapter/duckdb.ts";
-import type { RunResult, RunStatus } from "../artifacts/run-results.ts";
+import type { ManifestNode } from "../artifacts/manifest.ts";
+import type { RunResult } from "../artifacts/run-results.ts";
 import { NodeContext } from "../context/node-context.ts";
 import { messageOf, renderError } from "../error.ts";
 import { paint } from "../events/event.ts";
@@ -31,37 +32,49 @@ interface HookWork {
   readonly extra: ReadonlyMap<string, Value>;
 }
 
+/** What became of a hook. */
+interface HookEnd {
+  readonly status: keyof typeof SHOWN;
+  readonly message: string;
+  readonly timing: RunResult["timing"];
+  readonly seconds: number;
+  /** As far as it was rendered. */
+  readonly sql: string | undefined;
+}
+
 const SHOWN = {
   success: ["OK", "green"],
   error: ["ERROR", "red"],
   skipped: ["SKIP", "yellow"],
-} as const satisfies Partial<Record<RunStatus, readonly [string, "green" | "red" | "yellow"]>>;
+} as const;
 
-async function runOneHook(
-  work: HookWork,
-  parsed: ParsedNode,
-  name: string,
-): Promise<Omit<RunResult, "execution_time">> {
+function resultOf(node: ManifestNode, end: HookEnd): RunResult {
+  return {
+    status: end.status,
+    timing: end.timing,
+    thread_id: "main",
+    execution_time: end.seconds,
+    adapter_response: {},
+    message: end.message,
+    failures: end.status === "success" ? 0 : 1,
+    unique_id: node.unique_id,
+    compiled: end.sql !== undefined,
+    compiled_code: end.sql ?? null,
+    relation_name: null,
+    batch_results: null,
+  };
+}
+
+async function runOneHook(work: HookWork, parsed: ParsedNode, name: string): Promise<HookEnd> {
   const { run, session } = work;
   const { node } = parsed;
   const clock = createClock(run.now);
+  const startedMs = performance.now();
   let sql: string | undefined;
-  const finish = (
-    status: "success" | "error",
-    message: string,
-  ): Omit<RunResult, "execution_time"> => ({
-    status,
-    timing: clock.timing,
-    thread_id: "main",
-    adapter_response: {},
-    message,
-    failures: status === "success" ? 0 : 1,
-    unique_id: node.unique_id,
-    compiled: sql !== undefined,
-    compiled_code: sql ?? null,
-    relation_name: null,
-    batch_results: null,
-  });
+  const finish = (status: HookEnd["status"], message: string): HookEnd => {
+    const seconds = (performance.now() - startedMs) / 1000;
+    return { status, message, timing: clock.timing, seconds, sql };
+  };
   const access = createRunAccess({ ...run, node, session, extra: work.extra });
   const root = run.project.workspace.packages.get(node.package_name)?.root ?? ".";
   try {
@@ -94,27 +107,19 @@ export async function runProjectHooks(
 ): Promise<readonly RunResult[]> {
   const hooks = hooksOf(run, when);
   const results: RunResult[] = [];
+  let hasFailed = false;
   for (const [at, parsed] of hooks.entries()) {
     const { node } = parsed;
     const index = at + 1;
     const progress = { index, total: hooks.length };
     const name = `${node.package_name}.${when}.${at}`;
     const data = { ...progress, statement: name };
-    const hasFailed = results.some(({ status }) => status !== "success");
-    const startedMs = performance.now();
-    let result: RunResult = {
+    let end: HookEnd = {
       status: "skipped",
-      timing: [],
-      thread_id: "main",
-      execution_time: 0,
-      adapter_response: {},
       message: `${name} skipped`,
-      failures: 1,
-      unique_id: node.unique_id,
-      compiled: false,
-      compiled_code: null,
-      relation_name: null,
-      batch_results: null,
+      timing: [],
+      seconds: 0,
+      sql: undefined,
     };
     if (!hasFailed) {
       run.reporter.info(
@@ -123,12 +128,12 @@ export async function runProjectHooks(
         renderLine(`START hook: ${name}`, "RUN", { progress }),
         { ...data, node_info: nodeInfo(node, "started") },
       );
-      const ended = await runOneHook({ run, session, when, extra }, parsed, name);
-      result = { ...ended, execution_time: (performance.now() - startedMs) / 1000 };
+      end = await runOneHook({ run, session, when, extra }, parsed, name);
+      hasFailed = end.status === "error";
     }
-    results.push(result);
-    const { status, execution_time: seconds } = result;
-    const [info, color] = SHOWN[status === "error" || status === "skipped" ? status : "success"];
+    results.push(resultOf(node, end));
+    const { status, seconds } = end;
+    const [info, color] = SHOWN[status];
     run.reporter.info(
       "LogHookEndLine",
       "Q033",
