@@ -74,19 +74,6 @@ describe("endAttempt()", () => {
     });
   });
 
-  test("takes a failure before the start for a loss, because no code of the attempt ran", () => {
-    const failed = { kind: "failed", failure, retryable: true } as const;
-    const lost = judgeOutcome("queued", failed);
-    expect(lost).toEqual({ kind: "lost", message: failure.message });
-    expect(end(lost, { state: "queued" })).toMatchObject([
-      { to: "scheduled", set: { lostCount: 1 } },
-    ]);
-    expect(judgeOutcome("running", failed)).toBe(failed);
-    const final = { ...failed, retryable: false };
-    expect(judgeOutcome("queued", final)).toBe(final);
-    expect(end(final, { state: "queued" })).toMatchObject([{ to: "failed" }]);
-  });
-
   test.each([true, false])("forgets no loss of the chain over a failure (%s)", (retryable) => {
     const lostBefore = attempt({ lostCount: 2, maxTries: 4 });
     const outcome: Outcome = { kind: "failed", failure, retryable };
@@ -104,6 +91,19 @@ describe("endAttempt()", () => {
       set: { tryNumber: 2, maxTries: 2 },
     });
   });
+});
+
+test("judgeOutcome() takes a failure before the start for a loss, because no code of the attempt ran", () => {
+  const failed = { kind: "failed", failure, retryable: true } as const;
+  const lost = judgeOutcome("queued", failed);
+  expect(lost).toEqual({ kind: "lost", message: failure.message });
+  expect(end(lost, { state: "queued" })).toMatchObject([
+    { to: "scheduled", set: { lostCount: 1 } },
+  ]);
+  expect(judgeOutcome("running", failed)).toBe(failed);
+  const final = { ...failed, retryable: false };
+  expect(judgeOutcome("queued", final)).toBe(final);
+  expect(end(final, { state: "queued" })).toMatchObject([{ to: "failed" }]);
 });
 
 test("endAttempt() refuses an outcome that it does not know", () => {

@@ -16,7 +16,12 @@ import type { ModuleSettings } from "../runner/module-settings.ts";
 import { type Child, type ChildExit, openChild } from "../runner/open-child.ts";
 import { isGroupAlive } from "../runner/process-group.ts";
 import { programUrl } from "../runner/program-url.ts";
-import { type RunnerMessage, type RunnerRequest, reviveOutcome } from "../runner/protocol.ts";
+import {
+  type RunnerMessage,
+  type RunnerRequest,
+  reviveOutcome,
+  TAKEN_AWAY,
+} from "../runner/protocol.ts";
 import type { Reaper } from "../runner/reaper.ts";
 import { watchMemory } from "../runner/watch-memory.ts";
 import { exitOutcome } from "./exit-outcome.ts";
@@ -72,11 +77,6 @@ interface Job {
   hasHeardStop: boolean;
   readonly cancelled: PromiseWithResolvers<void>;
 }
-
-const TAKEN_AWAY = {
-  kind: "lost",
-  message: "the attempt was taken away before it began",
-} as const satisfies Outcome;
 
 const OUTPUT_END_MS = 1_000;
 const HEAR_STOP_MS = 500;

@@ -11,7 +11,7 @@ import { captureOutput } from "./capture-output.ts";
 import { type ImportDag, makeDagImporter } from "./import-dag.ts";
 import { installModuleHooks, type ModuleHooks } from "./module-hooks.ts";
 import { openParentLink } from "./parent-link.ts";
-import { type RunnerMessage, type RunnerRequest, reviveWorkload } from "./protocol.ts";
+import { type RunnerMessage, type RunnerRequest, reviveWorkload, TAKEN_AWAY } from "./protocol.ts";
 import { makeRemoteTaskApi } from "./remote-task-api.ts";
 
 // The process in which tasks run, one attempt at a time. All it knows of the platform goes through its parent.
@@ -119,10 +119,7 @@ async function runAttempt(now: Current): Promise<AttemptResult> {
     now: () => new Date(),
   });
   if (!(await now.confirmed.promise)) {
-    return {
-      outcome: { kind: "lost", message: "the attempt was taken away before it began" },
-      skip: [],
-    };
+    return { outcome: TAKEN_AWAY, skip: [] };
   }
   return Promise.race([now.attempt.run(), now.stray.promise]);
 }

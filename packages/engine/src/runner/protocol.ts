@@ -144,6 +144,12 @@ export function reviveCall({ method, args }: CallMessage): readonly unknown[] {
   ];
 }
 
+/** How an attempt ends that lost its place before any of its code ran. */
+export const TAKEN_AWAY = {
+  kind: "lost",
+  message: "the attempt was taken away before it began",
+} as const satisfies Outcome;
+
 const OUTCOMES: Readonly<Record<Outcome["kind"], true>> = {
   success: true,
   skipped: true,
@@ -153,7 +159,7 @@ const OUTCOMES: Readonly<Record<Outcome["kind"], true>> = {
   lost: true,
 };
 
-/** Makes dates again in an outcome. */
+/** Makes dates again in an outcome; throws at one of no known kind, which a program of another version may send. */
 export function reviveOutcome(outcome: Outcome): Outcome {
   if (!Object.hasOwn(OUTCOMES, outcome.kind)) throw new Error("It ended in no known way");
   return outcome.kind === "rescheduled" ? reviveDates(outcome, ["nextTryAt"]) : outcome;
