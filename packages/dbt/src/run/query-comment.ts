@@ -1,5 +1,6 @@
 import { dumpJson, NO_KWARGS, type Value } from "@airloom/jinja";
 import type { Session } from "../adapter/duckdb.ts";
+import { wrapStatements } from "../adapter/wrap-statements.ts";
 import type { ManifestNode } from "../artifacts/manifest.ts";
 import type { NodeContext } from "../context/node-context.ts";
 import { recordObject } from "../context/record-object.ts";
@@ -108,23 +109,13 @@ export function withoutCommentLines(message: string, count: number): string {
 
 /** A session whose statements carry a comment. */
 export function commentSession(session: Session, comment: QueryComment): Session {
-  const commented = async <T>(work: Promise<T>): Promise<T> => {
+  return wrapStatements(session, async (sql, send) => {
     try {
-      return await work;
+      return await send(comment.add(sql));
     } catch (error) {
       if (!(error instanceof DbtError)) throw error;
       const message = withoutCommentLines(error.message, comment.linesBefore);
       throw new DbtError(error.kind, message, { cause: error });
     }
-  };
-  return {
-    query: async (sql) => commented(session.query(comment.add(sql))),
-    run: async (sql) => commented(session.run(comment.add(sql))),
-    isInTransaction: () => session.isInTransaction(),
-    begin: async () => session.begin(),
-    commit: async () => session.commit(),
-    rollback: async () => session.rollback(),
-    interrupt: () => session.interrupt(),
-    close: () => session.close(),
-  };
+  });
 }

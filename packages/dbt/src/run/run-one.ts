@@ -1,5 +1,6 @@
 import type { Value } from "@airloom/jinja";
-import type { Session, StatementResult } from "../adapter/duckdb.ts";
+import type { Session } from "../adapter/duckdb.ts";
+import { wrapStatements } from "../adapter/wrap-statements.ts";
 import type { Exposure, ManifestNode } from "../artifacts/manifest.ts";
 import type { RunResult } from "../artifacts/run-results.ts";
 import { NodeContext } from "../context/node-context.ts";
@@ -34,28 +35,12 @@ async function watch(
   const access = createRunAccess({ ...run, node, session: plain });
   const context = new NodeContext(run.project.workspace, access);
   const comment = await createQueryComment(context, node);
-  const session = commentSession(plain, comment);
-  const note = (sql: string): void => {
+  const session = wrapStatements(commentSession(plain, comment), (sql, send) => {
     watched.lastStatement = sql;
     run.reporter.debug(`On ${node.unique_id}: ${comment.add(sql)}`, thread);
-  };
-  const wrapped: Session = {
-    query: async (sql: string): Promise<StatementResult> => {
-      note(sql);
-      return session.query(sql);
-    },
-    run: async (sql: string): Promise<void> => {
-      note(sql);
-      return session.run(sql);
-    },
-    isInTransaction: () => session.isInTransaction(),
-    begin: async () => session.begin(),
-    commit: async () => session.commit(),
-    rollback: async () => session.rollback(),
-    interrupt: () => session.interrupt(),
-    close: () => session.close(),
-  };
-  return Object.assign(watched, { session: wrapped });
+    return send(sql);
+  });
+  return Object.assign(watched, { session });
 }
 
 function extraNames(node: ManifestNode, code: string): ReadonlyMap<string, Value> {
