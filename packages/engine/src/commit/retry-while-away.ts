@@ -8,7 +8,7 @@ export interface RetryRim {
   readonly isClosed: () => boolean;
 }
 
-const FIRST_DELAY_MS = 100;
+const FIRST_DELAY_MS = 50;
 const LAST_DELAY_MS = 5_000;
 
 /** Asks the store again and again while it is away. Only for questions, and for writes that may happen twice. */
@@ -21,7 +21,7 @@ export async function retryWhileAway<T>(ask: () => Promise<T>, rim: RetryRim): P
       const delayMs = Math.min(FIRST_DELAY_MS * 2 ** attempt, LAST_DELAY_MS);
       rim.logger.log(
         "warning",
-        `The database is away, asking again in ${delayMs} ms: ${String(error)}`,
+        `The database is away, trying again in ${delayMs} ms: ${String(error)}`,
       );
       await waitFor(rim.clock, delayMs);
     }
@@ -29,7 +29,7 @@ export async function retryWhileAway<T>(ask: () => Promise<T>, rim: RetryRim): P
 }
 
 /** Waits on a clock that tests turn by hand. */
-export function waitFor(clock: Clock, delayMs: number): Promise<void> {
+function waitFor(clock: Clock, delayMs: number): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   clock.schedule(new Date(clock.now().getTime() + delayMs), resolve);
   return promise;

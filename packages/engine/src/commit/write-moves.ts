@@ -1,21 +1,14 @@
-import type { Clock, Logger, RunMove, Store, TaskMove } from "@airloom/core";
+import type { RunMove, Store, TaskMove } from "@airloom/core";
 import type { MoveAnswer } from "./group-commit.ts";
-import { isUnavailable } from "./is-unavailable.ts";
-import { waitFor } from "./retry-while-away.ts";
-
-const FIRST_DELAY_MS = 50;
-const LAST_DELAY_MS = 5_000;
+import { type RetryRim, retryWhileAway } from "./retry-while-away.ts";
 
 interface Moves {
   readonly tasks: readonly TaskMove[];
   readonly runs: readonly RunMove[];
 }
 
-interface Rim {
+interface Rim extends RetryRim {
   readonly store: Pick<Store, "transition" | "loadTaskHistory" | "findRun">;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly isClosed: () => boolean;
 }
 
 /**
@@ -33,20 +26,13 @@ export async function writeMoves(moves: Moves, rim: Rim): Promise<MoveAnswer> {
     runs: moves.runs.map(({ transition }) => transition),
     now,
   };
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      const answer = await rim.store.transition(batch);
-      return attempt === 0 ? answer : await findApplied(moves, { answer, now, rim });
-    } catch (error) {
-      if (!isUnavailable(error) || rim.isClosed()) throw error;
-      const delayMs = Math.min(FIRST_DELAY_MS * 2 ** attempt, LAST_DELAY_MS);
-      rim.logger.log(
-        "warning",
-        `The database is away, state changes wait ${delayMs} ms: ${String(error)}`,
-      );
-      await waitFor(rim.clock, delayMs);
-    }
-  }
+  let isRepeated = false;
+  return retryWhileAway(async () => {
+    const isDoubtful = isRepeated;
+    isRepeated = true;
+    const answer = await rim.store.transition(batch);
+    return isDoubtful ? findApplied(moves, { answer, now, rim }) : answer;
+  }, rim);
 }
 
 async function findApplied(
