@@ -1,9 +1,11 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { appendFileSync, copyFileSync, existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { appendFileSync, copyFileSync, existsSync, readFileSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { Workload } from "@airloom/core";
 import { describeExecutor, type ExecutorHarness, type WorkKind } from "@airloom/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { logKeyOf } from "../logs/attempt-log.ts";
+import { logPath } from "../logs/log-path.ts";
 import {
   CONNECTION,
   fileExists,
@@ -267,6 +269,22 @@ describe("the log", () => {
     expect(log.match(/\*\*\*/gu)?.length).toBeGreaterThan(40);
   });
 
+  test("is on disk when the attempt has ended, and when its executor is closed over it", async () => {
+    const own = await openHarness();
+    const textOf = ({ taskInstance }: Workload): string =>
+      readFileSync(logPath(join(own.folder, "logs"), logKeyOf(taskInstance)), "utf8");
+    const failing = own.workloadOf("fail");
+    await own.start(failing);
+    expect(textOf(failing)).toContain("TypeError: rows are missing");
+    const marker = join(own.folder, "lingers");
+    const lingering = own.workloadOf("linger", { conf: { marker } });
+    void own.start(lingering);
+    await own.until(fileExists(`${marker}.started`));
+    await own.executor.close();
+    expect(textOf(lingering)).toContain("the executor was closed");
+    await own.close();
+  });
+
   test("a task that closes its output does not hold anything up", async () => {
     const finished = await harness.run("closed_output");
     expect(finished.outcome).toEqual({ kind: "success" });
@@ -397,8 +415,10 @@ describe("processes", () => {
     const before = new Set(runners());
     const child = spawnSync(process.execPath, ["--input-type=module", "-e", script], {
       stdio: ["ignore", "pipe", "inherit"],
+      encoding: "utf8",
     });
     expect(child.signal).toBe("SIGKILL");
+    rmSync(dirname(child.stdout.trim()), { recursive: true });
     await harness.until(() => runners().every((pid) => before.has(pid)));
     expect(runners().filter((pid) => !before.has(pid))).toEqual([]);
   });

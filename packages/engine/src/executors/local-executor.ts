@@ -81,7 +81,8 @@ class LocalExecutor implements Executor {
   readonly #all = new Set<RunnerProcess>();
   /** What waits again although its start is durable. */
   readonly #confirmed = new WeakSet<Workload>();
-  readonly #ending = new Set<Promise<void>>();
+  /** Attempts whose output is still being written, and processes that are ending. */
+  readonly #pending = new Set<Promise<void>>();
   #starting = 0;
   /** Attempts that have ended: tells whether the line moves. */
   #finished = 0;
@@ -137,7 +138,7 @@ class LocalExecutor implements Executor {
     await Promise.all([...this.#running.keys()].map((process) => process.stop(reason)));
     for (const { timer } of this.#idle.splice(0)) clearTimeout(timer);
     await Promise.all([...this.#all].map((process) => process.end()));
-    await Promise.all(this.#ending);
+    await Promise.all(this.#pending);
     this.#surroundings.reaper.close();
   }
 
@@ -208,7 +209,7 @@ class LocalExecutor implements Executor {
     if (this.#idle.length <= this.#settings.idleProcesses) return;
     const [oldest] = this.#idle.splice(0, 1);
     clearTimeout(oldest?.timer);
-    if (oldest !== undefined) this.#endProcess(oldest.process);
+    if (oldest !== undefined) this.#track(oldest.process.end());
   }
 
   #assign(workload: Workload, process: RunnerProcess | undefined): void {
@@ -220,7 +221,7 @@ class LocalExecutor implements Executor {
     this.#running.set(process, workload);
     const onStarted = (): void => this.#emit({ kind: "started", taskInstanceId: id, tryNumber });
     const isConfirmed = this.#confirmed.has(workload);
-    void process.run(workload, { isConfirmed, onStarted }).then((result) => {
+    const run = process.run(workload, { isConfirmed, onStarted }).then((result) => {
       this.#running.delete(process);
       this.#finished += 1;
       if (result.kind === "stale") {
@@ -233,19 +234,19 @@ class LocalExecutor implements Executor {
       this.#reuse(process);
       this.#dispatch();
     });
+    this.#track(run);
   }
 
   #reuse(process: RunnerProcess): void {
     if (!process.isUsable || this.#isClosed) return;
-    if (process.attempts >= this.#settings.attemptsPerProcess) this.#endProcess(process);
+    if (process.attempts >= this.#settings.attemptsPerProcess) this.#track(process.end());
     else this.#addIdle(process);
   }
 
-  #endProcess(process: RunnerProcess): void {
-    const ended = process.end().then(() => {
-      this.#ending.delete(ended);
-    });
-    this.#ending.add(ended);
+  /** What has to be over before the executor is. */
+  #track(work: Promise<void>): void {
+    this.#pending.add(work);
+    void work.finally(() => this.#pending.delete(work));
   }
 
   #forget(process: RunnerProcess): void {

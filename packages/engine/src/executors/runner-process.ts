@@ -138,7 +138,7 @@ export class RunnerProcess {
     else await this.#awaitStreams(job);
     // Whether it has been started must be known before another process takes it.
     if (result.kind === "stale") await starting;
-    job.log.end();
+    await job.log.end();
     this.#job = undefined;
     if (result.kind !== "stale") return result;
     // What is being stopped must not begin again in another process.

@@ -7,8 +7,8 @@ export interface AttemptLog {
   write(source: LogLine["source"], level: LogLine["level"], piece: string): void;
   /** Adds whole lines. */
   say(source: LogLine["source"], level: LogLine["level"], text: string): void;
-  /** Writes what is not a whole line yet. */
-  end(): void;
+  /** Writes what is not a whole line yet. Resolves when all is written, or could not be. */
+  end(): Promise<void>;
 }
 
 /** What `openAttemptLog` needs. */
@@ -33,6 +33,7 @@ export function openAttemptLog(key: LogKey, options: AttemptLogOptions): Attempt
   const partial = new Map<string, { level: LogLine["level"]; text: string }>();
   let lines: LogLine[] = [];
   let timer: NodeJS.Timeout | undefined;
+  let written: Promise<unknown> = Promise.resolve();
   const flush = (): void => {
     clearTimeout(timer);
     timer = undefined;
@@ -40,7 +41,8 @@ export function openAttemptLog(key: LogKey, options: AttemptLogOptions): Attempt
     const ready = lines;
     lines = [];
     // A log that cannot be written must not fail the task: what is lost is told where logs are operated.
-    logs.append(key, ready).catch(() => undefined);
+    const append = logs.append(key, ready).catch(() => undefined);
+    written = written.then(() => append);
     events.publish({ kind: "log", ...key });
   };
   const add = (source: string, level: LogLine["level"], text: string): void => {
@@ -60,10 +62,11 @@ export function openAttemptLog(key: LogKey, options: AttemptLogOptions): Attempt
     say(source, level, text) {
       for (const line of mask.mask(text).split("\n")) add(source, level, line);
     },
-    end() {
+    async end() {
       for (const [source, { level, text }] of partial) add(source, level, text);
       partial.clear();
       flush();
+      await written;
     },
   };
 }

@@ -139,12 +139,10 @@ class TriggererHandle implements Triggerer {
     this.#isClosed = true;
     this.#unsubscribe();
     clearInterval(this.#pinger);
-    for (const waiting of this.#byId.values()) {
-      waiting.cancelTimeout();
-      waiting.log.end();
-    }
+    for (const waiting of this.#byId.values()) waiting.cancelTimeout();
     await this.#child.destroy();
     await this.#child.exited;
+    await Promise.all([...this.#byId.values()].map(({ log }) => log.end()));
     this.#reaper.close();
   }
 
@@ -325,7 +323,7 @@ class TriggererHandle implements Triggerer {
   #forget(waiting: Waiting): void {
     waiting.isEnded = true;
     waiting.cancelTimeout();
-    waiting.log.end();
+    void waiting.log.end();
     this.#byId.delete(waiting.id);
     if (this.#byTask.get(waiting.taskInstance.id) === waiting) {
       this.#byTask.delete(waiting.taskInstance.id);
