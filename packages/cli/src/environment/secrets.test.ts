@@ -1,12 +1,13 @@
-import { mkdtempSync, statSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { loadSecretKeys, parseSecretKeys } from "./secrets.ts";
 
 describe("loadSecretKeys()", () => {
   test("makes a key once, for its owner alone, and finds it again", () => {
     const dir = mkdtempSync(join(tmpdir(), "airloom-keys-"));
+    onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
     const first = loadSecretKeys(dir, {});
     expect(loadSecretKeys(dir, {})).toEqual(first);
     expect(statSync(join(dir, "secrets/keys")).mode & 0o077).toBe(0);

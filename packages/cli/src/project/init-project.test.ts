@@ -1,12 +1,14 @@
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { initProject, TEMPLATES } from "./init-project.ts";
 import { loadProject } from "./project.ts";
 
 function emptyDir(): string {
-  return mkdtempSync(join(tmpdir(), "airloom-init-"));
+  const dir = mkdtempSync(join(tmpdir(), "airloom-init-"));
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  return dir;
 }
 
 describe("initProject()", () => {

@@ -1,8 +1,14 @@
-import { mkdirSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { CONFIG_FILE, loadProject, parseConfig } from "./project.ts";
+
+function emptyDir(): string {
+  const dir = realpathSync(mkdtempSync(join(tmpdir(), "airloom-project-")));
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  return dir;
+}
 
 const at = { file: "/p/airloom.config.json", dir: "/p", env: {} };
 
@@ -32,16 +38,16 @@ describe("parseConfig()", () => {
 
 describe("loadProject()", () => {
   test("finds the project above a subfolder", () => {
-    const dir = realpathSync(mkdtempSync(join(tmpdir(), "airloom-project-")));
+    const dir = emptyDir();
     mkdirSync(join(dir, "dags", "deep"), { recursive: true });
     writeFileSync(join(dir, CONFIG_FILE), "{}");
     expect(loadProject(join(dir, "dags", "deep"), {}).dir).toBe(dir);
-    symlinkSync(dir, `${dir}-link`);
-    expect(loadProject(`${dir}-link`, {}).dir).toBe(dir);
+    const link = join(emptyDir(), "link");
+    symlinkSync(dir, link);
+    expect(loadProject(link, {}).dir).toBe(dir);
   });
 
   test("says how to begin where there is none", () => {
-    const dir = mkdtempSync(join(tmpdir(), "airloom-none-"));
-    expect(() => loadProject(dir, {})).toThrow(/Begin one with "airloom dev init"/u);
+    expect(() => loadProject(emptyDir(), {})).toThrow(/Begin one with "airloom dev init"/u);
   });
 });

@@ -1,10 +1,10 @@
-import { appendFileSync, mkdtempSync, readdirSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LogKey, LogLine } from "@airloom/core";
 import { describeLogStore } from "@airloom/testkit";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { openFileLogStore } from "./file-log-store.ts";
 import { logPath } from "./log-path.ts";
 
@@ -15,7 +15,9 @@ function line(text: string): LogLine {
 }
 
 function newRoot(): string {
-  return mkdtempSync(join(tmpdir(), "airloom-logs-"));
+  const dir = mkdtempSync(join(tmpdir(), "airloom-logs-"));
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  return dir;
 }
 
 describeLogStore("FileLogStore", async () => openFileLogStore({ root: newRoot() }));
