@@ -16,7 +16,7 @@ import {
 } from "./domain/plan-run.ts";
 import type { Dispatcher } from "./runner/dispatcher.ts";
 import type { ArtifactStore } from "./store/artifact-store.ts";
-import type { Resource, ResourceStore } from "./store/resource-store.ts";
+import type { Resource, ResourceKind, ResourceStore } from "./store/resource-store.ts";
 import type { RunRow } from "./store/run-row.ts";
 import type { RunStore } from "./store/run-store.ts";
 import type { StepStore } from "./store/step-store.ts";
@@ -88,6 +88,7 @@ export class RunCommands {
       gitBranch: readText(overrides["git_branch"]),
       gitSha: readText(overrides["git_sha"]),
     });
+    if (run === undefined) throw notFound();
     dispatcher.wake();
     return run;
   }
@@ -128,6 +129,7 @@ export class RunCommands {
       gitBranch: run.gitBranch,
       gitSha: null,
     });
+    if (resumed === undefined) throw notFound();
     this.#ports.dispatcher.wake();
     return resumed;
   }
@@ -161,5 +163,16 @@ export class RunCommands {
     this.#ports.dispatcher.cancel(run.id, "Cancelled by user.");
     this.#ports.dispatcher.wake();
     return cancelled;
+  }
+
+  /** Deletes a thing with all that lives in it; what runs of it is stopped. Refuses while another thing needs it. */
+  async delete(kind: ResourceKind, { id, name }: Resource, actor: string): Promise<void> {
+    const { isDone, users, stoppedRuns } = await this.#ports.resources.delete(kind, id, actor);
+    if (users.length > 0) {
+      throw new ApiError(400, `Cannot delete the ${kind} "${name}": ${users.join(", ")} uses it`);
+    }
+    if (!isDone) throw notFound();
+    for (const run of stoppedRuns) this.#ports.dispatcher.cancel(run, "Cancelled by user.");
+    this.#ports.dispatcher.wake();
   }
 }

@@ -23,7 +23,7 @@ export async function seedService(
 ): Promise<void> {
   const { resources } = ports;
   if ((await resources.find("account", SEED_IDS.account)) === undefined) {
-    await seedProject(resources, seed, limits);
+    await resources.together((inside) => seedProject(inside, seed, limits));
   } else {
     await moveProject(resources, seed);
   }
@@ -82,7 +82,6 @@ async function seedProject(
     },
   });
   await seedJob(resources, seed);
-  // Last: once the account is there, everything is.
   await resources.create("account", {
     ...base,
     id: SEED_IDS.account,

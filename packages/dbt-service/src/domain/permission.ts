@@ -90,6 +90,7 @@ const ADMINISTER_JOBS = [
   ...READ_RUNS,
   ...OPERATE,
   "job:write",
+  "credentials:read",
   "environment:write",
   "env_var:read",
   "env_var:write",

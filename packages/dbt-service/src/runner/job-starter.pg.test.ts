@@ -236,7 +236,7 @@ describe("jobs that wait for another one", () => {
     const absent = await save(second, waitFor(999_999, [10]));
     expect([absent.status, absent.body.status.user_message]).toEqual([
       400,
-      "Cannot save the job: job 999999, whose end would start it, is not there",
+      'Cannot save the job: "job_completion_trigger_condition.condition.job_id" is 999999, and your part of the account has no job 999999',
     ]);
     await service.ask("DELETE", `${V2}/jobs/${first}/`);
     expect((await save(second, { description: "kept" })).status).toBe(200);

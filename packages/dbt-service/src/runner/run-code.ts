@@ -1,5 +1,5 @@
 import { type JsonRecord, readNumber, readText } from "@airloom/dbt-cloud/contract";
-import type { ResourceKind } from "../store/resource-store.ts";
+import { fits, REFERENCES } from "../domain/reference.ts";
 import type { RunRow } from "../store/run-row.ts";
 import type { RunnerPorts } from "./run-context.ts";
 import type { ProjectVariable } from "./run-environment.ts";
@@ -20,36 +20,67 @@ export interface RunSetup {
 
 /** Collects what a run works with: code, connection, credentials, variables. Secrets are readable in the answer. */
 export async function loadRunSetup(ports: RunnerPorts, run: RunRow): Promise<RunSetup> {
-  const find = async (kind: ResourceKind, id: number | null): Promise<JsonRecord | undefined> => {
-    const resource = id === null ? undefined : await ports.resources.find(kind, id);
-    if (resource === undefined || resource.accountId !== run.accountId) return undefined;
-    return ports.secrets.openFields({ ...resource.body, name: resource.name });
-  };
-  const project = (await find("project", run.projectId)) ?? {};
-  const environment = (await find("environment", run.environmentId)) ?? {};
-  const repository = await find("repository", readNumber(project["repository_id"]));
+  const project = await findPlace(ports, run, "project", run.projectId);
+  const environment = await findPlace(ports, run, "environment", run.environmentId);
+  const find = (owner: "project" | "environment", key: string) =>
+    loadNamed(ports, run, { owner, key, body: owner === "project" ? project : environment });
+  const repository =
+    (await find("environment", "repository_id")) ?? (await find("project", "repository_id"));
   const remoteUrl = readText(repository?.["remote_url"]);
   if (remoteUrl === null) {
     throw new Error(
       `Cannot clone the project: project ${run.projectId} has no repository; set one with a remote_url that is a folder or a git address`,
     );
   }
-  const connectionId =
-    readNumber(environment["connection_id"]) ?? readNumber(project["connection_id"]);
   return {
     project,
     environment,
-    connection: await find("connection", connectionId),
-    credentials: await find("credentials", readNumber(environment["credentials_id"])),
-    extendedAttributes: readAttributes(
-      await find("extended_attributes", readNumber(environment["extended_attributes_id"])),
-    ),
+    connection:
+      (await find("environment", "connection_id")) ?? (await find("project", "connection_id")),
+    credentials: await find("environment", "credentials_id"),
+    extendedAttributes: readAttributes(await find("environment", "extended_attributes_id")),
     remoteUrl,
-    subdirectory: readText(project["dbt_project_subdirectory"]) ?? "",
+    subdirectory:
+      readText(environment["dbt_project_subdirectory"]) ??
+      readText(project["dbt_project_subdirectory"]) ??
+      "",
     branch:
       environment["use_custom_branch"] === true ? readText(environment["custom_branch"]) : null,
     variables: await loadVariables(ports, run),
   };
+}
+
+async function findPlace(
+  ports: RunnerPorts,
+  run: RunRow,
+  kind: "project" | "environment",
+  id: number,
+): Promise<JsonRecord> {
+  const found = await ports.resources.find(kind, id);
+  return found?.accountId === run.accountId ? { ...found.body, name: found.name } : {};
+}
+
+/** What a field names, opened. Who saved the field may have had no right to name it: this is checked again. */
+async function loadNamed(
+  ports: RunnerPorts,
+  run: RunRow,
+  field: {
+    readonly owner: "project" | "environment";
+    readonly key: string;
+    readonly body: JsonRecord;
+  },
+): Promise<JsonRecord | undefined> {
+  const { owner, key, body } = field;
+  const reference = REFERENCES[owner][key];
+  const id = readNumber(body[key]);
+  if (id === null || reference === undefined || reference.kind === null) return undefined;
+  const found = await ports.resources.find(reference.kind, id);
+  if (found === undefined || !fits(found, reference, run)) {
+    throw new Error(
+      `Cannot prepare the run: the ${owner} names ${reference.kind} ${id} as its "${key}", and project ${run.projectId} has none of that id; name one that it has`,
+    );
+  }
+  return ports.secrets.openFields({ ...found.body, name: found.name });
 }
 
 function readAttributes(body: JsonRecord | undefined): JsonRecord {

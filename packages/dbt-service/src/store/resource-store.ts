@@ -2,6 +2,7 @@ import type { JsonRecord } from "@airloom/dbt-cloud/contract";
 import { isInScope, type Scope } from "../domain/permission.ts";
 import { canBeId } from "../domain/row-id.ts";
 import type { SqlDatabase } from "../sql-database.ts";
+import { type Deletion, deleteTree } from "./deletion.ts";
 
 /** Kinds of things people configure. */
 export const RESOURCE_KINDS = [
@@ -115,6 +116,32 @@ export class ResourceStore {
     });
   }
 
+  /** Contract: all that is done through `resources` happens, or nothing of it. */
+  async together<T>(work: (resources: ResourceStore) => Promise<T>): Promise<T> {
+    return this.#sql.transaction((sql) => work(new ResourceStore(sql)));
+  }
+
+  /** The thing of that id unless it is deleted. Contract: until the transaction ends it is not deleted or changed. */
+  async hold(kind: ResourceKind, id: number): Promise<Resource | undefined> {
+    if (!canBeId(id)) return undefined;
+    const rows = await this.#sql.query<Resource>(
+      `select ${COLUMNS} from dbt_service.resources where kind = $1 and id = $2 and state = 1 for share`,
+      [kind, id],
+    );
+    return rows[0];
+  }
+
+  /** Whether a project, or an environment in it, names the connection. */
+  async usesConnection(projectId: number, connectionId: number): Promise<boolean> {
+    const rows = await this.#sql.query(
+      `select 1 as used from dbt_service.resources
+       where state = 1 and body ->> 'connection_id' = $2
+         and ((kind = 'project' and id = $1) or (kind = 'environment' and project_id = $1)) limit 1`,
+      [projectId, String(connectionId)],
+    );
+    return rows.length > 0;
+  }
+
   /** Every account of this service. */
   async listAccountIds(): Promise<readonly number[]> {
     const rows = await this.#sql.query<{ id: number }>(
@@ -141,15 +168,27 @@ export class ResourceStore {
     return getFirst(rows);
   }
 
-  /** Contract: of two concurrent saves of one thing, the later one stays whole. */
-  async save(kind: ResourceKind, id: number, draft: ResourceDraft): Promise<Resource | undefined> {
+  /**
+   * Contract: of two concurrent saves of one thing, the later one stays whole; a deleted thing stays deleted, and the
+   * answer is `undefined`.
+   */
+  async save(
+    kind: ResourceKind,
+    id: number,
+    change: Pick<ResourceDraft, "projectId" | "name" | "body">,
+  ): Promise<Resource | undefined> {
     const rows = await this.#sql.query<Resource>(
       `update dbt_service.resources
-       set project_id = $3, name = $4, state = $5, body = $6, updated_at = now()
-       where kind = $1 and id = $2 returning ${COLUMNS}`,
-      [kind, id, draft.projectId, draft.name, draft.state, JSON.stringify(draft.body)],
+       set project_id = $3, name = $4, body = $5, updated_at = now()
+       where kind = $1 and id = $2 and state = 1 returning ${COLUMNS}`,
+      [kind, id, change.projectId, change.name, JSON.stringify(change.body)],
     );
     return rows[0];
+  }
+
+  /** Deletes a thing with all that lives in it, and ends its runs; see `deleteTree`. */
+  async delete(kind: ResourceKind, id: number, actor: string): Promise<Deletion> {
+    return deleteTree(this.#sql, { kind, id }, actor);
   }
 }
 

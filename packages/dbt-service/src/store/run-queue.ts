@@ -24,7 +24,8 @@ export class RunQueue {
   }
 
   /**
-   * Claims the oldest queued run that may start: its account has a free slot and no other run of its job is under way.
+   * Claims the oldest queued run that may start: its account has a free slot, no other run of its job is under way, and
+   * its job, environment and project are there.
    *
    * Contract: concurrent callers never get the same run, nor two runs of one job, nor more than the slots.
    */
@@ -39,11 +40,16 @@ export class RunQueue {
            select queued.id from dbt_service.runs queued
            join dbt_service.resources account on account.kind = 'account' and account.id = queued.account_id
            where queued.status = 1
+             and not exists (select 1 from dbt_service.resources gone where gone.state <> 1
+               and (gone.kind, gone.id) in (('project', queued.project_id),
+                 ('environment', queued.environment_id), ('job', queued.job_id)))
              and not exists (select 1 from dbt_service.runs other where other.job_id = queued.job_id
                and other.status < 10 and (other.status > 1 or other.id < queued.id))
              and (select count(*) from dbt_service.runs busy where busy.account_id = queued.account_id
                and busy.status in (2, 3)) < coalesce((account.body ->> 'run_slots')::integer, 1)
            order by queued.id limit 1)
+           -- Somebody may have cancelled it in the meantime.
+           and status = 1
          returning ${RUN_COLUMNS}`,
         [this.#owner, this.#leaseS],
       );

@@ -53,15 +53,22 @@ export class RunStore {
   }
 
   /**
-   * Queues a run.
+   * Queues a run; `undefined` where its job, environment or project is gone.
    *
-   * Contract: of all calls with one idempotency key in an account, the first makes the run and the others answer it.
+   * Contract: of all calls with one idempotency key in an account, the first makes the run and the others answer it. A
+   * deletion at the same time either comes first, or ends the run that was made.
    */
-  async create(draft: RunDraft): Promise<RunRow> {
+  async create(draft: RunDraft): Promise<RunRow | undefined> {
     const rows = await this.#sql.query<RunRow>(
-      `insert into dbt_service.runs (account_id, project_id, environment_id, job_id, cause, cause_category,
+      `with parents as (
+         select kind from dbt_service.resources
+         where state = 1 and (kind, id) in (('project', $2), ('environment', $3), ('job', $4))
+         -- From the outside in, as deletions go, so that none waits for the other.
+         order by array_position(array['project', 'environment', 'job'], kind) for share)
+       insert into dbt_service.runs (account_id, project_id, environment_id, job_id, cause, cause_category,
          overrides, job, plan, retrying_run_id, triggered_by, idempotency_key, git_branch, git_sha)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+       select $1::integer, $2::integer, $3::integer, $4::integer, $5, $6, $7::jsonb, $8::jsonb, $9::jsonb, $10::integer, $11, $12, $13, $14
+       where (select count(*) from parents) = 3
        on conflict (account_id, idempotency_key) where idempotency_key is not null do nothing
        returning ${RUN_COLUMNS}`,
       [
@@ -84,14 +91,12 @@ export class RunStore {
     return rows[0] ?? (await this.#loadByKey(draft));
   }
 
-  async #loadByKey(draft: RunDraft): Promise<RunRow> {
+  async #loadByKey(draft: RunDraft): Promise<RunRow | undefined> {
     const rows = await this.#sql.query<RunRow>(
       `select ${RUN_COLUMNS} from dbt_service.runs where account_id = $1 and idempotency_key = $2`,
       [draft.accountId, draft.idempotencyKey],
     );
-    const [row] = rows;
-    if (row === undefined) throw new Error("A run with this idempotency key vanished");
-    return row;
+    return rows[0];
   }
 
   async find(id: number): Promise<RunRow | undefined> {

@@ -3,7 +3,8 @@ import { ApiError, notFound } from "../../api-error.ts";
 import type { Resource } from "../../store/resource-store.ts";
 import { renderEnvelope } from "../envelope.ts";
 import type { ApiCall, Route } from "../route.ts";
-import { loadVisible } from "./find-visible.ts";
+import { checkReferences } from "./check-references.ts";
+import { holdProject, loadVisible } from "./find-visible.ts";
 import type { ApiPorts } from "./ports.ts";
 
 const VARS = "/api/v3/accounts/:account/projects/:project/environment-variables";
@@ -126,7 +127,8 @@ async function readByEnvironment(ports: ApiPorts, call: ApiCall): Promise<unknow
 
 async function readByJob(ports: ApiPorts, call: ApiCall): Promise<unknown> {
   const jobId = readNumber(call.query.values["job_definition_id"]?.[0]);
-  const job = jobId === null ? undefined : await ports.resources.find("job", jobId);
+  const found = jobId === null ? undefined : await ports.resources.find("job", jobId);
+  const job = found?.projectId === call.id("project") ? found : undefined;
   const environmentId = readNumber(job?.body["environment_id"]);
   const variables: Record<string, Record<string, unknown>> = {};
   for (const row of await loadAll(ports, call)) {
@@ -181,27 +183,31 @@ function readName(given: unknown): string {
 
 // One value per variable and place: saving it again replaces it.
 async function put(ports: ApiPorts, call: ApiCall, draft: VariableDraft): Promise<Resource> {
-  const existing = (await loadAll(ports, call)).find(
-    (row) =>
-      row.name === draft.name &&
-      row.body["type"] === draft.type &&
-      readNumber(row.body["environment_id"]) === draft.environmentId &&
-      readNumber(row.body["job_definition_id"]) === draft.jobId,
-  );
-  const stored = {
-    accountId: call.accountId,
-    projectId: call.id("project"),
-    name: draft.name,
-    state: 1,
-    body: ports.secrets.sealFields({
+  return ports.resources.together(async (resources) => {
+    const project = await holdProject(resources, call, call.id("project"));
+    const body = {
       type: draft.type,
       environment_id: draft.environmentId,
       job_definition_id: draft.jobId,
-      raw_value: draft.value,
-    }),
-  };
-  if (existing === undefined) return ports.resources.create("env_var", stored);
-  return (await ports.resources.save("env_var", existing.id, stored)) ?? existing;
+    };
+    await checkReferences(resources, call, { kind: "env_var", projectId: project.id, body });
+    const existing = (await loadAll({ ...ports, resources }, call)).find(
+      (row) =>
+        row.name === draft.name &&
+        row.body["type"] === draft.type &&
+        readNumber(row.body["environment_id"]) === draft.environmentId &&
+        readNumber(row.body["job_definition_id"]) === draft.jobId,
+    );
+    const stored = {
+      accountId: call.accountId,
+      projectId: project.id,
+      name: draft.name,
+      state: 1,
+      body: ports.secrets.sealFields({ ...body, raw_value: draft.value }),
+    };
+    if (existing === undefined) return resources.create("env_var", stored);
+    return (await resources.save("env_var", existing.id, stored)) ?? existing;
+  });
 }
 
 async function loadVariable(ports: ApiPorts, call: ApiCall): Promise<Resource> {
@@ -223,7 +229,7 @@ async function save(ports: ApiPorts, call: ApiCall): Promise<unknown> {
 
 async function remove(ports: ApiPorts, call: ApiCall): Promise<unknown> {
   const found = await loadVariable(ports, call);
-  await ports.resources.save("env_var", found.id, { ...found, state: 2 });
+  await ports.commands.delete("env_var", found, call.caller.name);
   return renderEnvelope(render(ports, { ...found, state: 2 }));
 }
 
@@ -247,7 +253,7 @@ async function removeBulk(ports: ApiPorts, call: ApiCall): Promise<unknown> {
   const given = readRecord(call.body["env_var"] ?? call.body);
   const name = readName(given["name"]);
   for (const row of (await loadAll(ports, call)).filter((variable) => variable.name === name)) {
-    await ports.resources.save("env_var", row.id, { ...row, state: 2 });
+    await ports.commands.delete("env_var", row, call.caller.name);
   }
   return renderEnvelope({ message: "Environment variables deleted" });
 }

@@ -22,6 +22,17 @@ export async function loadVisible(
   return found;
 }
 
+/** The project when the caller may see it. Contract: until the transaction of `resources` ends, it is not deleted. */
+export async function holdProject(
+  resources: ResourceStore,
+  call: Pick<ApiCall, "accountId" | "scope">,
+  id: number,
+): Promise<Resource> {
+  const found = pickVisible("project", await resources.hold("project", id), call);
+  if (found === undefined) throw notFound();
+  return found;
+}
+
 /** The run of that id when the caller may see it. Throws 404 otherwise. */
 export async function loadVisibleRun(
   runs: RunStore,

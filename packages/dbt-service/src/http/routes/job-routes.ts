@@ -1,17 +1,13 @@
 import { type JsonRecord, readNumber } from "@airloom/dbt-cloud/contract";
 import { ApiError, notFound } from "../../api-error.ts";
 import { getAwaitedJob, normalizeJob } from "../../domain/job.ts";
-import {
-  pickVisible,
-  type Resource,
-  type ResourceDraft,
-  type ResourceStore,
-} from "../../store/resource-store.ts";
+import type { Resource, ResourceDraft, ResourceStore } from "../../store/resource-store.ts";
 import { renderEnvelope, renderPage } from "../envelope.ts";
 import { parseNumberList } from "../list-query.ts";
 import { renderEnvironment, renderJob, renderProject } from "../render-resource.ts";
 import type { ApiCall, Route } from "../route.ts";
-import { loadVisible } from "./find-visible.ts";
+import { checkReferences } from "./check-references.ts";
+import { holdProject, loadVisible } from "./find-visible.ts";
 import type { ApiPorts } from "./ports.ts";
 import { renderRunList } from "./run-view.ts";
 import { getStates } from "./states.ts";
@@ -126,10 +122,10 @@ async function readJob(ports: ApiPorts, call: ApiCall): Promise<unknown> {
 
 async function createJob(ports: ApiPorts, call: ApiCall): Promise<unknown> {
   const job = await ports.resources.alone("job", async (resources) => {
-    const draft = await buildDraft(resources, call, call.body);
+    const draft = await buildDraft(resources, call, { given: call.body });
     const created = await resources.create("job", draft);
-    await checkAwaited(resources, call, { job: created, before: null });
-    return settleSelfDeferral(resources, created);
+    await checkAwaited(resources, { job: created, before: null });
+    return created;
   });
   call.reply.code(201);
   return renderEnvelope(renderJob(job, new Date()), 201);
@@ -139,30 +135,26 @@ async function saveJob(ports: ApiPorts, call: ApiCall): Promise<unknown> {
   if (readNumber(call.body["state"]) === 2) return deleteJob(ports, call);
   const saved = await ports.resources.alone("job", async (resources) => {
     const job = await loadVisible(resources, "job", call, call.id("job"));
-    const draft = await buildDraft(resources, call, { ...job.body, ...call.body });
+    const draft = await buildDraft(resources, call, {
+      given: { ...job.body, ...call.body },
+      before: job,
+    });
     const changed = await resources.save("job", job.id, draft);
     if (changed === undefined) throw notFound();
-    await checkAwaited(resources, call, { job: changed, before: getAwaitedJob(job.body) });
+    await checkAwaited(resources, { job: changed, before: getAwaitedJob(job.body) });
     return changed;
   });
   return renderEnvelope(renderJob(saved, new Date()));
 }
 
-/** Refuses a job that waits for none, or for its own end by way of others. */
+/** Refuses a job that waits for its own end by way of others. */
 async function checkAwaited(
   resources: ResourceStore,
-  call: ApiCall,
   { job, before }: { readonly job: Resource; readonly before: number | null },
 ): Promise<void> {
   const awaited = getAwaitedJob(job.body);
   if (awaited === null || awaited === before) return;
-  const other = pickVisible("job", await resources.find("job", awaited), call);
-  if (other?.state !== 1) {
-    throw new ApiError(
-      400,
-      `Cannot save the job: job ${awaited}, whose end would start it, is not there`,
-    );
-  }
+  const other = await resources.find("job", awaited);
   // A job waits for one other at most: what leads to it is a chain.
   const chain = new Set<number>();
   for (let next: Resource | undefined = other; next?.state === 1 && !chain.has(next.id); ) {
@@ -179,41 +171,20 @@ async function checkAwaited(
 
 async function deleteJob(ports: ApiPorts, call: ApiCall): Promise<unknown> {
   const job = await loadVisible(ports.resources, "job", call, call.id("job"));
-  const saved = await ports.resources.save("job", job.id, { ...job, state: 2 });
-  await cancelRunsOf(ports, job, call.caller.name);
-  return renderEnvelope(renderJob(saved ?? job, new Date()));
-}
-
-// As in dbt Cloud, what runs when its job goes away is cancelled.
-async function cancelRunsOf(ports: ApiPorts, job: Resource, actor: string): Promise<void> {
-  const { rows } = await ports.runs.list({
-    accountId: job.accountId,
-    scope: { kind: "all" },
-    jobIds: [job.id],
-    statuses: [1, 2, 3],
-    orderBy: "id",
-    limit: 100,
-    offset: 0,
-  });
-  for (const run of rows) await ports.commands.cancel(run, actor);
+  await ports.commands.delete("job", job, call.caller.name);
+  return renderEnvelope(renderJob({ ...job, state: 2 }, new Date()));
 }
 
 async function buildDraft(
   resources: ResourceStore,
   call: ApiCall,
-  given: JsonRecord,
+  { given, before }: { readonly given: JsonRecord; readonly before?: Resource },
 ): Promise<ResourceDraft> {
   const projectId = readRequiredId(given, "project_id");
   const environmentId = readRequiredId(given, "environment_id");
-  const project = await loadVisible(resources, "project", call, projectId);
-  const environment = await resources.find("environment", environmentId);
-  if (environment?.projectId !== project.id || environment.state !== 1) {
-    throw new ApiError(
-      400,
-      `Cannot save the job: project ${projectId} has no environment ${environmentId}`,
-    );
-  }
+  await holdProject(resources, call, projectId);
   const body = normalizeJob(given, { accountId: call.accountId, projectId, environmentId });
+  await checkReferences(resources, call, { kind: "job", projectId, body, before });
   return { accountId: call.accountId, projectId, name: String(body["name"]), state: 1, body };
 }
 
@@ -223,11 +194,4 @@ function readRequiredId(given: JsonRecord, key: string): number {
     throw new ApiError(400, `Cannot save the job: "${key}" is missing or is no id`);
   }
   return id;
-}
-
-// A job that defers to itself cannot name its own id before it has one.
-async function settleSelfDeferral(resources: ResourceStore, job: Resource): Promise<Resource> {
-  if (job.body["deferring_job_definition_id"] !== 0) return job;
-  const body = { ...job.body, deferring_job_definition_id: job.id };
-  return (await resources.save("job", job.id, { ...job, body })) ?? job;
 }

@@ -1,11 +1,18 @@
 import { type JsonRecord, readNumber, readText } from "@airloom/dbt-cloud/contract";
 import { ApiError, notFound } from "../../api-error.ts";
 import { isInScope, type Operation } from "../../domain/permission.ts";
-import type { Resource, ResourceDraft, ResourceKind } from "../../store/resource-store.ts";
+import { REFERENCES } from "../../domain/reference.ts";
+import type {
+  Resource,
+  ResourceDraft,
+  ResourceKind,
+  ResourceStore,
+} from "../../store/resource-store.ts";
 import { renderEnvelope, renderPage } from "../envelope.ts";
 import { parseNumberList } from "../list-query.ts";
 import type { ApiCall, Route } from "../route.ts";
-import { loadVisible } from "./find-visible.ts";
+import { checkReferences } from "./check-references.ts";
+import { holdProject, loadVisible } from "./find-visible.ts";
 import type { ApiPorts } from "./ports.ts";
 import { getStates } from "./states.ts";
 
@@ -97,8 +104,11 @@ async function read(ports: ApiPorts, api: ResourceApi, call: ApiCall): Promise<u
 async function create(ports: ApiPorts, api: ResourceApi, call: ApiCall): Promise<unknown> {
   // What stands outside of projects is made only by those who may make it for all of them.
   if (!api.isInProject && !isInScope(call.scope, null)) throw notFound();
-  const draft = await buildDraft(ports, api, call, { ...api.defaults, ...dropNulls(call.body) });
-  const created = await ports.resources.create(api.kind, draft);
+  const created = await ports.resources.together(async (resources) => {
+    const given = { ...api.defaults, ...dropNulls(call.body) };
+    const draft = await buildDraft({ ...ports, resources }, api, call, { given });
+    return resources.create(api.kind, draft);
+  });
   call.reply.code(201);
   return renderEnvelope(await api.render(call, created), 201);
 }
@@ -109,18 +119,17 @@ async function save(
   call: ApiCall,
   isPartial: boolean,
 ): Promise<unknown> {
-  const found = await loadOne(ports, api, call);
   if (readNumber(call.body["state"]) === 2) return remove(ports, api, call);
-  // As in dbt Cloud, a full update that leaves out an environment's connection takes it away.
-  const base =
-    isPartial || api.kind !== "environment"
-      ? found.body
-      : { ...found.body, connection_id: null, credentials_id: null };
-  const given = { ...base, name: found.name, project_id: found.projectId, ...call.body };
-  const draft = await buildDraft(ports, api, call, given);
-  const saved = await ports.resources.save(api.kind, found.id, {
-    ...draft,
-    projectId: found.projectId,
+  const saved = await ports.resources.together(async (resources) => {
+    const found = await loadOne({ ...ports, resources }, api, call);
+    // As in dbt Cloud, a full update that leaves out an environment's connection takes it away.
+    const base =
+      isPartial || api.kind !== "environment"
+        ? found.body
+        : { ...found.body, connection_id: null, credentials_id: null };
+    const given = { ...base, name: found.name, project_id: found.projectId, ...call.body };
+    const draft = await buildDraft({ ...ports, resources }, api, call, { given, before: found });
+    return resources.save(api.kind, found.id, draft);
   });
   if (saved === undefined) throw notFound();
   return renderEnvelope(await api.render(call, saved));
@@ -128,15 +137,15 @@ async function save(
 
 async function remove(ports: ApiPorts, api: ResourceApi, call: ApiCall): Promise<unknown> {
   const found = await loadOne(ports, api, call);
-  const saved = await ports.resources.save(api.kind, found.id, { ...found, state: 2 });
-  return renderEnvelope(await api.render(call, saved ?? found));
+  await ports.commands.delete(api.kind, found, call.caller.name);
+  return renderEnvelope(await api.render(call, { ...found, state: 2 }));
 }
 
 async function buildDraft(
   ports: ApiPorts,
   api: ResourceApi,
   call: ApiCall,
-  given: JsonRecord,
+  { given, before }: { readonly given: JsonRecord; readonly before?: Resource },
 ): Promise<ResourceDraft> {
   const name = (
     readText(given["name"]) ??
@@ -145,31 +154,61 @@ async function buildDraft(
     ""
   ).trim();
   if (name === "") throw new ApiError(400, `Cannot save the ${api.kind}: "name" is missing`);
-  const projectId = getProjectInPath(call) ?? readNumber(given["project_id"]);
-  if (api.isInProject) await checkProject(ports, api, call, projectId);
-  const known = Object.keys(api.defaults);
+  const projectId = api.isInProject
+    ? await holdPlace(ports.resources, api, call, { given, before })
+    : null;
   const body = Object.fromEntries(
-    known.map((key) => [key, given[key] ?? api.defaults[key] ?? null]),
+    Object.keys(api.defaults).map((key) => [key, given[key] ?? api.defaults[key] ?? null]),
   );
+  await checkReferences(ports.resources, call, {
+    kind: api.kind,
+    body,
+    // A project is the place of what it names.
+    ...(api.kind === "project" ? asOwnPlace(before) : { projectId, before }),
+  });
   return {
     accountId: call.accountId,
-    projectId: api.isInProject ? projectId : null,
+    projectId,
     name: name.slice(0, 500),
     state: 1,
-    body: ports.secrets.sealFields({ ...body, name: name.slice(0, 500) }),
+    body: ports.secrets.sealFields({ ...readIds(api, body), name: name.slice(0, 500) }),
   };
 }
 
-async function checkProject(
-  ports: ApiPorts,
+function asOwnPlace(before: Resource | undefined): {
+  readonly projectId: number | null;
+  readonly before: Resource | undefined;
+} {
+  const projectId = before?.id ?? null;
+  return { projectId, before: before && { ...before, projectId } };
+}
+
+/** Ids as numbers, whatever form a client sent them in. */
+function readIds(api: ResourceApi, body: JsonRecord): JsonRecord {
+  const single = Object.entries(REFERENCES[api.kind]).filter(([, { isList }]) => isList !== true);
+  return { ...body, ...Object.fromEntries(single.map(([key]) => [key, readNumber(body[key])])) };
+}
+
+/** The project a thing lives in: it is there, the caller may write there, and the thing does not move. */
+async function holdPlace(
+  resources: ResourceStore,
   api: ResourceApi,
   call: ApiCall,
-  projectId: number | null,
-): Promise<void> {
+  { given, before }: { readonly given: JsonRecord; readonly before: Resource | undefined },
+): Promise<number> {
+  const inPath = getProjectInPath(call);
+  const inBody = readNumber(given["project_id"]);
+  const projectId = before?.projectId ?? inPath ?? inBody;
   if (projectId === null) {
     throw new ApiError(400, `Cannot save the ${api.kind}: "project_id" is missing`);
   }
-  await loadVisible(ports.resources, "project", call, projectId);
+  if (inBody !== null && inBody !== projectId) {
+    throw new ApiError(
+      400,
+      `Cannot save the ${api.kind}: "project_id" is ${inBody}, but it is in project ${projectId}`,
+    );
+  }
+  return (await holdProject(resources, call, projectId)).id;
 }
 
 function getProjectInPath(call: ApiCall): number | null {
