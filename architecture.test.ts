@@ -55,7 +55,7 @@ const POLICY: Readonly<
       "dbt-cloud",
       "dbt-service",
     ],
-    thirdParty: ["commander", "@clack/prompts", "pg", "vega-datasets"],
+    thirdParty: ["commander", "@clack/prompts", "pg"],
     node: true,
   },
   testkit: { packages: ["core"], thirdParty: ["vitest", "fast-check"], node: true },

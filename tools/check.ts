@@ -13,7 +13,13 @@ const steps: readonly (readonly [title: string, command: string, args: readonly 
   ["types of the web app", "tsc", ["-p", "packages/web/tsconfig.json"]],
   ["lint", "oxlint", ["--type-aware", ...targets]],
   ["architecture", "vitest", ["run", "architecture.test.ts", "--reporter=dot"]],
-  ...(paths.length === 0 ? [["dead code", "knip", ["--no-config-hints"]] as const] : []),
+  ...(paths.length === 0
+    ? ([
+        ["dead code", "knip", ["--no-config-hints"]],
+        ["licences", process.execPath, ["tools/supply/check-licences.ts"]],
+        ["vulnerabilities", process.execPath, ["tools/supply/check-vulnerabilities.ts"]],
+      ] as const)
+    : []),
 ];
 
 const failed = steps.filter(([title, command, args]) => !runStep(title, command, args));

@@ -13,7 +13,7 @@ export function findBundledPackages(maps: readonly string[]): readonly string[] 
 }
 
 /** Name, version, licence and licence text of each package: what must go along with its code. */
-export function collectNotices(names: readonly string[]): string {
+export function collectNotices(names: readonly string[], head: string): string {
   const sections = names.map((name) => {
     const dir = join(ROOT, "node_modules", name);
     const { version, license } = JSON.parse(readFileSync(join(dir, "package.json"), "utf8"));
@@ -22,6 +22,5 @@ export function collectNotices(names: readonly string[]): string {
       .map((file) => readFileSync(join(dir, file), "utf8").trim());
     return [`## ${name} ${version} (${license})`, ...texts];
   });
-  const head = "The web app contains code of these packages, each under its own licence.";
   return `${[head, ...sections.flat()].join("\n\n")}\n`;
 }

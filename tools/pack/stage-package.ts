@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
+import { ALL_FLIGHTS_FILES, flightsDataDir } from "../../packages/cli/src/project/flights-data.ts";
 import {
   TEMPLATES,
   templateDir,
@@ -20,12 +21,16 @@ import {
 
 const DOCUMENTS = ["README.md", "LICENSE", "CHANGELOG.md", "docs/cli.md", "docs/guide.md"] as const;
 
+const WEB_NOTICE = "The web app contains code of these packages, each under its own licence.";
+const DATA_NOTICE = "These files come from this package, under its own licence.";
+
 /** Writes the published package into a folder: everything that goes into the tarball, and nothing else. */
 export async function stagePackage(stageDir: string): Promise<void> {
   const packages = loadShippedPackages();
   for (const shipped of packages) stageModules(shipped, targetOf(shipped, stageDir));
   stageDeclarations(packages, stageDir);
   stageTemplates(join(stageDir, "templates"));
+  stageDemoData(join(stageDir, "templates/flights/data/source"));
   await stageWeb(stageDir);
   for (const file of DOCUMENTS) save(join(stageDir, file), readFileSync(join(ROOT, file)));
   // Manifests come last: their exports name what is there.
@@ -73,6 +78,14 @@ function stageTemplates(target: string): void {
   }
 }
 
+/** The quickstart must run where no registry can be reached: the three files it needs come along, under their notice. */
+function stageDemoData(target: string): void {
+  for (const file of ALL_FLIGHTS_FILES) {
+    save(join(target, file), readFileSync(join(flightsDataDir(), file)));
+  }
+  save(join(target, "NOTICE.md"), Buffer.from(collectNotices(["vega-datasets"], DATA_NOTICE)));
+}
+
 /** Builds the web app afresh; its source maps tell whose code is in it, and stay at home. */
 async function stageWeb(stageDir: string): Promise<void> {
   const outDir = join(stageDir, "node_modules/@airloom/web/dist");
@@ -87,7 +100,10 @@ async function stageWeb(stageDir: string): Promise<void> {
     const text = readFileSync(file, "utf8");
     writeFileSync(file, text.replace(/\n(?:\/\/|\/\*)# sourceMappingURL=.*\n?$/u, "\n"));
   }
-  save(join(stageDir, "node_modules/@airloom/web/THIRD-PARTY-NOTICES.md"), collectNotices(names));
+  save(
+    join(stageDir, "node_modules/@airloom/web/THIRD-PARTY-NOTICES.md"),
+    collectNotices(names, WEB_NOTICE),
+  );
 }
 
 function stageManifests(

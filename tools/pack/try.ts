@@ -44,7 +44,8 @@ try {
 function tryInstallation(): void {
   copyFileSync(tarball, join(fresh, basename(tarball)));
   must(fresh, "npm", ["init", "-y"]);
-  must(fresh, "npm", ["install", "--ignore-scripts", `./${basename(tarball)}`]);
+  const installed = must(fresh, "npm", ["install", "--ignore-scripts", `./${basename(tarball)}`]);
+  if (installed.includes("npm warn")) throw new Error(`FAIL npm warns:\n${installed}`);
   must(fresh, "npx", ["airloom", "--version"]);
   const node = findSystemNode();
   if (node === undefined) console.log("skip an older Node: none is installed here");

@@ -14,7 +14,7 @@ export async function mountWeb(app: FastifyInstance, webDir: string | undefined)
       wildcard: true,
       cacheControl: false,
       setHeaders: (reply, path) => {
-        reply.header(
+        reply.setHeader(
           "cache-control",
           HASHED.test(path) ? "public, max-age=31536000, immutable" : "no-cache",
         );
