@@ -1,41 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { listTestRoutes } from "../fixtures/list-test-routes.ts";
 import { openTestService, type TestService } from "../fixtures/open-test-service.ts";
-import { RunCommands } from "../run-commands.ts";
-import { openSecretBox } from "../secret-box.ts";
 import { SEED_IDS } from "../seed-service.ts";
-import { ArtifactStore } from "../store/artifact-store.ts";
-import { ResourceStore } from "../store/resource-store.ts";
-import { RunStore } from "../store/run-store.ts";
-import { StepStore } from "../store/step-store.ts";
 import { TokenStore } from "../store/token-store.ts";
 import type { Route } from "./route.ts";
-import { listRoutes } from "./routes/list-routes.ts";
 
 let service: TestService;
 let routes: readonly Route[];
 let tokens: TokenStore;
 beforeAll(async () => {
   service = await openTestService();
-  const { database, dataDir } = service;
-  tokens = new TokenStore(database);
-  const stores = {
-    resources: new ResourceStore(database),
-    runs: new RunStore(database),
-    steps: new StepStore(database),
-    artifacts: new ArtifactStore(database, dataDir),
-  };
-  const dispatcher = { wake: () => undefined, cancel: () => undefined };
-  routes = listRoutes(
-    {
-      ...stores,
-      tokens,
-      commands: new RunCommands({ ...stores, dispatcher }),
-      secrets: await openSecretBox(dataDir),
-      dataDir,
-      getPublicUrl: () => service.url,
-    },
-    {},
-  );
+  tokens = new TokenStore(service.database);
+  routes = await listTestRoutes(service);
 });
 afterAll(async () => {
   await service.close();

@@ -25,7 +25,7 @@ export function renderPage<T>(
     data,
     extra: {
       filters: { ...query.echo, limit: query.limit, offset: query.offset },
-      order_by: query.orderBy,
+      order_by: query.orderBy.join(","),
       pagination: { count: data.length, total_count: totalCount },
     },
   };

@@ -1,20 +1,43 @@
-import { canBeId } from "../domain/row-id.ts";
+import { ApiError } from "../api-error.ts";
+import type { Filter } from "../store/filter.ts";
+import { isFilterName } from "./filter-fields.ts";
+import { type FilterFields, findFilter, listFilterNames, readFilter } from "./read-filter.ts";
+import { integer, readShape, type Shape } from "./shape.ts";
 
 const MAX_LIMIT = 100;
 
 /** Query parameters as they came: every value of every name. */
 export type QueryValues = Readonly<Record<string, readonly string[]>>;
 
+/** What an operation reads out of its query. */
+export interface QueryShape {
+  /** Names of related things the operation can show. */
+  readonly related?: readonly string[];
+  /** Single parameters of this operation alone. */
+  readonly params?: Readonly<Record<string, Shape>>;
+  /** Present where the operation answers a list. */
+  readonly list?: {
+    readonly fields: FilterFields;
+    readonly orders: readonly string[];
+    /** Which things it shows where nobody says: those that are there, or all. */
+    readonly defaultState: "active" | "all";
+  };
+}
+
 /** Which page of a list is wanted, and what of it. */
 export interface ListQuery {
   readonly limit: number;
   readonly offset: number;
-  /** Field name, with `-` in front to count down. */
-  readonly orderBy: string;
+  /** Field names, each with `-` in front to count down; never empty. */
+  readonly orderBy: readonly string[];
   readonly includeRelated: ReadonlySet<string>;
+  /** Which of active (1) and deleted (2) things are wanted. */
+  readonly states: readonly number[];
+  readonly filters: readonly Filter[];
+  /** Single parameters of the operation, read. */
+  readonly params: Readonly<Record<string, unknown>>;
   /** What `extra.filters` repeats. */
   readonly echo: Readonly<Record<string, unknown>>;
-  readonly values: QueryValues;
 }
 
 /**
@@ -22,44 +45,151 @@ export interface ListQuery {
  * with empty members here and there.
  */
 export function parseListValue(values: readonly string[] | undefined): readonly string[] {
-  const members = (values ?? []).flatMap((value) => value.replace(/[[\]"']/gu, "").split(","));
-  return [...new Set(members.map((member) => member.trim()).filter((member) => member !== ""))];
+  return [...new Set(splitList(values ?? []))];
 }
 
-const NO_ID = -1;
-
-/** The numbers of such a list; what is no number is left out, and what is too large for an id is no id that there is. */
-export function parseNumberList(values: readonly string[] | undefined): readonly number[] {
-  return parseListValue(values)
-    .map(Number)
-    .filter((number) => Number.isSafeInteger(number))
-    .map((number) => (canBeId(number) ? number : NO_ID));
+function splitList(values: readonly string[]): readonly string[] {
+  const members = values.flatMap((value) => value.replace(/[[\]"']/gu, "").split(","));
+  return members.map((member) => member.trim()).filter((member) => member !== "");
 }
 
-/** Reads what every list understands. Unknown names are carried along and change nothing. */
-export function parseListQuery(values: QueryValues, accountId: number): ListQuery {
-  const orderBy = parseListValue(values["order_by"])[0] ?? "id";
-  const echo = Object.fromEntries(
+/** What dbt Cloud or a client of it names in `include_related`, by any operation. */
+const RELATED_NAMES = new Set(
+  `
+    trigger job audit debug_logs run_steps run_retries environment repository used_repo_cache repo_cache_restore
+    custom_environment_variables most_recent_run most_recent_completed_run fusion_readiness connection
+    group_permissions docs_job freshness_job environments project credentials deploy_key adapter freshness_job_id
+    docs_job_id deprecation user jobs permissions service_token_permissions groups license_map invite account
+  `
+    .trim()
+    .split(/\s+/u),
+);
+
+/**
+ * Reads what an operation understands of its query. A filter it does not have is refused; a name that is none, such as a
+ * cache breaker, changes nothing, as in dbt Cloud.
+ */
+export function parseListQuery(
+  values: QueryValues,
+  accountId: number,
+  shape: QueryShape,
+): ListQuery {
+  const { list, params = {} } = shape;
+  for (const name of Object.keys(values)) checkName(name, shape);
+  const read = list === undefined ? EMPTY_LIST : readList(values, list);
+  return {
+    ...read,
+    includeRelated: readRelated(values),
+    params: Object.fromEntries(
+      Object.entries(params).flatMap(([name, of]) => {
+        const given = values[name]?.at(-1)?.trim() ?? "";
+        return given === "" ? [] : [[name, readShape(of, given, name)]];
+      }),
+    ),
+    echo: { ...renderEcho(values), account_id: accountId },
+  };
+}
+
+const PAGE_NAMES = ["limit", "offset", "order_by", "state"];
+
+function checkName(name: string, { list, params = {} }: QueryShape): void {
+  if (name === "include_related" || Object.hasOwn(params, name)) return;
+  if (list === undefined || PAGE_NAMES.includes(name)) return;
+  if (findFilter(name, list.fields) !== undefined || !isFilterName(name)) return;
+  const known = listFilterNames(list.fields);
+  throw new ApiError(
+    400,
+    `Cannot filter by "${name}": expected ${known.length === 0 ? "no filter here" : `one of ${known.join(", ")}`}`,
+  );
+}
+
+const EMPTY_LIST = { limit: MAX_LIMIT, offset: 0, orderBy: ["id"], states: [1], filters: [] };
+
+type ReadList = Pick<ListQuery, "limit" | "offset" | "orderBy" | "states" | "filters">;
+
+function readList(values: QueryValues, list: NonNullable<QueryShape["list"]>): ReadList {
+  const filters = Object.entries(values).flatMap(([name, given]) => {
+    const filter = findFilter(name, list.fields);
+    // An empty filter is one that a form left open.
+    const members = splitList(given);
+    return filter === undefined || members.length === 0 ? [] : [readFilter(filter, given, members)];
+  });
+  return {
+    // dbt Cloud gives a hundred at most, whatever is asked for.
+    limit: Math.min(readNumber(values, "limit", 1) ?? MAX_LIMIT, MAX_LIMIT),
+    offset: readNumber(values, "offset", 0) ?? 0,
+    orderBy: readOrder(values, list.orders),
+    states: readStates(values, list.defaultState),
+    filters,
+  };
+}
+
+function readNumber(values: QueryValues, name: string, min: number): number | undefined {
+  const [given] = parseListValue(values[name]);
+  if (given === undefined) return undefined;
+  return Number(readShape(integer(min, Number.MAX_SAFE_INTEGER), given, name));
+}
+
+function readOrder(values: QueryValues, orders: readonly string[]): readonly string[] {
+  const wanted = parseListValue(values["order_by"]);
+  for (const field of wanted) {
+    if (orders.includes(field.replace(/^-/u, ""))) continue;
+    throw new ApiError(
+      400,
+      `Cannot read "order_by" ${JSON.stringify(field)}: expected one of ${orders.join(", ")}, with - in front to count down`,
+    );
+  }
+  return wanted.length === 0 ? ["id"] : wanted;
+}
+
+function readStates(values: QueryValues, otherwise: "active" | "all"): readonly number[] {
+  const wanted = parseListValue(values["state"]);
+  const states = (wanted.length === 0 ? [otherwise] : wanted).map((state) => STATES.get(state));
+  if (states.includes(undefined)) {
+    throw new ApiError(
+      400,
+      `Cannot read "state" ${JSON.stringify(wanted.join(","))}: expected one of ${[...STATES.keys()].join(", ")}`,
+    );
+  }
+  return states.flatMap((state) => state ?? []);
+}
+
+const STATES = new Map<string, readonly number[]>([
+  ["active", [1]],
+  ["deleted", [2]],
+  ["all", [1, 2]],
+  ["1", [1]],
+  ["2", [2]],
+]);
+
+function readRelated(values: QueryValues): ReadonlySet<string> {
+  const wanted = parseListValue(values["include_related"]);
+  const strange = wanted.find((name) => !RELATED_NAMES.has(name));
+  if (strange !== undefined) {
+    throw new ApiError(
+      400,
+      `Cannot read "include_related" ${JSON.stringify(strange)}: expected names such as run_steps, job or environment`,
+    );
+  }
+  return new Set(wanted);
+}
+
+function renderEcho(values: QueryValues): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
     Object.entries(values)
       .filter(([name]) => !["limit", "offset", "order_by", "include_related"].includes(name))
       .slice(0, 20)
       .map(([name, given]) => [name, given.length === 1 ? given[0] : given]),
   );
-  return {
-    limit: clamp(readInteger(values["limit"], MAX_LIMIT), 1, MAX_LIMIT),
-    offset: clamp(readInteger(values["offset"], 0), 0, Number.MAX_SAFE_INTEGER),
-    orderBy: /^-?[a-z_]{1,40}$/u.test(orderBy) ? orderBy : "id",
-    includeRelated: new Set(parseListValue(values["include_related"])),
-    echo: { ...echo, account_id: accountId },
-    values,
-  };
 }
 
-function readInteger(values: readonly string[] | undefined, otherwise: number): number {
-  const number = Number(parseListValue(values)[0] ?? Number.NaN);
-  return Number.isSafeInteger(number) ? number : otherwise;
-}
-
-function clamp(value: number, low: number, high: number): number {
-  return Math.min(Math.max(value, low), high);
+/** One page of what is all in memory, ordered by id. */
+export function takePage<T extends { readonly id: number }>(
+  rows: readonly T[],
+  query: ListQuery,
+): readonly T[] {
+  const direction = query.orderBy[0]?.startsWith("-") === true ? -1 : 1;
+  return rows
+    .toSorted((a, b) => direction * (a.id - b.id))
+    .slice(query.offset, query.offset + query.limit);
 }

@@ -7,6 +7,8 @@ import type { TokenStore } from "../store/token-store.ts";
 import { type Caller, findCaller } from "./caller.ts";
 import { checkText } from "./check-text.ts";
 import { type ListQuery, parseListQuery, type QueryValues } from "./list-query.ts";
+import type { Takes } from "./requests.ts";
+import { readShape } from "./shape.ts";
 
 /** A request that may be made, with everything in it read. */
 export interface ApiCall {
@@ -15,8 +17,9 @@ export interface ApiCall {
   /** The projects in which the caller may do what the route does. */
   readonly scope: Scope;
   readonly query: ListQuery;
+  /** What the operation takes of the body, read; empty where it takes a list. */
   readonly body: JsonRecord;
-  /** The body when it is no object, as for a list of permissions. */
+  /** The body of an operation that takes a list. */
   readonly rawBody: unknown;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
@@ -31,6 +34,8 @@ export interface Route {
   readonly path: string;
   /** What the caller must be allowed to do; null asks for a valid caller alone. */
   readonly operation: Operation | null;
+  /** What it reads of a request; without it, the path alone. */
+  readonly takes?: Takes;
   readonly handle: (call: ApiCall) => Promise<unknown>;
 }
 
@@ -71,17 +76,24 @@ function readCall(
   const scope =
     route.operation === null ? resolveAnyScope() : resolveScope(caller.grants, route.operation);
   if (scope === undefined) throw notFound();
+  const body = readBody(route, request);
   return {
     caller,
     accountId,
     scope,
-    query: parseListQuery(readQuery(request.query), accountId),
-    body: isRecord(request.body) ? request.body : {},
-    rawBody: request.body,
+    query: parseListQuery(readQuery(request.query), accountId, route.takes?.query ?? {}),
+    body: isRecord(body) ? body : {},
+    rawBody: body,
     request,
     reply,
     id: (name) => parseId(params[name] ?? ""),
   };
+}
+
+function readBody({ takes }: Route, request: FastifyRequest): unknown {
+  if (takes?.body === undefined) return undefined;
+  // Clients that change nothing send no body at all.
+  return readShape(takes.body, request.body ?? {}, "the body");
 }
 
 function resolveAnyScope(): Scope {

@@ -58,8 +58,9 @@ async function listRuns(jobId: number): Promise<readonly RunRow[]> {
   const { rows } = await new RunStore(service.database).list({
     accountId: SEED_IDS.account,
     scope: { kind: "all" },
-    jobIds: [jobId],
-    orderBy: "id",
+    states: [1],
+    filters: [{ field: "job_definition_id", op: "in", values: [jobId] }],
+    orderBy: ["id"],
     limit: 100,
     offset: 0,
   });

@@ -3,6 +3,8 @@ import { isInScope, type Scope } from "../domain/permission.ts";
 import { canBeId } from "../domain/row-id.ts";
 import type { SqlDatabase } from "../sql-database.ts";
 import { type Deletion, deleteTree } from "./deletion.ts";
+import { buildConditions, buildOrder, type Filter } from "./filter.ts";
+import { RESOURCE_COLUMNS } from "./resource-columns.ts";
 
 /** Kinds of things people configure. */
 export const RESOURCE_KINDS = [
@@ -39,13 +41,10 @@ export interface ResourceFilter {
   readonly kind: ResourceKind;
   readonly accountId: number;
   readonly scope: Scope;
-  readonly ids?: readonly number[];
   readonly projectIds?: readonly number[];
-  readonly nameContains?: string;
   readonly states: readonly number[];
-  /** Keys of the body and the values allowed for each, compared as text. */
-  readonly body?: Readonly<Record<string, readonly string[]>>;
-  readonly orderBy?: string;
+  readonly filters?: readonly Filter[];
+  readonly orderBy?: readonly string[];
   readonly limit: number;
   readonly offset: number;
 }
@@ -62,13 +61,6 @@ export interface ResourceDraft {
 
 const COLUMNS = `id, account_id as "accountId", project_id as "projectId", name, state, body,
   created_at as "createdAt", updated_at as "updatedAt"`;
-
-const ORDERS: Readonly<Record<string, string>> = {
-  id: "id",
-  name: "name",
-  created_at: "created_at",
-  updated_at: "updated_at",
-};
 
 /** Where accounts, projects, environments, jobs and their like are kept. */
 export class ResourceStore {
@@ -99,7 +91,7 @@ export class ResourceStore {
       params,
     );
     const rows = await this.#sql.query<Resource>(
-      `select ${COLUMNS} from dbt_service.resources where ${where} order by ${buildOrder(filter)}
+      `select ${COLUMNS} from dbt_service.resources where ${where} order by ${buildOrder(RESOURCE_COLUMNS, filter.orderBy ?? ["id"])}
        limit $${params.length + 1} offset $${params.length + 2}`,
       [...params, filter.limit, filter.offset],
     );
@@ -209,7 +201,6 @@ function buildWhere(filter: ResourceFilter): {
     clauses.push(clause(`$${params.length}`));
   };
 
-  if (filter.ids !== undefined) add((place) => `id = any(${place})`, filter.ids);
   if (filter.projectIds !== undefined) {
     add((place) => `project_id = any(${place})`, filter.projectIds);
   }
@@ -217,21 +208,8 @@ function buildWhere(filter: ResourceFilter): {
     const own = filter.kind === "project" ? "id" : "project_id";
     add((place) => `${own} = any(${place})`, filter.scope.ids);
   }
-  if (filter.nameContains !== undefined) {
-    add((place) => `position(lower(${place}) in lower(name)) > 0`, filter.nameContains);
-  }
-  for (const [key, values] of Object.entries(filter.body ?? {})) {
-    params.push(key, values);
-    clauses.push(`body ->> $${params.length - 1} = any($${params.length})`);
-  }
+  clauses.push(...buildConditions(RESOURCE_COLUMNS, filter.filters ?? [], params));
   return { where: clauses.join(" and "), params };
-}
-
-function buildOrder(filter: ResourceFilter): string {
-  const wanted = filter.orderBy ?? "id";
-  const column = ORDERS[wanted.replace(/^-/u, "")] ?? "id";
-  const direction = wanted.startsWith("-") ? "desc" : "asc";
-  return column === "id" ? `id ${direction}` : `${column} ${direction}, id ${direction}`;
 }
 
 /** The thing when the scope covers it and it belongs to the account; `undefined` otherwise. */

@@ -1,6 +1,7 @@
-import type { JsonRecord, RunStatusCode } from "@airloom/dbt-cloud/contract";
+import type { JsonRecord } from "@airloom/dbt-cloud/contract";
 import type { Scope } from "../domain/permission.ts";
 import type { SqlDatabase } from "../sql-database.ts";
+import { buildConditions, buildOrder, type Filter, type FilterColumns } from "./filter.ts";
 import { type PlannedStep, RUN_COLUMNS, type RunRow } from "./run-row.ts";
 
 /** What is stored of a new run. */
@@ -25,23 +26,33 @@ export interface RunDraft {
 export interface RunFilter {
   readonly accountId: number;
   readonly scope: Scope;
-  readonly ids?: readonly number[];
-  readonly idAbove?: number;
-  readonly jobIds?: readonly number[];
-  readonly projectIds?: readonly number[];
-  readonly environmentIds?: readonly number[];
-  readonly statuses?: readonly number[];
-  readonly createdBetween?: readonly [Date, Date];
-  readonly finishedBetween?: readonly [Date, Date];
-  readonly orderBy: string;
+  /** 1 is active: runs are never deleted. */
+  readonly states: readonly number[];
+  readonly filters: readonly Filter[];
+  readonly orderBy: readonly string[];
   readonly limit: number;
   readonly offset: number;
 }
 
-const ORDERS: Readonly<Record<string, string>> = {
+const FILTER_COLUMNS: FilterColumns = {
   id: "id",
+  account_id: "account_id",
+  job_definition_id: "job_id",
+  project_id: "project_id",
+  environment_id: "environment_id",
+  retrying_run_id: "retrying_run_id",
+  // No run of ours defers to another run.
+  deferring_run_id: "null::integer",
+  status: "status",
   created_at: "created_at",
+  updated_at: "updated_at",
+  started_at: "started_at",
   finished_at: "finished_at",
+  dbt_version: "dbt_version",
+  git_branch: "git_branch",
+  git_sha: "git_sha",
+  has_docs_generated: "has_docs_generated",
+  has_sources_generated: "has_sources_generated",
 };
 
 /** Where dbt runs are kept and asked for. What moves them lives in `RunQueue`. */
@@ -129,11 +140,9 @@ export class RunStore {
       `select count(*)::int as total from dbt_service.runs where ${where}`,
       params,
     );
-    const column = ORDERS[filter.orderBy.replace(/^-/u, "")] ?? "id";
-    const direction = filter.orderBy.startsWith("-") ? "desc nulls last" : "asc";
     const rows = await this.#sql.query<RunRow>(
       `select ${RUN_COLUMNS} from dbt_service.runs where ${where}
-       order by ${column} ${direction}, id ${direction}
+       order by ${buildOrder(FILTER_COLUMNS, filter.orderBy)}
        limit $${params.length + 1} offset $${params.length + 2}`,
       [...params, filter.limit, filter.offset],
     );
@@ -190,11 +199,6 @@ export class RunStore {
       [id, code.sha, code.branch],
     );
   }
-
-  /** Statuses a run may be left in, for filters. */
-  static isStatus(value: number): value is RunStatusCode {
-    return [1, 2, 3, 10, 20, 30].includes(value);
-  }
 }
 
 function buildWhere(filter: RunFilter): {
@@ -203,28 +207,11 @@ function buildWhere(filter: RunFilter): {
 } {
   const params: unknown[] = [filter.accountId];
   const clauses = ["account_id = $1"];
-  const add = (clause: (place: string) => string, value: unknown): void => {
-    params.push(value);
-    clauses.push(clause(`$${params.length}`));
-  };
-  const addAny = (column: string, values: readonly number[] | undefined): void => {
-    if (values !== undefined) add((place) => `${column} = any(${place})`, values);
-  };
-
-  addAny("id", filter.ids);
-  addAny("job_id", filter.jobIds);
-  addAny("project_id", filter.projectIds);
-  addAny("environment_id", filter.environmentIds);
-  addAny("status", filter.statuses);
-  if (filter.scope.kind === "projects") addAny("project_id", filter.scope.ids);
-  if (filter.idAbove !== undefined) add((place) => `id > ${place}`, filter.idAbove);
-  for (const [column, range] of [
-    ["created_at", filter.createdBetween],
-    ["finished_at", filter.finishedBetween],
-  ] as const) {
-    if (range === undefined) continue;
-    params.push(range[0], range[1]);
-    clauses.push(`${column} between $${params.length - 1} and $${params.length}`);
+  if (!filter.states.includes(1)) clauses.push("false");
+  if (filter.scope.kind === "projects") {
+    params.push(filter.scope.ids);
+    clauses.push(`project_id = any($${params.length})`);
   }
+  clauses.push(...buildConditions(FILTER_COLUMNS, filter.filters, params));
   return { where: clauses.join(" and "), params };
 }

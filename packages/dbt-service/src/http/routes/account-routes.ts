@@ -4,7 +4,9 @@ import { listOperations, PERMISSION_SETS } from "../../domain/permission.ts";
 import type { Resource } from "../../store/resource-store.ts";
 import type { Caller } from "../caller.ts";
 import { renderEnvelope, renderPage } from "../envelope.ts";
+import { takePage } from "../list-query.ts";
 import { renderAccount } from "../render-resource.ts";
+import { REQUESTS } from "../requests.ts";
 import type { ApiCall, Route } from "../route.ts";
 import type { ApiPorts } from "./ports.ts";
 
@@ -17,6 +19,7 @@ export function listAccountRoutes(ports: ApiPorts): readonly Route[] {
         method: "GET",
         path: `/api/${version}/accounts`,
         operation: "account:read",
+        takes: REQUESTS.listAccounts,
         handle: (call) => list(ports, call),
       },
       {
@@ -29,19 +32,23 @@ export function listAccountRoutes(ports: ApiPorts): readonly Route[] {
         method: "GET",
         path: `/api/${version}/accounts/:account/users`,
         operation: "user:read",
-        handle: async (call) => renderPage([renderUser(call.caller)], 1, call.query),
+        takes: REQUESTS.listUsers,
+        handle: async (call) =>
+          renderPage(takePage([renderUser(call.caller)], call.query), 1, call.query),
       },
     ]),
     {
       method: "POST",
       path: "/api/v2/accounts/:account",
       operation: "account:write",
+      takes: REQUESTS.saveAccount,
       handle: (call) => save(ports, call),
     },
     {
       method: "PATCH",
       path: "/api/v2/accounts/:account",
       operation: "account:write",
+      takes: REQUESTS.saveAccount,
       handle: (call) => save(ports, call),
     },
     {
@@ -82,28 +89,31 @@ async function list(ports: ApiPorts, call: ApiCall): Promise<unknown> {
       ? await ports.resources.listAccountIds()
       : [call.caller.accountId];
   const accounts = await Promise.all(ids.map((id) => ports.resources.find("account", id)));
-  const active = accounts.filter((account) => account?.state === 1);
-  const page = active.slice(call.query.offset, call.query.offset + call.query.limit);
-  return renderPage(
-    page.flatMap((account) => (account === undefined ? [] : [renderAccount(account)])),
-    active.length,
-    call.query,
+  const wanted = new Set(
+    call.query.filters.filter(({ op }) => op === "in").flatMap(({ values }) => values),
   );
+  const active = accounts.flatMap((account) =>
+    account?.state === 1 && (wanted.size === 0 || wanted.has(account.id)) ? [account] : [],
+  );
+  const page = takePage(active, call.query);
+  return renderPage(page.map(renderAccount), active.length, call.query);
 }
 
 async function save(ports: ApiPorts, call: ApiCall): Promise<unknown> {
   const account = await load(ports, call);
   const slots = readNumber(call.body["run_slots"]);
+  const queueLimit = readNumber(call.body["queue_limit"]);
   const name = readText(call.body["name"]) ?? account.name;
   const body = {
     ...account.body,
-    ...(slots === null ? {} : { run_slots: Math.min(Math.max(1, Math.floor(slots)), 1_000) }),
+    ...(slots === null ? {} : { run_slots: slots }),
+    ...(queueLimit === null ? {} : { queue_limit: queueLimit }),
   };
   const saved = await ports.resources.save("account", account.id, { ...account, name, body });
   return renderEnvelope(renderAccount(saved ?? account));
 }
 
-function renderUser(caller: Caller): JsonRecord {
+function renderUser(caller: Caller): JsonRecord & { readonly id: number } {
   return {
     id: caller.id,
     first_name: caller.name,

@@ -1,7 +1,7 @@
-import { readNumber } from "@airloom/dbt-cloud/contract";
 import { notFound } from "../../api-error.ts";
 import type { RunRow } from "../../store/run-row.ts";
 import { renderEnvelope } from "../envelope.ts";
+import { REQUESTS } from "../requests.ts";
 import type { ApiCall, Route } from "../route.ts";
 import { loadVisible, loadVisibleRun } from "./find-visible.ts";
 import type { ApiPorts } from "./ports.ts";
@@ -12,17 +12,25 @@ const JOB = "/api/v2/accounts/:account/jobs/:job/artifacts";
 /** Artifacts of a run, and those of a job's latest run. */
 export function listArtifactRoutes(ports: ApiPorts): readonly Route[] {
   return [
-    { method: "GET", path: RUN, operation: "artifact:read", handle: (call) => list(ports, call) },
+    {
+      method: "GET",
+      path: RUN,
+      operation: "artifact:read",
+      takes: REQUESTS.listArtifacts,
+      handle: (call) => list(ports, call),
+    },
     {
       method: "GET",
       path: `${RUN}/*`,
       operation: "artifact:read",
+      takes: REQUESTS.listArtifacts,
       handle: (call) => readOfRun(ports, call),
     },
     {
       method: "GET",
       path: `${JOB}/*`,
       operation: "artifact:read",
+      takes: REQUESTS.listArtifacts,
       handle: (call) => readOfJob(ports, call),
     },
   ];
@@ -44,9 +52,12 @@ async function readOfJob(ports: ApiPorts, call: ApiCall): Promise<unknown> {
   const { rows } = await ports.runs.list({
     accountId: call.accountId,
     scope: call.scope,
-    jobIds: [job.id],
-    statuses: [10, 20],
-    orderBy: "-id",
+    states: [1],
+    filters: [
+      { field: "job_definition_id", op: "in", values: [job.id] },
+      { field: "status", op: "in", values: [10, 20] },
+    ],
+    orderBy: ["-id"],
     limit: 20,
     offset: 0,
   });
@@ -83,5 +94,6 @@ function getPath(call: ApiCall): string {
 }
 
 function getStep(call: ApiCall): number | null {
-  return readNumber(call.query.values["step"]?.[0]);
+  const { step } = call.query.params;
+  return typeof step === "number" ? step : null;
 }

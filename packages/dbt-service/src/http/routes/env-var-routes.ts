@@ -2,6 +2,7 @@ import { type JsonRecord, readNumber, readRecord, readText } from "@airloom/dbt-
 import { ApiError, notFound } from "../../api-error.ts";
 import type { Resource } from "../../store/resource-store.ts";
 import { renderEnvelope } from "../envelope.ts";
+import { REQUESTS } from "../requests.ts";
 import type { ApiCall, Route } from "../route.ts";
 import { checkReferences } from "./check-references.ts";
 import { holdProject, loadVisible } from "./find-visible.ts";
@@ -25,10 +26,23 @@ export function listEnvVarRoutes(ports: ApiPorts): readonly Route[] {
       method: "GET",
       path: `${VARS}/job`,
       operation: "env_var:read",
+      takes: REQUESTS.listVariablesOfJob,
       handle: (call) => readByJob(ports, call),
     },
-    { method: "POST", path: VARS, operation: write, handle: (call) => create(ports, call) },
-    { method: "POST", path: `${VARS}/:id`, operation: write, handle: (call) => save(ports, call) },
+    {
+      method: "POST",
+      path: VARS,
+      operation: write,
+      takes: REQUESTS.createVariable,
+      handle: (call) => create(ports, call),
+    },
+    {
+      method: "POST",
+      path: `${VARS}/:id`,
+      operation: write,
+      takes: REQUESTS.saveVariable,
+      handle: (call) => save(ports, call),
+    },
     {
       method: "DELETE",
       path: `${VARS}/:id`,
@@ -39,18 +53,21 @@ export function listEnvVarRoutes(ports: ApiPorts): readonly Route[] {
       method: "POST",
       path: `${VARS}/bulk`,
       operation: write,
+      takes: REQUESTS.saveVariables,
       handle: (call) => saveBulk(ports, call),
     },
     {
       method: "PUT",
       path: `${VARS}/bulk`,
       operation: write,
+      takes: REQUESTS.saveVariables,
       handle: (call) => saveBulk(ports, call),
     },
     {
       method: "DELETE",
       path: `${VARS}/bulk`,
       operation: write,
+      takes: REQUESTS.deleteVariables,
       handle: (call) => removeBulk(ports, call),
     },
   ];
@@ -126,7 +143,7 @@ async function readByEnvironment(ports: ApiPorts, call: ApiCall): Promise<unknow
 }
 
 async function readByJob(ports: ApiPorts, call: ApiCall): Promise<unknown> {
-  const jobId = readNumber(call.query.values["job_definition_id"]?.[0]);
+  const jobId = readNumber(call.query.params["job_definition_id"]);
   const found = jobId === null ? undefined : await ports.resources.find("job", jobId);
   const job = found?.projectId === call.id("project") ? found : undefined;
   const environmentId = readNumber(job?.body["environment_id"]);

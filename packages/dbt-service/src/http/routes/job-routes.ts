@@ -3,14 +3,13 @@ import { ApiError, notFound } from "../../api-error.ts";
 import { getAwaitedJob, normalizeJob } from "../../domain/job.ts";
 import type { Resource, ResourceDraft, ResourceStore } from "../../store/resource-store.ts";
 import { renderEnvelope, renderPage } from "../envelope.ts";
-import { parseNumberList } from "../list-query.ts";
 import { renderEnvironment, renderJob, renderProject } from "../render-resource.ts";
+import { REQUESTS } from "../requests.ts";
 import type { ApiCall, Route } from "../route.ts";
 import { checkReferences } from "./check-references.ts";
 import { holdProject, loadVisible } from "./find-visible.ts";
 import type { ApiPorts } from "./ports.ts";
 import { renderRunList } from "./run-view.ts";
-import { getStates } from "./states.ts";
 
 const LIST = "/api/v2/accounts/:account/jobs";
 const ONE = `${LIST}/:job`;
@@ -18,15 +17,28 @@ const ONE = `${LIST}/:job`;
 /** Jobs: list, create, read, change, delete. */
 export function listJobRoutes(ports: ApiPorts): readonly Route[] {
   return [
-    { method: "GET", path: LIST, operation: "job:read", handle: (call) => listJobs(ports, call) },
+    {
+      method: "GET",
+      path: LIST,
+      operation: "job:read",
+      takes: REQUESTS.listJobs,
+      handle: (call) => listJobs(ports, call),
+    },
     {
       method: "POST",
       path: LIST,
       operation: "job:write",
+      takes: REQUESTS.createJob,
       handle: (call) => createJob(ports, call),
     },
     { method: "GET", path: ONE, operation: "job:read", handle: (call) => readJob(ports, call) },
-    { method: "POST", path: ONE, operation: "job:write", handle: (call) => saveJob(ports, call) },
+    {
+      method: "POST",
+      path: ONE,
+      operation: "job:write",
+      takes: REQUESTS.saveJob,
+      handle: (call) => saveJob(ports, call),
+    },
     {
       method: "DELETE",
       path: ONE,
@@ -37,30 +49,8 @@ export function listJobRoutes(ports: ApiPorts): readonly Route[] {
 }
 
 async function listJobs(ports: ApiPorts, call: ApiCall): Promise<unknown> {
-  const { values } = call.query;
-  const ids = (name: string): readonly number[] | undefined =>
-    values[name] === undefined ? undefined : parseNumberList(values[name]);
-  const projectIds = ids("project_id") ?? ids("project_id__in");
-  const pk = ids("pk") ?? ids("pk__in");
-  const environmentIds = ids("environment_id") ?? ids("environment_id__in");
-  const nameContains = values["name__icontains"]?.[0];
-  const { rows, total } = await ports.resources.list({
-    kind: "job",
-    accountId: call.accountId,
-    scope: call.scope,
-    states: getStates(call.query),
-    orderBy: call.query.orderBy,
-    limit: call.query.limit,
-    offset: call.query.offset,
-    ...(projectIds === undefined ? {} : { projectIds }),
-    ...(pk === undefined ? {} : { ids: pk }),
-    ...(nameContains === undefined ? {} : { nameContains }),
-    body: {
-      ...(environmentIds === undefined ? {} : { environment_id: environmentIds.map(String) }),
-      ...(values["name"] === undefined ? {} : { name: values["name"] }),
-      ...(values["job_type"] === undefined ? {} : { job_type: values["job_type"] }),
-    },
-  });
+  const { accountId, scope, query } = call;
+  const { rows, total } = await ports.resources.list({ ...query, kind: "job", accountId, scope });
   return renderPage(await renderJobs(ports, call, rows), total, call.query);
 }
 

@@ -2,23 +2,17 @@ import { type JsonRecord, readNumber, readText } from "@airloom/dbt-cloud/contra
 import { ApiError, notFound } from "../../api-error.ts";
 import { isInScope, type Operation } from "../../domain/permission.ts";
 import { REFERENCES } from "../../domain/reference.ts";
-import type {
-  Resource,
-  ResourceDraft,
-  ResourceKind,
-  ResourceStore,
-} from "../../store/resource-store.ts";
+import type { Resource, ResourceDraft, ResourceStore } from "../../store/resource-store.ts";
 import { renderEnvelope, renderPage } from "../envelope.ts";
-import { parseNumberList } from "../list-query.ts";
+import { bodyOfKind, listOfKind, type RESOURCE_FIELDS } from "../requests.ts";
 import type { ApiCall, Route } from "../route.ts";
 import { checkReferences } from "./check-references.ts";
 import { holdProject, loadVisible } from "./find-visible.ts";
 import type { ApiPorts } from "./ports.ts";
-import { getStates } from "./states.ts";
 
 /** A kind of thing with the same five operations as all the others. */
 export interface ResourceApi {
-  readonly kind: ResourceKind;
+  readonly kind: keyof typeof RESOURCE_FIELDS;
   /** Addresses of the list; one thing is at each of them with its id behind. */
   readonly paths: readonly string[];
   readonly read: Operation;
@@ -35,8 +29,20 @@ export interface ResourceApi {
 /** List, create, read, change and delete. */
 export function listResourceRoutes(ports: ApiPorts, api: ResourceApi): readonly Route[] {
   return api.paths.flatMap((path): readonly Route[] => [
-    { method: "GET", path, operation: api.read, handle: (call) => list(ports, api, call) },
-    { method: "POST", path, operation: api.write, handle: (call) => create(ports, api, call) },
+    {
+      method: "GET",
+      path,
+      operation: api.read,
+      takes: listOfKind(api.kind),
+      handle: (call) => list(ports, api, call),
+    },
+    {
+      method: "POST",
+      path,
+      operation: api.write,
+      takes: bodyOfKind(api.kind),
+      handle: (call) => create(ports, api, call),
+    },
     {
       method: "GET",
       path: `${path}/:id`,
@@ -48,6 +54,7 @@ export function listResourceRoutes(ports: ApiPorts, api: ResourceApi): readonly 
         method,
         path: `${path}/:id`,
         operation: api.write,
+        takes: bodyOfKind(api.kind),
         handle: (call) => save(ports, api, call, method === "PATCH"),
       }),
     ),
@@ -61,30 +68,14 @@ export function listResourceRoutes(ports: ApiPorts, api: ResourceApi): readonly 
 }
 
 async function list(ports: ApiPorts, api: ResourceApi, call: ApiCall): Promise<unknown> {
-  const { values } = call.query;
-  const inPath = getProjectInPath(call);
-  const asked = parseNumberList([
-    ...(values["project_id"] ?? []),
-    ...(values["project_id__in"] ?? []),
-  ]);
-  const projectIds = inPath === null ? (asked.length === 0 ? undefined : asked) : [inPath];
-  const pk = parseNumberList([...(values["pk"] ?? []), ...(values["pk__in"] ?? [])]);
-  const nameContains = values["name__icontains"]?.[0];
-  const exact = ["name", "type", "deployment_type"].flatMap((key) =>
-    values[key] === undefined ? [] : [[key, values[key]] as const],
-  );
+  const { accountId, scope, query } = call;
+  const inPath = api.kind === "project" ? null : getProjectInPath(call);
   const { rows, total } = await ports.resources.list({
+    ...query,
     kind: api.kind,
-    accountId: call.accountId,
-    scope: call.scope,
-    states: getStates(call.query),
-    orderBy: call.query.orderBy,
-    limit: call.query.limit,
-    offset: call.query.offset,
-    body: Object.fromEntries(exact),
-    ...(projectIds === undefined || api.kind === "project" ? {} : { projectIds }),
-    ...(pk.length === 0 ? {} : { ids: pk }),
-    ...(nameContains === undefined ? {} : { nameContains }),
+    accountId,
+    scope,
+    ...(inPath === null ? {} : { projectIds: [inPath] }),
   });
   const data = await Promise.all(rows.map((row) => api.render(call, row)));
   return renderPage(data, total, call.query);

@@ -1,12 +1,11 @@
 import { findStepCommand, readText } from "@airloom/dbt-cloud/contract";
-import { ApiError, notFound } from "../../api-error.ts";
+import { notFound } from "../../api-error.ts";
 import { findFailure } from "../../domain/plan-run.ts";
 import type { RunRequest } from "../../run-commands.ts";
 import type { RunRow } from "../../store/run-row.ts";
-import { type RunFilter, RunStore } from "../../store/run-store.ts";
 import { renderEnvelope, renderPage } from "../envelope.ts";
-import { parseListValue, parseNumberList } from "../list-query.ts";
 import { renderStep } from "../render-run.ts";
+import { REQUESTS } from "../requests.ts";
 import type { ApiCall, Route } from "../route.ts";
 import { loadVisible, loadVisibleRun } from "./find-visible.ts";
 import type { ApiPorts } from "./ports.ts";
@@ -24,6 +23,7 @@ export function listRunRoutes(ports: ApiPorts): readonly Route[] {
       method: "POST",
       path: `${JOB}/run`,
       operation: "job:run",
+      takes: REQUESTS.triggerRun,
       handle: (call) => trigger(ports, call),
     },
     {
@@ -32,7 +32,13 @@ export function listRunRoutes(ports: ApiPorts): readonly Route[] {
       operation: "job:run",
       handle: (call) => rerun(ports, call),
     },
-    { method: "GET", path: RUNS, operation: "run:read", handle: (call) => listRuns(ports, call) },
+    {
+      method: "GET",
+      path: RUNS,
+      operation: "run:read",
+      takes: REQUESTS.listRuns,
+      handle: (call) => listRuns(ports, call),
+    },
     { method: "GET", path: RUN, operation: "run:read", handle: (call) => readRun(ports, call) },
     {
       method: "POST",
@@ -83,52 +89,10 @@ function readRequest(call: ApiCall): RunRequest {
 }
 
 async function listRuns(ports: ApiPorts, call: ApiCall): Promise<unknown> {
-  const { rows, total } = await ports.runs.list(buildFilter(call));
+  const { accountId, scope, query } = call;
+  const { rows, total } = await ports.runs.list({ ...query, accountId, scope });
   const runs = await renderRunList(ports, rows, call.query.includeRelated);
   return renderPage(runs, total, call.query);
-}
-
-function buildFilter(call: ApiCall): RunFilter {
-  const { values } = call.query;
-  const ids = (...names: readonly string[]): readonly number[] | undefined => {
-    const given = names.flatMap((name) => values[name] ?? []);
-    return given.length === 0 ? undefined : parseNumberList(given);
-  };
-  const statuses = ids("status", "status__in")?.filter((status) => RunStore.isStatus(status));
-  const above = ids("id__gt", "pk__gt")?.[0];
-  const created = readRange(values["created_at__range"]);
-  const finished = readRange(values["finished_at__range"]);
-  const jobIds = ids("job_definition_id", "job_definition_id__in", "job_id");
-  const projectIds = ids("project_id", "project_id__in");
-  const environmentIds = ids("environment_id", "environment_id__in");
-  const runIds = ids("pk", "pk__in", "id", "id__in");
-  return {
-    accountId: call.accountId,
-    scope: call.scope,
-    orderBy: call.query.orderBy,
-    limit: call.query.limit,
-    offset: call.query.offset,
-    ...(statuses === undefined ? {} : { statuses }),
-    ...(above === undefined ? {} : { idAbove: above }),
-    ...(created === undefined ? {} : { createdBetween: created }),
-    ...(finished === undefined ? {} : { finishedBetween: finished }),
-    ...(jobIds === undefined ? {} : { jobIds }),
-    ...(projectIds === undefined ? {} : { projectIds }),
-    ...(environmentIds === undefined ? {} : { environmentIds }),
-    ...(runIds === undefined ? {} : { ids: runIds }),
-  };
-}
-
-function readRange(values: readonly string[] | undefined): readonly [Date, Date] | undefined {
-  const [from, until] = parseListValue(values).map((text) => new Date(text));
-  if (from === undefined || until === undefined) return undefined;
-  if (Number.isNaN(from.getTime()) || Number.isNaN(until.getTime())) {
-    throw new ApiError(
-      400,
-      "Cannot read the range: expected two instants such as 2026-01-31T00:00:00Z",
-    );
-  }
-  return [from, until];
 }
 
 async function readRun(ports: ApiPorts, call: ApiCall): Promise<unknown> {

@@ -9,6 +9,8 @@ import { ApiError, notFound } from "../../api-error.ts";
 import { isPermissionSet, listExcess, type PermissionGrant } from "../../domain/permission.ts";
 import type { TokenRow } from "../../store/token-store.ts";
 import { renderEnvelope, renderPage } from "../envelope.ts";
+import { takePage } from "../list-query.ts";
+import { REQUESTS } from "../requests.ts";
 import type { ApiCall, Route } from "../route.ts";
 import { renderTime } from "../wire-time.ts";
 import type { ApiPorts } from "./ports.ts";
@@ -20,27 +22,48 @@ const ONE = `${TOKENS}/:token`;
 export function listTokenRoutes(ports: ApiPorts): readonly Route[] {
   const [read, write] = ["token:read", "token:write"] as const;
   return [
-    { method: "GET", path: TOKENS, operation: read, handle: (call) => list(ports, call) },
-    { method: "POST", path: TOKENS, operation: write, handle: (call) => create(ports, call) },
+    {
+      method: "GET",
+      path: TOKENS,
+      operation: read,
+      takes: REQUESTS.listTokens,
+      handle: (call) => list(ports, call),
+    },
+    {
+      method: "POST",
+      path: TOKENS,
+      operation: write,
+      takes: REQUESTS.createToken,
+      handle: (call) => create(ports, call),
+    },
     {
       method: "GET",
       path: ONE,
       operation: read,
       handle: async (call) => renderEnvelope(render(await load(ports, call))),
     },
-    { method: "PUT", path: ONE, operation: write, handle: (call) => save(ports, call) },
-    { method: "POST", path: ONE, operation: write, handle: (call) => save(ports, call) },
+    ...(["PUT", "POST"] as const).map(
+      (method): Route => ({
+        method,
+        path: ONE,
+        operation: write,
+        takes: REQUESTS.saveToken,
+        handle: (call) => save(ports, call),
+      }),
+    ),
     { method: "DELETE", path: ONE, operation: write, handle: (call) => revoke(ports, call) },
     {
       method: "GET",
       path: `${ONE}/permissions`,
       operation: read,
+      takes: REQUESTS.listGrants,
       handle: (call) => listGrants(ports, call),
     },
     {
       method: "POST",
       path: `${ONE}/permissions`,
       operation: write,
+      takes: REQUESTS.saveGrants,
       handle: (call) => saveGrants(ports, call),
     },
   ];
@@ -79,7 +102,7 @@ function renderGrant(grant: PermissionGrant): JsonRecord {
   };
 }
 
-function renderGrants(token: TokenRow): readonly JsonRecord[] {
+function renderGrants(token: TokenRow): readonly (JsonRecord & { readonly id: number })[] {
   return token.permissionGrants.map((grant, position) => ({
     id: token.id * 100 + position,
     service_token_id: token.id,
@@ -91,7 +114,7 @@ function renderGrants(token: TokenRow): readonly JsonRecord[] {
 
 async function list(ports: ApiPorts, call: ApiCall): Promise<unknown> {
   const tokens = await ports.tokens.list(call.accountId);
-  const page = tokens.slice(call.query.offset, call.query.offset + call.query.limit);
+  const page = takePage(tokens, call.query);
   return renderPage(page.map(render), tokens.length, call.query);
 }
 
@@ -188,7 +211,7 @@ async function revoke(ports: ApiPorts, call: ApiCall): Promise<unknown> {
 
 async function listGrants(ports: ApiPorts, call: ApiCall): Promise<unknown> {
   const grants = renderGrants(await load(ports, call));
-  return renderPage(grants, grants.length, call.query);
+  return renderPage(takePage(grants, call.query), grants.length, call.query);
 }
 
 async function saveGrants(ports: ApiPorts, call: ApiCall): Promise<unknown> {
