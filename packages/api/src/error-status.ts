@@ -2,6 +2,7 @@ import type { ErrorCode } from "@airloom/core";
 
 /** The HTTP status of every expected failure. */
 export const STATUS_OF_ERROR = {
+  "auth.busy": 503,
   "auth.forbidden": 403,
   "auth.too_many": 429,
   "auth.unauthorized": 401,
@@ -35,6 +36,9 @@ export const STATUS_OF_ERROR = {
   "template.failed": 400,
   timeout: 504,
   "trigger.failed": 400,
+  "user.conflict": 409,
+  "user.last_admin": 409,
+  "user.not_found": 404,
   "variable.bad_value": 400,
   "variable.not_found": 404,
   "xcom.not_found": 404,

@@ -13,6 +13,8 @@ export interface OperationSpec {
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
+  /** How much of a body is read. @default 1 MB */
+  readonly maxBodyBytes?: number;
   /** Left out: no content, or the stream that `media` names. */
   readonly response?: z.ZodType;
   /** What else than JSON it may answer. */

@@ -8,6 +8,18 @@ export const ROUTES = {
   login: "POST /auth/login",
   logout: "POST /auth/logout",
 
+  listUsers: "GET /api/v2/users",
+  createUser: "POST /api/v2/users",
+  getUser: "GET /api/v2/users/{username}",
+  patchUser: "PATCH /api/v2/users/{username}",
+  signOutUser: "POST /api/v2/users/{username}/signOut",
+  listUserSessions: "GET /api/v2/users/{username}/sessions",
+  endUserSession: "DELETE /api/v2/users/{username}/sessions/{session_id}",
+  listMySessions: "GET /api/v2/me/sessions",
+  endMySession: "DELETE /api/v2/me/sessions/{session_id}",
+  createApiToken: "POST /api/v2/me/tokens",
+  changePassword: "POST /api/v2/me/password",
+
   getVersion: "GET /api/v2/version",
   getHealth: "GET /api/v2/monitor/health",
 

@@ -47,8 +47,13 @@ const COMMANDS: readonly TopCommand[] = [
   },
   {
     name: "users",
-    description: "add users and set their passwords",
+    description: "list, make, change, deactivate and sign out users",
     load: async () => (await import("./commands/user-commands.ts")).addUserCommands,
+  },
+  {
+    name: "tokens",
+    description: "list, make and revoke API tokens",
+    load: async () => (await import("./commands/token-commands.ts")).addTokenCommands,
   },
   {
     name: "service-tokens",

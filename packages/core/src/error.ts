@@ -4,6 +4,7 @@
  * The part before the dot names the subject; the server maps codes to HTTP status.
  */
 export type ErrorCode =
+  | "auth.busy"
   | "auth.forbidden"
   | "auth.too_many"
   | "auth.unauthorized"
@@ -37,6 +38,9 @@ export type ErrorCode =
   | "template.failed"
   | "timeout"
   | "trigger.failed"
+  | "user.conflict"
+  | "user.last_admin"
+  | "user.not_found"
   | "variable.bad_value"
   | "variable.not_found"
   | "xcom.not_found"

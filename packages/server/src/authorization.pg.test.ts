@@ -30,6 +30,8 @@ const NAMES: Readonly<Record<string, string>> = {
   connection_id: "dbt_cloud_default",
   variable_key: "api_token",
   pool_name: "maintenance",
+  username: "viewer",
+  session_id: "1",
 };
 
 interface Operation {

@@ -6,7 +6,9 @@ import helmet from "@fastify/helmet";
 import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import { openAccess } from "./auth/access.ts";
 import { createScryptHasher } from "./auth/password.ts";
+import { queueHasher } from "./auth/queue-hasher.ts";
 import type { ServerContext } from "./context.ts";
+import { CoalescedAudit } from "./http/coalesced-audit.ts";
 import { describeError } from "./http/error-reply.ts";
 import { mountOperations } from "./http/mount-operations.ts";
 import { mountWeb } from "./http/mount-web.ts";
@@ -24,6 +26,7 @@ import { monitorRoutes } from "./routes/monitor-routes.ts";
 import { poolRoutes } from "./routes/pool-routes.ts";
 import { taskInstanceRoutes } from "./routes/task-instance-routes.ts";
 import { uiRoutes } from "./routes/ui-routes.ts";
+import { ownAccountRoutes, userRoutes } from "./routes/user-routes.ts";
 import { variableRoutes } from "./routes/variable-routes.ts";
 import type { ServerOptions } from "./server-options.ts";
 import { DagVersions } from "./wire/dag-versions.ts";
@@ -41,7 +44,7 @@ export async function buildApp(options: ServerOptions): Promise<FastifyInstance>
   const app = fastify({
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    trustProxy: options.trustProxy === true,
+    trustProxy: options.trustedProxies === undefined ? false : [...options.trustedProxies],
     genReqId: () => randomUUID(),
     forceCloseConnections: true,
     schemaController: NO_SCHEMAS,
@@ -78,7 +81,11 @@ function refuseSchema(): never {
   );
 }
 
+/** Two of the four threads that Node has for such work, and not more people in line than it can serve in seconds. */
+const HASHING = { atOnce: 2, waiting: 32 };
+
 function buildContext(options: ServerOptions): ServerContext {
+  const listeners = new Set<() => void>();
   return {
     ...options,
     environment: options.environment ?? "local",
@@ -87,17 +94,27 @@ function buildContext(options: ServerOptions): ServerContext {
     access: openAccess({
       store: options.store,
       clock: options.clock,
-      hasher: options.passwordHasher ?? createScryptHasher(),
+      hasher: queueHasher(options.passwordHasher ?? createScryptHasher(), HASHING),
       sessionHours: options.sessionHours ?? 24,
       loginAttemptsPerMinute: options.loginAttemptsPerMinute ?? 10,
+      accountAttemptsPerMinute: options.accountAttemptsPerMinute ?? 20,
     }),
+    repeated: new CoalescedAudit(options),
+    sessionsEnded: () => {
+      for (const listener of listeners) listener();
+    },
+    onSessionsEnded: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
   };
 }
 
 function handleErrors(app: FastifyInstance, { logger }: ServerContext): void {
   app.setErrorHandler((error, request, reply) => {
-    const { status, body } = describeError(error);
-    if (status >= 500) {
+    const { status, body, retryAfterS } = describeError(error);
+    if (retryAfterS !== undefined) void reply.header("retry-after", String(retryAfterS));
+    if (status >= 500 && retryAfterS === undefined) {
       logger.log("error", error instanceof Error ? (error.stack ?? error.message) : "failed", {
         requestId: request.id,
         method: request.method,
@@ -146,6 +163,7 @@ function mountAll(app: FastifyInstance, context: ServerContext): void {
   app.addHook("preClose", async () => {
     for (const end of openStreams) end();
   });
+  app.addHook("onClose", () => context.repeated.close());
   mountOperations(app, context, {
     ...loginRoutes(context),
     ...monitorRoutes(context),
@@ -160,6 +178,8 @@ function mountAll(app: FastifyInstance, context: ServerContext): void {
     ...variableRoutes(context),
     ...poolRoutes(context),
     ...eventLogRoutes(context),
+    ...userRoutes(context),
+    ...ownAccountRoutes(context),
     ...uiRoutes(context, versions),
     ...eventRoutes(context, openStreams),
   });

@@ -1,9 +1,16 @@
 import type { Access } from "./auth/access.ts";
+import type { CoalescedAudit } from "./http/coalesced-audit.ts";
 import type { ServerOptions } from "./server-options.ts";
 
 /** What every route works with. */
 export interface ServerContext extends ServerOptions {
   readonly access: Access;
+  /** For what anybody can bring about as often as they like. */
+  readonly repeated: CoalescedAudit;
+  /** Asks anew who listens to live events: sessions were ended. */
+  readonly sessionsEnded: () => void;
+  /** Calls back when sessions were ended; answers how to stop that. */
+  readonly onSessionsEnded: (listener: () => void) => () => void;
   readonly environment: string;
   readonly timezone: string;
   readonly connectionTypes: NonNullable<ServerOptions["connectionTypes"]>;

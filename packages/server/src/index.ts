@@ -1,6 +1,7 @@
 export {
   type Access,
   type AccessOptions,
+  type Authenticated,
   endSession,
   openAccess,
   type Session,

@@ -47,10 +47,22 @@ export interface ServerOptions {
   readonly sessionHours?: number;
   /** True where browsers come through HTTPS: the cookie is then sent only there. @default false */
   readonly isSecure?: boolean;
-  /** True behind a reverse proxy whose `X-Forwarded-*` headers can be believed. @default false */
-  readonly trustProxy?: boolean;
+  /**
+   * Addresses, or networks such as `10.0.0.0/8`, of the reverse proxies whose `X-Forwarded-*` headers are believed.
+   * @default none
+   */
+  readonly trustedProxies?: readonly string[];
+  /**
+   * Names under which browsers may ask, beside those of loopback and `host`: `airloom.example.com`, or
+   * `*.example.com` for all below it. @default none
+   */
+  readonly allowedHosts?: readonly string[];
+  /** What another service of this environment shows when it signs somebody in who is elsewhere. */
+  readonly peerKey?: string;
   /** Failed sign-ins that one address may make per minute. @default 10 */
   readonly loginAttemptsPerMinute?: number;
+  /** Failed sign-ins per minute for one account, from all addresses it is not known from. @default 20 */
+  readonly accountAttemptsPerMinute?: number;
 }
 
 /** A server that listens. */

@@ -123,7 +123,7 @@ function openRealOperations({
 async function saveUsers(store: Store): Promise<void> {
   const passwordHash = await createScryptHasher(4).hash(PASSWORD);
   for (const role of ROLES) {
-    await store.saveUser({ username: role, role, isActive: true, passwordHash });
+    await store.createUser({ username: role, role, isActive: true, passwordHash }, NOW);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Store } from "@airloom/core";
-import { accessStore } from "./access.ts";
 import { activeRunStore } from "./active-runs.ts";
 import { attemptStore } from "./attempts.ts";
+import { auditStore } from "./audit.ts";
 import type { DatabaseAddress } from "./connect-options.ts";
 import { connectionStore } from "./connections.ts";
 import { dagStore } from "./dags.ts";
@@ -11,8 +11,10 @@ import { loadMigrations, migrate } from "./migrate.ts";
 import { poolStore } from "./pools.ts";
 import { dagRunStore } from "./runs.ts";
 import { SecretBox, type SecretKey } from "./secret-box.ts";
+import { sessionStore } from "./sessions.ts";
 import { taskInstanceStore } from "./task-instances.ts";
 import { transitionStore } from "./transitions.ts";
+import { userStore } from "./users.ts";
 import { variableStore } from "./variables.ts";
 import { xcomStore } from "./xcoms.ts";
 
@@ -53,7 +55,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     ...connectionStore(database, secrets, env),
     ...variableStore(database, secrets, env),
     ...poolStore(database),
-    ...accessStore(database),
+    ...userStore(database),
+    ...sessionStore(database),
+    ...auditStore(database),
     ...healthStore(database),
     close: () => database.close(),
   };

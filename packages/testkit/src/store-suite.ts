@@ -1,10 +1,11 @@
 import type { Store } from "@airloom/core";
 import { describe } from "vitest";
 import { addDagTo } from "./store-suite/add-dag.ts";
-import { describeAccess } from "./store-suite/describe-access.ts";
+import { describeAccessStore } from "./store-suite/describe-access.ts";
 import { describeAttempts } from "./store-suite/describe-attempts.ts";
 import { describeConfig } from "./store-suite/describe-config.ts";
 import { describeDags } from "./store-suite/describe-dags.ts";
+import { describeHealth } from "./store-suite/describe-health.ts";
 import { describeLimits } from "./store-suite/describe-limits.ts";
 import { describePages } from "./store-suite/describe-pages.ts";
 import { describeRuns } from "./store-suite/describe-runs.ts";
@@ -37,6 +38,7 @@ export function describeStore(
     describeAttempts(open);
     describePages(open);
     describeConfig(open);
-    describeAccess(open);
+    describeHealth(open);
   });
+  describeAccessStore(adapterName, open);
 }

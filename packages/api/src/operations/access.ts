@@ -1,6 +1,9 @@
 import type { OperationSpec } from "../operation-spec.ts";
 import * as access from "../schemas/access.ts";
 
+/** Anybody may send one: a name and a password need no more. */
+const MAX_LOGIN_BYTES = 4_096;
+
 /** Signing in and out. */
 export const ACCESS_OPERATIONS = {
   createToken: {
@@ -8,6 +11,7 @@ export const ACCESS_OPERATIONS = {
     summary: "Signs in and answers a bearer token",
     access: "open",
     status: 201,
+    maxBodyBytes: MAX_LOGIN_BYTES,
     body: access.LoginBody,
     response: access.TokenResponse,
   },
@@ -16,6 +20,7 @@ export const ACCESS_OPERATIONS = {
     summary: "Signs in with a cookie, for the browser",
     access: "open",
     status: 200,
+    maxBodyBytes: MAX_LOGIN_BYTES,
     body: access.LoginBody,
     response: access.CurrentUser,
   },

@@ -1,40 +1,183 @@
+import type { ApiClient, User } from "@airloom/api";
 import { AirloomError } from "@airloom/core";
 import type { Command } from "commander";
 import { connect } from "../environment/connect.ts";
 import { readSecret } from "../output/read-secret.ts";
+import { renderTable } from "../output/table.ts";
 import type { Terminal } from "../output/terminal.ts";
+import { printSessions } from "./print-sessions.ts";
 
-const SHORTEST = 8;
+const ROLES = ["viewer", "editor", "admin"] as const;
+type Role = (typeof ROLES)[number];
+
+interface JsonFlag {
+  readonly json: boolean;
+}
 
 /** `airloom users …`: who may sign in to this environment. */
 export function addUserCommands(users: Command, terminal: Terminal): void {
+  addList(users, terminal);
+  addCreate(users, terminal);
+  addSetPassword(users, terminal);
+  addSetRole(users, terminal);
+  addSwitch(users, terminal, { name: "deactivate", does: "Deactivated", isActive: false });
+  addSwitch(users, terminal, { name: "activate", does: "Activated", isActive: true });
+  addSessions(users, terminal);
+  addSignOut(users, terminal);
+}
+
+function addList(users: Command, terminal: Terminal): void {
   users
-    .command("set-password")
-    .description("set a user's password; asks for it, or reads it from standard input")
-    .argument("<username>")
-    .option("--role <role>", "viewer, editor or admin: makes the user when there is none")
-    .action(async (username: string, flags: { role?: string }) => {
-      const { project, info } = connect(process.cwd());
-      const role = roleOf(flags.role);
-      const password = await readSecret(`New password of ${username}`, terminal);
-      if (password.length < SHORTEST) {
-        throw new AirloomError(
-          "input.invalid",
-          `Cannot use this password: it has ${password.length} characters, ${SHORTEST} or more are needed`,
-        );
+    .command("list")
+    .description("every user with role and state")
+    .option("--json", "as JSON", false)
+    .action(async (flags: JsonFlag) => {
+      const { api } = connect(process.cwd());
+      const { users: found } = await api.listUsers({ limit: 1_000 });
+      if (flags.json) {
+        terminal.json(found);
+        return;
       }
-      const { savePassword } = await import("../environment/save-password.ts");
-      await savePassword({ project, databaseUrl: info.databaseUrl }, { username, role, password });
-      terminal.print(`Set the password of ${username}`);
+      const rows = found.map((user) => [
+        user.username,
+        user.role,
+        user.is_active ? "active" : "deactivated",
+        user.last_sign_in_at ?? "never",
+        String(user.session_count),
+        String(user.token_count),
+      ]);
+      const heads = ["USER", "ROLE", "STATE", "LAST SIGN-IN", "SESSIONS", "TOKENS"];
+      for (const line of renderTable(heads, rows)) terminal.print(line);
     });
 }
 
-type Role = "viewer" | "editor" | "admin";
+function addCreate(users: Command, terminal: Terminal): void {
+  users
+    .command("create")
+    .description("make a user; asks for the password, or reads it from standard input")
+    .argument("<username>")
+    .requiredOption("--role <role>", ROLES.join(", "), parseRole)
+    .option("--json", "as JSON", false)
+    .action(async (username: string, flags: JsonFlag & { role: Role }) => {
+      const { api } = connect(process.cwd());
+      const password = await readSecret(`Password of ${username}`, terminal);
+      const user = await api.createUser({ body: { username, password, role: flags.role } });
+      tell(terminal, flags, user, `Made user ${username}, ${user.role}`);
+    });
+}
 
-function roleOf(text: string | undefined): Role | undefined {
-  if (text === undefined || text === "viewer" || text === "editor" || text === "admin") return text;
+function addSetPassword(users: Command, terminal: Terminal): void {
+  users
+    .command("set-password")
+    .description(
+      "set a user's password, which signs the user out everywhere; asks for it, or reads it from standard input",
+    )
+    .argument("<username>")
+    .option("--role <role>", `${ROLES.join(", ")}: makes the user when there is none`, parseRole)
+    .option("--json", "as JSON", false)
+    .action(async (username: string, flags: JsonFlag & { role?: Role }) => {
+      const { api } = connect(process.cwd());
+      const isThere = await hasUser(api, username);
+      if (!isThere && flags.role === undefined) {
+        throw new AirloomError(
+          "user.not_found",
+          `Cannot set the password of "${username}": there is no such user. Make one with --role ${ROLES.join(", ")}`,
+        );
+      }
+      const password = await readSecret(`New password of ${username}`, terminal);
+      const { role } = flags;
+      const user =
+        isThere || role === undefined
+          ? await api.patchUser({
+              username,
+              body: { password, ...(role === undefined ? {} : { role }) },
+            })
+          : await api.createUser({ body: { username, password, role } });
+      tell(terminal, flags, user, `Set the password of ${username}`);
+    });
+}
+
+function addSetRole(users: Command, terminal: Terminal): void {
+  users
+    .command("set-role")
+    .description("change what a user may do, at once")
+    .argument("<username>")
+    .argument("<role>", ROLES.join(", "), parseRole)
+    .option("--json", "as JSON", false)
+    .action(async (username: string, role: Role, flags: JsonFlag) => {
+      const { api } = connect(process.cwd());
+      const user = await api.patchUser({ username, body: { role } });
+      tell(terminal, flags, user, `${username} is ${user.role} now`);
+    });
+}
+
+function addSwitch(
+  users: Command,
+  terminal: Terminal,
+  { name, does, isActive }: { readonly name: string; readonly does: string; isActive: boolean },
+): void {
+  users
+    .command(name)
+    .description(
+      isActive
+        ? "let a deactivated user sign in again"
+        : "end a user's sessions and tokens, and refuse new ones",
+    )
+    .argument("<username>")
+    .option("--json", "as JSON", false)
+    .action(async (username: string, flags: JsonFlag) => {
+      const { api } = connect(process.cwd());
+      const user = await api.patchUser({ username, body: { is_active: isActive } });
+      tell(terminal, flags, user, `${does} user ${username}`);
+    });
+}
+
+function addSessions(users: Command, terminal: Terminal): void {
+  users
+    .command("sessions")
+    .description("where a user is signed in, and the user's API tokens")
+    .argument("<username>")
+    .option("--json", "as JSON", false)
+    .action(async (username: string, flags: JsonFlag) => {
+      const { api } = connect(process.cwd());
+      const { sessions } = await api.listUserSessions({ username, limit: 1_000 });
+      printSessions(terminal, flags, sessions);
+    });
+}
+
+function addSignOut(users: Command, terminal: Terminal): void {
+  users
+    .command("sign-out")
+    .description("end every session and API token of a user")
+    .argument("<username>")
+    .option("--json", "as JSON", false)
+    .action(async (username: string, flags: JsonFlag) => {
+      const { api } = connect(process.cwd());
+      const result = await api.signOutUser({ username });
+      if (flags.json) terminal.json(result);
+      else {
+        const things = result.ended === 1 ? "session or token" : "sessions and tokens";
+        terminal.print(`Ended ${result.ended} ${things} of ${username}`);
+      }
+    });
+}
+
+async function hasUser(api: ApiClient, username: string): Promise<boolean> {
+  const { users } = await api.listUsers({ username_pattern: username, limit: 1_000 });
+  return users.some((user) => user.username === username);
+}
+
+function tell(terminal: Terminal, flags: JsonFlag, user: User, sentence: string): void {
+  if (flags.json) terminal.json(user);
+  else terminal.print(sentence);
+}
+
+/** In any case: people write `Viewer`. */
+function parseRole(text: string): Role {
+  const role = ROLES.find((known) => known === text.toLowerCase());
+  if (role !== undefined) return role;
   throw new AirloomError(
     "input.invalid",
-    `Cannot use role "${text}": expected viewer, editor or admin`,
+    `Cannot use role "${text}": expected ${ROLES.join(", ")}`,
   );
 }

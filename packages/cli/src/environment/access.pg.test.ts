@@ -23,17 +23,17 @@ test("the session of the project's own commands ends with the environment, that 
     hasher: createScryptHasher(4),
     sessionHours: 1,
     loginAttemptsPerMinute: 1,
+    accountAttemptsPerMinute: 1,
   });
   const local = { host: "127.0.0.1", stateDir };
 
   const killed = await openAccess(store, { ...local, staleToken: undefined });
   expect(await access.authenticate(killed.token)).toMatchObject({
-    username: "admin",
-    role: "admin",
+    user: { username: "admin", role: "admin" },
   });
   const next = await openAccess(store, { ...local, staleToken: killed.token });
   expect(await access.authenticate(killed.token)).toBeUndefined();
-  expect(await access.authenticate(next.token)).toMatchObject({ username: "admin" });
+  expect(await access.authenticate(next.token)).toMatchObject({ user: { username: "admin" } });
   await next.close();
   expect(await access.authenticate(next.token)).toBeUndefined();
 

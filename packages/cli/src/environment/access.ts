@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Store } from "@airloom/core";
+import { AirloomError, type Store } from "@airloom/core";
 import {
   createScryptHasher,
   endSession,
@@ -51,7 +51,9 @@ export async function openAccess(
   const notes: string[] = [];
   const save = async (password: string): Promise<string> => {
     const passwordHash = await hasher.hash(password);
-    await store.saveUser({ username: ADMIN, role: "admin", isActive: true, passwordHash });
+    const user = { username: ADMIN, role: "admin", isActive: true, passwordHash } as const;
+    if (found === undefined) await store.createUser(user, new Date());
+    else await store.changeUser(ADMIN, { passwordHash });
     return passwordHash;
   };
 
@@ -73,7 +75,14 @@ export async function openAccess(
   if (staleToken !== undefined) await endSession(store, staleToken);
   const now = new Date();
   const expiresAt = new Date(now.getTime() + TOKEN_DAYS * DAY_MS);
-  const token = await saveNewSession(store, { username: ADMIN, expiresAt }, now);
+  const username = await findActiveAdmin(store, now);
+  const made = await saveNewSession(
+    store,
+    { kind: "environment", username, name: null, address: null, expiresAt },
+    now,
+  );
+  if (made === undefined) throw new Error(`User "${username}" was deactivated just now`);
+  const { token } = made;
   return {
     username: ADMIN,
     password: isLocal && isWellKnown ? ADMIN : null,
@@ -81,6 +90,16 @@ export async function openAccess(
     notes,
     close: () => endSession(store, token),
   };
+}
+
+/** In whose name the project's own commands act: the usual admin, or another where that one was deactivated. */
+async function findActiveAdmin(store: Store, now: Date): Promise<string> {
+  const usual = await store.findUser(ADMIN);
+  if (usual?.role === "admin" && usual.isActive) return ADMIN;
+  const { items } = await store.listUsers({}, { limit: 1_000, offset: 0, orderBy: ["role"] }, now);
+  const other = items.find(({ role, isActive }) => role === "admin" && isActive);
+  if (other !== undefined) return other.username;
+  throw new AirloomError("environment.not_running", "Cannot start: no user is an active admin");
 }
 
 /** Checking a password is slow by design, and everybody waits for the start: a hash that we wrote ourselves is known by sight. */

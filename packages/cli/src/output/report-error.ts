@@ -21,6 +21,9 @@ const EXIT_OF_CODE: Readonly<Partial<Record<ErrorCode, number>>> = {
   "task.not_found": EXIT.notFound,
   "task.running": EXIT.conflict,
   timeout: EXIT.timeout,
+  "user.conflict": EXIT.conflict,
+  "user.last_admin": EXIT.conflict,
+  "user.not_found": EXIT.notFound,
   "variable.not_found": EXIT.notFound,
 };
 

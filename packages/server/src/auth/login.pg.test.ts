@@ -55,11 +55,14 @@ describe("signing in", () => {
 
   test("refuses a user who was deactivated, and ends the sessions that are left", async () => {
     const passwordHash = (await server.store.findUser("viewer"))?.passwordHash ?? "";
-    await server.store.saveUser({ username: "gone", role: "viewer", isActive: true, passwordHash });
+    await server.store.createUser(
+      { username: "gone", role: "viewer", isActive: true, passwordHash },
+      server.clock.now(),
+    );
     const cookie = await cookieOf("gone");
     expect(await statusAs({ cookie })).toBe(200);
 
-    await server.store.saveUser({ username: "gone", role: "viewer", isActive: false });
+    await server.store.changeUser("gone", { isActive: false });
     expect(await statusAs({ cookie })).toBe(401);
     expect((await signIn("gone", PASSWORD)).statusCode).toBe(401);
   });
@@ -125,15 +128,13 @@ describe("a session", () => {
 
   test("follows a change of role at once", async () => {
     const passwordHash = (await server.store.findUser("viewer"))?.passwordHash ?? "";
-    await server.store.saveUser({
-      username: "mover",
-      role: "editor",
-      isActive: true,
-      passwordHash,
-    });
+    await server.store.createUser(
+      { username: "mover", role: "editor", isActive: true, passwordHash },
+      server.clock.now(),
+    );
     const cookie = await cookieOf("mover");
     expect((await pause({ ...OWN, cookie })).statusCode).toBe(200);
-    await server.store.saveUser({ username: "mover", role: "viewer", isActive: true });
+    await server.store.changeUser("mover", { role: "viewer" });
     expect((await pause({ ...OWN, cookie })).statusCode).toBe(403);
   });
 });

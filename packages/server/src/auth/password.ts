@@ -5,6 +5,8 @@ export interface PasswordHasher {
   hash(password: string): Promise<string>;
   /** False also for a hash it cannot read. */
   verify(password: string, hash: string): Promise<boolean>;
+  /** A hash of no password that costs as much to check as any other. */
+  makeDecoy(): string;
 }
 
 const LOG2_COST = 17;
@@ -27,6 +29,9 @@ export function createScryptHasher(log2Cost: number = LOG2_COST): PasswordHasher
       });
       return `$scrypt$ln=${log2Cost},r=${BLOCK_SIZE},p=${PARALLELISM}$${encode(salt)}$${encode(key)}`;
     },
+
+    makeDecoy: () =>
+      `$scrypt$ln=${log2Cost},r=${BLOCK_SIZE},p=${PARALLELISM}$${encode(randomBytes(SALT_BYTES))}$${encode(randomBytes(KEY_BYTES))}`,
 
     async verify(password, hash) {
       const parts = PHC.exec(hash)?.groups;

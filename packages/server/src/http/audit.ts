@@ -1,7 +1,8 @@
 import type { OperationId } from "@airloom/api";
-import type { JsonObject, User } from "@airloom/core";
+import type { AuditEntry, JsonObject, User } from "@airloom/core";
 import type { FastifyRequest } from "fastify";
 import type { ServerContext } from "../context.ts";
+import { clientAddressOf } from "./client-address.ts";
 
 /** What happened, and on whose request. */
 export interface AuditedCall {
@@ -14,41 +15,77 @@ export interface AuditedCall {
 
 /** Keeps who did what to which thing, and from where. The rest of a body stays out: it may hold secrets. */
 export async function saveAudit(context: ServerContext, call: AuditedCall): Promise<void> {
+  await context.store.saveAudit(entryOf(context, call));
+}
+
+/** The same for what anybody can bring about as often as they like. */
+export async function saveRepeatedAudit(context: ServerContext, call: AuditedCall): Promise<void> {
+  await context.repeated.save(entryOf(context, call));
+}
+
+function entryOf(context: ServerContext, call: AuditedCall): Omit<AuditEntry, "id"> {
   const named = entriesOf(call.request.params);
-  await context.store.saveAudit({
+  return {
     at: context.clock.now(),
-    actor: call.user?.username ?? call.actor ?? "anonymous",
+    actor: call.user?.username ?? textOf(call.actor) ?? "anonymous",
     event: call.id.replaceAll(/[A-Z]/gu, (letter) => `_${letter.toLowerCase()}`),
     dagId: textOf(named.get("dag_id")),
     runId: textOf(named.get("dag_run_id")),
     taskId: textOf(named.get("task_id")),
-    extra: describe(call),
-  });
+    extra: describe(context, call),
+  };
 }
 
-function describe({ id, request }: AuditedCall): JsonObject {
+function describe(context: ServerContext, { id, request }: AuditedCall): JsonObject {
   const target = targetOf(id, request);
   return {
-    ip: request.ip,
+    ip: clientAddressOf(context, request),
     method: request.method,
     requestId: request.id,
     ...(target === null ? {} : { target }),
+    ...detailsOf(id, request.body),
   };
 }
+
+const NAMES_IN_PATH = ["connection_id", "variable_key", "pool_name", "username"] as const;
 
 /** What was changed, as the address names it; what is made or tried is named in the body. */
 function targetOf(id: string, { params, body }: FastifyRequest): string | null {
   const named = entriesOf(params);
-  const target = named.get("connection_id") ?? named.get("variable_key") ?? named.get("pool_name");
+  const target = NAMES_IN_PATH.map((name) => named.get(name)).find((name) => name !== undefined);
   return textOf(target ?? entriesOf(body).get(NAME_IN_BODY.get(id) ?? ""));
 }
 
 const NAME_IN_BODY: ReadonlyMap<string, string> = new Map<OperationId, string>([
+  ["createApiToken", "name"],
   ["createConnection", "connection_id"],
   ["createPool", "name"],
+  ["createUser", "username"],
   ["createVariable", "key"],
   ["testConnection", "connection_id"],
 ]);
+
+/** Fields whose values say what was decided about a user, and hold no secret. */
+const TOLD = new Map<string, readonly string[]>(
+  Object.entries({
+    createUser: ["role"],
+    patchUser: ["role", "is_active"],
+    createApiToken: ["expires_in_days"],
+  } satisfies Partial<Record<OperationId, readonly string[]>>),
+);
+
+function detailsOf(id: string, body: unknown): JsonObject {
+  const told = TOLD.get(id);
+  if (told === undefined) return {};
+  const given = entriesOf(body);
+  const values = told.flatMap((name) => {
+    const value = given.get(name);
+    return typeof value === "string" || typeof value === "boolean" || typeof value === "number"
+      ? [[name, value] as const]
+      : [];
+  });
+  return { ...Object.fromEntries(values), ...(given.has("password") ? { password: "***" } : {}) };
+}
 
 function entriesOf(value: unknown): ReadonlyMap<string, unknown> {
   return new Map(typeof value === "object" && value !== null ? Object.entries(value) : []);

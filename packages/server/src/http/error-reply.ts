@@ -7,6 +7,8 @@ import { InvalidInput } from "./invalid-input.ts";
 export interface ErrorReply {
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>>;
+  /** When to come again. */
+  readonly retryAfterS?: number;
 }
 
 /** Codes whose messages speak of the machine the server runs on. */
@@ -22,7 +24,7 @@ const PRIVATE_CODES: ReadonlySet<string> = new Set([
 
 const WORDS: Readonly<Record<number, string>> = {
   400: "The request is malformed",
-  413: "The request is larger than 1 MB",
+  413: "The body of the request is larger than what this address takes",
   415: "Expected a body of type application/json",
   500: "The server failed; its log names the request id",
   503: "The database does not answer; try again",
@@ -34,7 +36,12 @@ export function describeError(error: unknown): ErrorReply {
   if (error instanceof AirloomError) {
     const status = STATUS_OF_ERROR[error.code];
     const detail = PRIVATE_CODES.has(error.code) ? wordsFor(status) : error.message;
-    return { status, body: { detail, code: error.code } };
+    const { retryAfterS } = error.details;
+    return {
+      status,
+      body: { detail, code: error.code },
+      ...(typeof retryAfterS === "number" ? { retryAfterS } : {}),
+    };
   }
   const status = statusOf(error);
   return { status, body: { detail: wordsFor(status) } };

@@ -1,5 +1,5 @@
 import type { BodyOf, OperationId, ParamsOf, QueryOf, ResponseOf } from "@airloom/api";
-import type { User } from "@airloom/core";
+import type { User, UserSession } from "@airloom/core";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Credentials } from "../auth/credentials.ts";
 
@@ -10,6 +10,8 @@ export interface Call<K extends OperationId> {
   readonly body: BodyOf<K>;
   /** Undefined only for operations that are open to anybody. */
   readonly user: User | undefined;
+  /** By what the user is signed in. */
+  readonly session: UserSession | undefined;
   readonly credentials: Credentials | undefined;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;

@@ -5,12 +5,12 @@ import {
   type OperationSpec,
   ROUTES,
 } from "@airloom/api";
-import { AirloomError, type User } from "@airloom/core";
+import { AirloomError, type User, type UserSession } from "@airloom/core";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type Credentials, getCredentials } from "../auth/credentials.ts";
 import { isSameOrigin } from "../auth/same-origin.ts";
 import type { ServerContext } from "../context.ts";
-import { saveAudit } from "./audit.ts";
+import { saveAudit, saveRepeatedAudit } from "./audit.ts";
 import type { Call, Handlers } from "./handler.ts";
 import { parseInput } from "./parse-input.ts";
 
@@ -53,6 +53,7 @@ function mount(app: FastifyInstance, context: ServerContext, operation: Mounted)
     method,
     url: path.replaceAll(/\{(\w+)\}/gu, ":$1"),
     exposeHeadRoute: false,
+    ...(spec.maxBodyBytes === undefined ? {} : { bodyLimit: spec.maxBodyBytes }),
     // Before the body is read: who may not call, need not be listened to.
     onRequest: async (request) => {
       admitted.set(request, await admit(context, spec, request, isChange));
@@ -69,6 +70,7 @@ function mount(app: FastifyInstance, context: ServerContext, operation: Mounted)
 
 interface Admission {
   readonly user: User | undefined;
+  readonly session: UserSession | undefined;
   readonly credentials: Credentials | undefined;
 }
 
@@ -80,20 +82,21 @@ async function admit(
 ): Promise<Admission> {
   const credentials = getCredentials(request, context.isSecure === true);
   if (isChange && credentials?.kind !== "bearer") refuseForeign(request, credentials !== undefined);
-  const user =
+  const caller =
     credentials === undefined ? undefined : await context.access.authenticate(credentials.token);
-  if (spec.access === "open") return { user, credentials };
+  const { user, session } = caller ?? { user: undefined, session: undefined };
+  if (spec.access === "open") return { user, session, credentials };
   if (user === undefined) {
     throw new AirloomError("auth.unauthorized", "Cannot answer: sign in first");
   }
   if (RANK[user.role] < RANK[spec.access]) {
-    await saveAudit(context, { id: "forbidden", request, user });
+    await saveRepeatedAudit(context, { id: "forbidden", request, user });
     throw new AirloomError(
       "auth.forbidden",
       `Cannot do this as ${user.role}: it takes the role ${spec.access}`,
     );
   }
-  return { user, credentials };
+  return { user, session, credentials };
 }
 
 /**
@@ -133,6 +136,7 @@ function buildCall(
   return {
     ...asParsed(parsed),
     user: admission?.user,
+    session: admission?.session,
     credentials: admission?.credentials,
     request,
     reply,

@@ -79,14 +79,14 @@ export function connectionRoutes(context: ServerContext): Handlers<Ids> {
     },
 
     testConnection: async ({ body, user }) => {
-      const tester = user?.username ?? "";
-      if (tests.isReached(tester)) {
+      const taken = tests.take(user?.username ?? "");
+      if (!taken.isWithin) {
         throw new AirloomError(
           "auth.too_many",
           `Cannot test "${body.connection_id}": at most ${TESTS_PER_MINUTE} tests a minute`,
+          { details: { retryAfterS: taken.retryAfterS } },
         );
       }
-      tests.count(tester);
       const result = await operations.testConnection(await fillIn(store, body));
       return { status: result.ok, message: result.message, facts: [...result.facts] };
     },

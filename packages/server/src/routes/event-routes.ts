@@ -32,13 +32,19 @@ export function eventRoutes(
         else stream.write(`data: ${JSON.stringify(renderEvent(event))}\n\n`);
       });
       let cancelBeat = clock.schedule(nextBeat(), () => void beat());
+      // Signing out elsewhere must end what the session may still hear: at once here, by the next beat everywhere.
+      const forget = context.onSessionsEnded(() => void check());
 
       async function beat(): Promise<void> {
-        // Signing out elsewhere must end what the session may still hear.
-        const user = await access.authenticate(credentials?.token ?? "").catch(() => undefined);
-        if (user === undefined) return end();
+        if (!(await check())) return;
         stream.write(": beat\n\n");
         cancelBeat = clock.schedule(nextBeat(), () => void beat());
+      }
+
+      async function check(): Promise<boolean> {
+        const caller = await access.authenticate(credentials?.token ?? "").catch(() => undefined);
+        if (caller === undefined) end();
+        return caller !== undefined;
       }
 
       function nextBeat(): Date {
@@ -47,6 +53,7 @@ export function eventRoutes(
 
       function end(): void {
         unsubscribe();
+        forget();
         cancelBeat();
         openStreams.delete(end);
         stream.end();

@@ -4,7 +4,8 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Session } from "../auth/access.ts";
 import { SECURE_SESSION_COOKIE, SESSION_COOKIE } from "../auth/credentials.ts";
 import type { ServerContext } from "../context.ts";
-import { saveAudit } from "../http/audit.ts";
+import { saveAudit, saveRepeatedAudit } from "../http/audit.ts";
+import { clientAddressOf } from "../http/client-address.ts";
 import type { Handlers } from "../http/handler.ts";
 
 /** Signing in and out. */
@@ -29,6 +30,7 @@ export function loginRoutes(context: ServerContext): Handlers<"createToken" | "l
 
     logout: async ({ credentials, reply }) => {
       if (credentials !== undefined) await context.access.signOut(credentials.token);
+      context.sessionsEnded();
       reply.clearCookie(cookieName(context), { path: "/" });
       return undefined;
     },
@@ -45,17 +47,23 @@ async function signIn(
   body: { readonly username: string; readonly password: string },
 ): Promise<Session> {
   const actor = body.username;
+  const address = clientAddressOf(context, request);
   try {
-    const session = await context.access.signIn(body.username, body.password, request.ip);
+    const session = await context.access.signIn(body.username, body.password, address);
     await saveAudit(context, { id: "login", request, user: session.user });
     return session;
   } catch (error) {
-    if (error instanceof AirloomError && error.code === "auth.unauthorized") {
-      await saveAudit(context, { id: "loginFailed", request, user: undefined, actor });
-    }
+    const id = error instanceof AirloomError ? EVENT_OF_REFUSAL.get(error.code) : undefined;
+    if (id !== undefined) await saveRepeatedAudit(context, { id, request, user: undefined, actor });
     throw error;
   }
 }
+
+const EVENT_OF_REFUSAL: ReadonlyMap<string, string> = new Map([
+  ["auth.unauthorized", "loginFailed"],
+  ["auth.too_many", "loginThrottled"],
+  ["auth.busy", "loginThrottled"],
+]);
 
 function setCookie(context: ServerContext, reply: FastifyReply, session: Session): void {
   reply.setCookie(cookieName(context), session.token, {
