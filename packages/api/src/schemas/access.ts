@@ -16,7 +16,7 @@ const RoleInput = z
   .pipe(Role);
 
 function anyCase(word: string): string {
-  return [...word].map((letter) => `[${letter}${letter.toUpperCase()}]`).join("");
+  return word.replaceAll(/./gu, (letter) => `[${letter}${letter.toUpperCase()}]`);
 }
 
 export const LoginBody = z.strictObject({

@@ -32,7 +32,7 @@ export class CoalescedAudit {
   }
 
   async save(entry: Entry): Promise<void> {
-    const own = `${entry.event} ${entry.actor} ${String(entry.extra["ip"])}`;
+    const own = `${entry.event} ${entry.actor} ${JSON.stringify(entry.extra["ip"])}`;
     // Beyond so many names and addresses they are counted together.
     const key = this.#open.has(own) || this.#open.size < MAX_KEYS ? own : `${entry.event} others`;
     const open = this.#open.get(key);

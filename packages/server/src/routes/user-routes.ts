@@ -69,10 +69,8 @@ export function userRoutes(context: ServerContext): Handlers<Ids> {
     patchUser: async ({ params: { username }, body, session }) => {
       await findOrThrow(username);
       if (body.password !== undefined) checkPassword(username, body.password);
-      const result = await store.changeUser(username, await readChange(context, body), {
-        // An admin who sets the own password here stays signed in here, as with every other way to change it.
-        ...(session?.username === username ? { keepSessionId: session.id } : {}),
-      });
+      const change = await readChange(context, body);
+      const result = await store.changeUser(username, change, keeping(session, username));
       if (result === "not_found") throw noUser(username);
       if (result === "last_admin") throw lastAdmin(username, body);
       context.sessionsEnded();
@@ -81,9 +79,7 @@ export function userRoutes(context: ServerContext): Handlers<Ids> {
 
     signOutUser: async ({ params: { username }, session }) => {
       await findOrThrow(username);
-      const ended = await store.endSessions(username, {
-        ...(session?.username === username ? { keepSessionId: session.id } : {}),
-      });
+      const ended = await store.endSessions(username, keeping(session, username));
       context.sessionsEnded();
       return { ended };
     },
@@ -134,6 +130,11 @@ export function ownAccountRoutes(
       return undefined;
     },
   };
+}
+
+/** Whoever does it to the own account stays signed in here. */
+function keeping(session: UserSession | undefined, username: string) {
+  return session?.username === username ? { keepSessionId: session.id } : {};
 }
 
 async function readChange(
