@@ -6,6 +6,7 @@ export {
   type CallOptions,
   openApi,
 } from "./client.ts";
+export { describeTrouble, hasFailures, type RunTroubleCounts } from "./describe-trouble.ts";
 export { STATUS_OF_ERROR } from "./error-status.ts";
 export { buildOpenApiDocument } from "./openapi-document.ts";
 export type { Access, OperationSpec } from "./operation-spec.ts";

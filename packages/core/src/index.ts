@@ -36,6 +36,7 @@ export * from "./ports/executor.ts";
 export * from "./ports/health-store.ts";
 export * from "./ports/logs.ts";
 export * from "./ports/operations.ts";
+export * from "./ports/overview-store.ts";
 export * from "./ports/page.ts";
 export * from "./ports/run-store.ts";
 export * from "./ports/store.ts";

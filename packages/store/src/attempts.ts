@@ -114,10 +114,10 @@ async function saveNodes(
   const rows = nodes.map((node) => ({ ...node, startedAt: node.startedAt, endedAt: node.endedAt }));
   await database.run({
     name: "save_nodes",
-    text: `insert into airloom.task_node (task_instance_id, try_number, unique_id, name, resource_type,
+    text: `insert into airloom.task_node (dag_run_id, task_instance_id, try_number, unique_id, name, resource_type,
              state, started_at, ended_at, execution_time_s, message, failures, compiled_sql,
              relation_name, file, line, compiled_line, depends_on, index)
-           select $1, $2, n."uniqueId", n.name, n."resourceType", n.state, n."startedAt", n."endedAt",
+           select (select ti.dag_run_id from airloom.task_instance ti where ti.id = $1), $1, $2, n."uniqueId", n.name, n."resourceType", n.state, n."startedAt", n."endedAt",
              n."executionTimeS", n.message, n.failures, n."compiledSql", n."relationName", n.file,
              n.line, n."compiledLine", n."dependsOn", n.index
            from json_to_recordset($3::json) as n ("uniqueId" text, name text, "resourceType" text,

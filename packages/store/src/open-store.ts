@@ -8,6 +8,7 @@ import { dagStore } from "./dags.ts";
 import { Database } from "./database.ts";
 import { healthStore } from "./health.ts";
 import { loadMigrations, migrate } from "./migrate.ts";
+import { overviewStore } from "./overview.ts";
 import { poolStore } from "./pools.ts";
 import { dagRunStore } from "./runs.ts";
 import { SecretBox, type SecretKey } from "./secret-box.ts";
@@ -47,6 +48,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   return {
     ...dagStore(database, { isPausedUponCreation: options.isPausedUponCreation ?? true }),
     ...dagRunStore(database),
+    ...overviewStore(database),
     ...activeRunStore(database),
     ...taskInstanceStore(database),
     ...transitionStore(database),

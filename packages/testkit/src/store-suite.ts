@@ -7,6 +7,7 @@ import { describeConfig } from "./store-suite/describe-config.ts";
 import { describeDags } from "./store-suite/describe-dags.ts";
 import { describeHealth } from "./store-suite/describe-health.ts";
 import { describeLimits } from "./store-suite/describe-limits.ts";
+import { describeOverview } from "./store-suite/describe-overview.ts";
 import { describePages } from "./store-suite/describe-pages.ts";
 import { describeRuns } from "./store-suite/describe-runs.ts";
 import { describeTransitions } from "./store-suite/describe-transitions.ts";
@@ -37,6 +38,7 @@ export function describeStore(
     describeDags(open);
     describeAttempts(open);
     describePages(open);
+    describeOverview(open);
     describeConfig(open);
     describeHealth(open);
   });

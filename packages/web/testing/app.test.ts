@@ -3,6 +3,7 @@ import { CHROMIUM } from "./browser.ts";
 import { type BuiltApp, openBuiltApp } from "./built-app.ts";
 import { describeActions } from "./describe-actions.ts";
 import { describeJobService } from "./describe-job-service.ts";
+import { describeOverview } from "./describe-overview.ts";
 import { describePages } from "./describe-pages.ts";
 import { describeReading } from "./describe-reading.ts";
 
@@ -18,6 +19,7 @@ describe.skipIf(CHROMIUM === undefined)("the web app in Chromium", () => {
   });
 
   describePages(() => app);
+  describeOverview(() => app);
   describeReading(() => app);
   describeActions(() => app);
   describeJobService(() => app);

@@ -1,6 +1,6 @@
 import type { DagRun } from "@airloom/api";
 import type { Handlers } from "./fixture-server.ts";
-import { DAG_ID, DAGS, GRID, LAST_RUN, RUNS } from "./flights.ts";
+import { DAG_ID, DAGS, GRID, LAST_RUN, NO_TROUBLE, RUNS } from "./flights.ts";
 
 /** The Dag's version that every run of the fixture has. */
 export const VERSION = {
@@ -37,6 +37,7 @@ export const RUN: DagRun = {
   dag_versions: [VERSION],
   bundle_version: null,
   partition_key: null,
+  ...NO_TROUBLE,
 };
 
 /** What the API answers of Dags and runs. */

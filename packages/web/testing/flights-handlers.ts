@@ -1,5 +1,5 @@
 import type { Handlers } from "./fixture-server.ts";
-import { DAGS, GRID, HOME } from "./flights.ts";
+import { DAGS, GRID, HOME, RUNS } from "./flights.ts";
 import { ADMIN_HANDLERS } from "./flights-admin.ts";
 import { DAG_HANDLERS, dagDetails, RUN } from "./flights-dag.ts";
 import { TASK_HANDLERS } from "./flights-task.ts";
@@ -11,7 +11,11 @@ export function openFlights(): Handlers {
   return {
     ...DAG_HANDLERS,
     ...TASK_HANDLERS,
-    getDagRun: () => ({ ...RUN, note: notes.get("") ?? null }),
+    getDagRun: ({ dag_run_id }) => ({
+      ...RUN,
+      ...RUNS.find((run) => run.dag_run_id === dag_run_id),
+      note: notes.get("") ?? null,
+    }),
     patchDagRun: ({ body }) => {
       if (body.note !== undefined) notes.set("", body.note);
       return RUN;

@@ -1,4 +1,4 @@
-import type { ResponseOf, UiCell, UiDag, UiGrid, UiNode, UiRun } from "@airloom/api";
+import type { ResponseOf, UiCell, UiDag, UiGrid, UiNode, UiProblem, UiRun } from "@airloom/api";
 
 /** The instant at which every fixture is true. */
 export const NOW = new Date("2026-11-22T08:12:40Z");
@@ -11,6 +11,14 @@ const BAD_RUNS: ReadonlySet<number> = new Set([12, 22, 23]);
 function iso(minutesAgo: number, seconds = 0): string {
   return new Date(NOW.getTime() - minutesAgo * 60_000 + seconds * 1_000).toISOString();
 }
+
+/** A run in which nothing went wrong. */
+export const NO_TROUBLE = {
+  failed_task_count: 0,
+  upstream_failed_task_count: 0,
+  failed_node_count: 0,
+  warned_node_count: 0,
+} as const;
 
 function runAt(index: number, state: UiRun["state"], seconds: number): UiRun {
   const start = iso(12 + (RUN_COUNT - 1 - index) * 60);
@@ -30,16 +38,21 @@ function runAt(index: number, state: UiRun["state"], seconds: number): UiRun {
     note: null,
     version_number: 14,
     triggering_user_name: null,
+    ...NO_TROUBLE,
   };
 }
 
-export const RUNS: readonly UiRun[] = Array.from({ length: RUN_COUNT }, (_, index) =>
-  runAt(
+/** A run whose last tasks succeeded although others failed. */
+const TROUBLED_RUN = 20;
+
+export const RUNS: readonly UiRun[] = Array.from({ length: RUN_COUNT }, (_, index) => ({
+  ...runAt(
     index,
     BAD_RUNS.has(index) ? "failed" : "success",
     BAD_RUNS.has(index) ? 391 : 80 + ((index * 37) % 60),
   ),
-);
+  ...(index === TROUBLED_RUN ? { failed_task_count: 2, failed_node_count: 1 } : {}),
+}));
 export const LAST_RUN = RUNS.at(-1)?.dag_run_id ?? "";
 
 const NODE_FACTS = [
@@ -205,6 +218,7 @@ function dagOf(id: string, change: Partial<UiDag> = {}): UiDag {
     is_paused: false,
     is_stale: false,
     has_import_errors: false,
+    timezone: "UTC",
     timetable_summary: "0 * * * *",
     timetable_description: "At minute 0",
     next_dagrun_run_after: iso(-48),
@@ -218,6 +232,7 @@ function dagOf(id: string, change: Partial<UiDag> = {}): UiDag {
 const MAIN_DAG = dagOf(DAG_ID, {
   description: "Loads flights, builds the marts and trains the delay model",
   tags: ["elt", "dbt", "flights"],
+  timezone: "Europe/Berlin",
   version_number: 15,
   runs: [...RUNS],
   dbt_nodes: { error: 1, warn: 1, pass: 2, success: 5, skipped: 3 },
@@ -273,7 +288,6 @@ export const GRID: UiGrid = {
   dag: {
     ...MAIN_DAG,
     doc_md: "# Flights\nLoads flights hourly.",
-    timezone: "Europe/Berlin",
     file: "dags/flights.ts",
     last_parsed_time: iso(6),
     max_active_runs: 4,
@@ -314,6 +328,70 @@ export const GRID: UiGrid = {
   ],
 };
 
+const FAILURE = {
+  kind: "failure",
+  node: null,
+  place: null,
+  failures: 2,
+  things: 1,
+  dags: 1,
+  runs: 2,
+  green_runs: 0,
+  tries: 4,
+  others: [],
+} as const;
+
+const PROBLEMS: UiProblem[] = [
+  {
+    ...FAILURE,
+    others: [],
+    dag_id: DAG_ID,
+    task_id: DBT_TASK,
+    node: { unique_id: idOf("int_flight_delays"), name: "int_flight_delays" },
+    message: "column f.arr_delay_min does not exist",
+    since: iso(71),
+    latest: { dag_run_id: LAST_RUN, map_index: -1, try_number: 2, end_date: iso(6) },
+    action: "rerun_failed_nodes",
+  },
+  {
+    ...FAILURE,
+    dag_id: "fuel_price_load",
+    task_id: "fetch",
+    message: "503 Service Unavailable from fuel_api",
+    place: "dags/fuel.ts:20:9",
+    failures: 4,
+    things: 3,
+    dags: 2,
+    green_runs: 1,
+    others: ["fuel_price_load.fetch_diesel", "fuel_tax_load.fetch"],
+    since: iso(52),
+    latest: { dag_run_id: LAST_RUN, map_index: -1, try_number: 1, end_date: iso(50) },
+    action: "open_run",
+  },
+  { kind: "import_error", ...IMPORT_ERROR, action: "open_file" },
+  {
+    kind: "late_run",
+    dag_id: "warehouse_vacuum",
+    dag_run_id: "scheduled__2026-11-22T08:00:00+00:00",
+    run_after: iso(12),
+    reason: "pool maintenance is full, 2 of 2 slots taken",
+    action: "open_run",
+  },
+  {
+    kind: "missed_schedule",
+    dag_id: "airport_weather_ingest",
+    run_after: iso(27),
+    timezone: "Europe/Berlin",
+    reason: "no run was made: the Dag has 1 of 1 active runs",
+    action: "open_dag",
+  },
+];
+
+function homeDagOf(dag: UiDag) {
+  const { dag_id, dag_display_name, timezone, timetable_summary, timetable_description } = dag;
+  return { dag_id, dag_display_name, timezone, timetable_summary, timetable_description };
+}
+
 const HEALTHY = { status: "healthy" as const, latest_heartbeat: iso(0, -1) };
 
 export const HOME: ResponseOf<"getUiHome"> = {
@@ -326,61 +404,49 @@ export const HOME: ResponseOf<"getUiHome"> = {
     { name: "metadatabase", ...HEALTHY, load: null },
     { name: "dbt_service", status: "unknown", latest_heartbeat: null, load: null },
   ],
-  totals: { success: 1_215, failed: 9, running: 4, queued: 1, late: 1 },
+  dag_count: DAGS.length,
+  totals: {
+    success: 1_215,
+    success_with_failures: 3,
+    failed: 9,
+    running: 22,
+    queued: 1,
+    late: 1,
+    failing_dags: 2,
+  },
   runs_per_hour: Array.from({ length: 24 }, (_, index) => ({
     hour: iso(12 + (23 - index) * 60).replace(/:\d\d:\d\d\.\d+Z/u, ":00:00Z"),
     success: index === 23 ? 10 : 50 + ((index * 7) % 5),
+    success_with_failures: index === 20 ? 3 : 0,
     failed: [3, 8, 13, 18].includes(index) ? 2 : index === 23 ? 2 : 0,
     running: index === 23 ? 4 : 0,
     queued: 0,
   })),
-  problems: [
-    {
-      kind: "failure",
-      dag_id: DAG_ID,
-      task_id: DBT_TASK,
-      node: { unique_id: idOf("int_flight_delays"), name: "int_flight_delays" },
-      message: "column f.arr_delay_min does not exist",
-      place: null,
-      runs: 2,
-      tries: 4,
-      since: iso(71),
-      latest: { dag_run_id: LAST_RUN, map_index: -1, try_number: 2, end_date: iso(6) },
-      action: "rerun_failed_nodes",
-    },
-    {
-      kind: "failure",
-      dag_id: "fuel_price_load",
-      task_id: "fetch",
-      node: null,
-      message: "503 Service Unavailable from fuel_api",
-      place: "dags/fuel.ts:20:9",
-      runs: 2,
-      tries: 2,
-      since: iso(52),
-      latest: { dag_run_id: LAST_RUN, map_index: -1, try_number: 1, end_date: iso(50) },
-      action: "clear",
-    },
-    { kind: "import_error", ...IMPORT_ERROR, action: "open_file" },
-    {
-      kind: "late_run",
-      dag_id: "warehouse_vacuum",
-      dag_run_id: "scheduled__2026-11-22T08:00:00+00:00",
-      run_after: iso(12),
-      reason: "pool maintenance is full, 2 of 2 slots taken",
-      action: "open_run",
-    },
-  ],
-  running: ["flights_backfill_2024", "gate_assignment_stream"].map((dag_id, index) => ({
-    ...runAt(23, "running", 0),
-    dag_id,
-    tasks_done: 3 - index,
-    tasks_total: 4,
-    usual_duration: 170,
-  })),
-  next_runs: DAGS.filter((dag) => dag.next_dagrun_run_after !== null).map((dag) => ({
-    dag_id: dag.dag_id,
-    dag_display_name: dag.dag_display_name,
-    run_after: dag.next_dagrun_run_after ?? "",
-  })),
+  problems: { items: PROBLEMS, total: PROBLEMS.length + 1, ungrouped_failures: 0 },
+  running: {
+    items: ["flights_backfill_2024", "gate_assignment_stream"].map((dag_id, index) => ({
+      ...runAt(23, "running", 0),
+      failed_task_count: index,
+      dag_id,
+      tasks_done: 3 - index,
+      tasks_total: 4,
+      usual_duration: 170,
+    })),
+    total: 22,
+  },
+  next_runs: {
+    items: DAGS.flatMap((dag) =>
+      dag.next_dagrun_run_after === null
+        ? []
+        : [{ ...homeDagOf(dag), run_after: dag.next_dagrun_run_after }],
+    ),
+    total: DAGS.filter((dag) => dag.next_dagrun_run_after !== null).length,
+  },
+  paused: {
+    items: DAGS.filter((dag) => dag.is_paused).map((dag) => ({
+      ...homeDagOf(dag),
+      has_schedule: true,
+    })),
+    total: 1,
+  },
 };

@@ -14,6 +14,7 @@ import {
   TimestampInput,
   Unsupported,
 } from "./fields.ts";
+import { RUN_TROUBLE } from "./run-trouble.ts";
 
 export const DagRunPath = z.object({ dag_id: PathId, dag_run_id: PathId });
 
@@ -39,6 +40,7 @@ export const DagRun = z.object({
   dag_versions: z.array(DagVersion),
   bundle_version: z.string().nullable(),
   partition_key: z.string().nullable(),
+  ...RUN_TROUBLE,
 });
 export const DagRunCollection = collectionOf("dag_runs", DagRun);
 

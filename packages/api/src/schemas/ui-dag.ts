@@ -22,6 +22,8 @@ export const UiDag = z.object({
   is_paused: z.boolean(),
   is_stale: z.boolean(),
   has_import_errors: z.boolean(),
+  /** The zone its schedule is meant in. */
+  timezone: z.string(),
   timetable_summary: z.string().nullable(),
   timetable_description: z.string(),
   next_dagrun_run_after: Timestamp.nullable(),

@@ -54,7 +54,6 @@ const UiDbtTask = z.object({
 export const UiGrid = z.object({
   dag: UiDag.omit({ runs: true, dbt_nodes: true }).extend({
     doc_md: z.string().nullable(),
-    timezone: z.string(),
     file: z.string(),
     last_parsed_time: Timestamp,
     max_active_runs: Int,

@@ -34,14 +34,22 @@ const UiComponent = z.object({
 
 const UiFailure = z.object({
   kind: z.literal("failure"),
-  /** What the failures have in common: Dag, task, dbt node and first line of the message. */
+  /** What the failures have in common is their message without ids, numbers and times; told by the newest of them. */
   dag_id: z.string(),
   task_id: z.string(),
   node: z.object({ unique_id: z.string(), name: z.string() }).nullable(),
   message: z.string(),
   place: z.string().nullable(),
+  /** How many task instances or dbt nodes, of how many tasks or nodes, in how many Dags and runs. */
+  failures: Count,
+  things: Count,
+  dags: Count,
   runs: Count,
+  /** Runs of these that are green or still running: only the failure itself tells of them. */
+  green_runs: Count,
   tries: Count,
+  /** What else failed like this, the first few by name: `dag.task`, or the node. */
+  others: z.array(z.string()),
   since: Timestamp.nullable(),
   latest: z.object({
     dag_run_id: z.string(),
@@ -49,7 +57,7 @@ const UiFailure = z.object({
     try_number: Count,
     end_date: Timestamp.nullable(),
   }),
-  action: z.enum(["rerun_failed_nodes", "clear"]),
+  action: z.enum(["rerun_failed_nodes", "clear", "open_run"]),
 });
 
 const UiImportProblem = UiCodeFrame.extend({
@@ -66,22 +74,63 @@ const UiLateRun = z.object({
   action: z.literal("open_run"),
 });
 
+/** A Dag whose time has passed and for which no run was made. */
+const UiMissedSchedule = z.object({
+  kind: z.literal("missed_schedule"),
+  dag_id: z.string(),
+  run_after: Timestamp,
+  timezone: z.string(),
+  reason: z.string(),
+  action: z.literal("open_dag"),
+});
+
+const UiHomeDag = z.object({
+  dag_id: z.string(),
+  dag_display_name: z.string(),
+  timezone: z.string(),
+  timetable_summary: z.string().nullable(),
+  timetable_description: z.string(),
+});
+
+/** A list's first items, and how many there are in all. */
+function firstOf<Item extends z.ZodType>(item: Item) {
+  return z.object({ items: z.array(item), total: Count });
+}
+
 export const UiHome = z.object({
   at: Timestamp,
   components: z.array(UiComponent),
+  /** Active Dags, paused ones included. */
+  dag_count: Count,
   /** Of the last 24 hours; `late` are queued runs whose time has passed by more than a minute. */
   totals: z.object({
     success: Count,
+    /** Of those that succeeded, the runs in which something failed. */
+    success_with_failures: Count,
     failed: Count,
     running: Count,
     queued: Count,
     late: Count,
+    /** Dags with a failure among the problems. */
+    failing_dags: Count,
   }),
   runs_per_hour: z.array(
-    z.object({ hour: Timestamp, success: Count, failed: Count, running: Count, queued: Count }),
+    z.object({
+      hour: Timestamp,
+      success: Count,
+      success_with_failures: Count,
+      failed: Count,
+      running: Count,
+      queued: Count,
+    }),
   ),
-  problems: z.array(z.discriminatedUnion("kind", [UiFailure, UiImportProblem, UiLateRun])),
-  running: z.array(
+  problems: firstOf(
+    z.discriminatedUnion("kind", [UiFailure, UiImportProblem, UiLateRun, UiMissedSchedule]),
+  ).extend({
+    /** Failures that were too many to be grouped: the oldest. */
+    ungrouped_failures: Count,
+  }),
+  running: firstOf(
     UiRun.extend({
       dag_id: z.string(),
       tasks_done: Count,
@@ -89,7 +138,7 @@ export const UiHome = z.object({
       usual_duration: z.number().nullable(),
     }),
   ),
-  next_runs: z.array(
-    z.object({ dag_id: z.string(), dag_display_name: z.string(), run_after: Timestamp }),
-  ),
+  /** What the schedules start next, soonest first, whatever their distance. */
+  next_runs: firstOf(UiHomeDag.extend({ run_after: Timestamp })),
+  paused: firstOf(UiHomeDag.extend({ has_schedule: z.boolean() })),
 });

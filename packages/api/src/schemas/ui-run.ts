@@ -1,6 +1,7 @@
 import { RUN_STATES, RUN_TYPES } from "@airloom/core";
 import { z } from "zod";
 import { Count, Timestamp } from "./fields.ts";
+import { RUN_TROUBLE } from "./run-trouble.ts";
 
 /** A run as lists and grids show it. */
 export const UiRun = z.object({
@@ -17,4 +18,5 @@ export const UiRun = z.object({
   note: z.string().nullable(),
   version_number: Count,
   triggering_user_name: z.string().nullable(),
+  ...RUN_TROUBLE,
 });

@@ -2,9 +2,8 @@ import type { ApiClient, RequestOf } from "@airloom/api";
 import { AirloomError } from "@airloom/core";
 import { type Command, InvalidArgumentError } from "commander";
 import { connect } from "../environment/connect.ts";
-import { EXIT } from "../output/exit-codes.ts";
-import { renderFailures, renderRunTable } from "../output/run-view.ts";
-import { renderState } from "../output/states.ts";
+import { exitCodeOf, renderFailures, renderRunEnd, renderRunTable } from "../output/run-view.ts";
+import { renderRunState } from "../output/states.ts";
 import { renderTable } from "../output/table.ts";
 import type { Terminal } from "../output/terminal.ts";
 import { followRun, loadRunView } from "./follow-run.ts";
@@ -85,7 +84,11 @@ function addTrigger(dags: Command, terminal: Terminal): void {
       "-l, --logical-date <date>",
       "its date, such as 2026-01-31T06:00:00Z; now when left out",
     )
-    .option("-w, --wait", "show it until it ends; exit code 1 when it fails", false)
+    .option(
+      "-w, --wait",
+      "show it until it ends; exit code 1 when it fails, 7 when it succeeds although something in it failed",
+      false,
+    )
     .option("--timeout <seconds>", "with --wait: how long", secondsOf)
     .option("--json", "the run as JSON", false)
     .action(async (dagId: string, flags: TriggerFlags) => {
@@ -131,7 +134,7 @@ async function waitForRun(
     for (const line of renderRunTable(view, terminal)) terminal.print(line);
     for (const line of renderFailures(view)) terminal.say(line);
   }
-  if (view.state === "failed") process.exitCode = EXIT.failed;
+  process.exitCode = exitCodeOf(view);
 }
 
 function addPause(dags: Command, terminal: Terminal): void {
@@ -171,7 +174,7 @@ function addRuns(dags: Command, terminal: Terminal): void {
       }
       const rows = runs.map((run) => [
         run.dag_run_id,
-        renderState(run.state, terminal),
+        renderRunState(run, terminal),
         run.start_date ?? "",
         run.duration === null ? "" : `${run.duration.toFixed(1)} s`,
       ]);
@@ -188,6 +191,8 @@ function addRuns(dags: Command, terminal: Terminal): void {
       const { api } = connect(process.cwd());
       const view = await loadRunView(api, dagId, runId);
       if (flags.json) terminal.json(view);
-      else for (const line of renderRunTable(view, terminal)) terminal.print(line);
+      else
+        for (const line of [...renderRunTable(view, terminal), "", renderRunEnd(view, terminal)])
+          terminal.print(line);
     });
 }

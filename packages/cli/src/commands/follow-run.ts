@@ -3,7 +3,7 @@ import { ApiError } from "@airloom/api/client";
 import { AirloomError } from "@airloom/core";
 import { EXIT } from "../output/exit-codes.ts";
 import type { NodeView, RunView, TaskView } from "../output/run-view.ts";
-import { renderChanges, renderLiveRun } from "../output/run-view.ts";
+import { renderChanges, renderLiveRun, renderRunEnd } from "../output/run-view.ts";
 import { renderDuration } from "../output/table.ts";
 import type { Terminal } from "../output/terminal.ts";
 
@@ -26,6 +26,12 @@ export async function loadRunView(api: ApiClient, dagId: string, runId: string):
     runId,
     state: run.state,
     durationMs: millisecondsBetween(run.start_date, run.end_date),
+    trouble: {
+      failed_task_count: run.failed_task_count,
+      upstream_failed_task_count: run.upstream_failed_task_count,
+      failed_node_count: run.failed_node_count,
+      warned_node_count: run.warned_node_count,
+    },
     tasks: await Promise.all(
       sorted.map(
         async (instance): Promise<TaskView> => ({
@@ -135,6 +141,7 @@ async function watchRun(
     before = now;
     if (now.state === "success" || now.state === "failed") {
       terminal.live([]);
+      terminal.say(`Run ${runId}: ${renderRunEnd(now, terminal)}`);
       return now;
     }
     if (performance.now() - startedAt > timeoutMs) {

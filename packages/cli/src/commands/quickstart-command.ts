@@ -8,7 +8,13 @@ import { createServiceToken, DBT_ACCOUNT_ID } from "../environment/service-token
 import type { Started } from "../environment/start-environment.ts";
 import { stopEnvironment } from "../environment/stop-environment.ts";
 import { EXIT } from "../output/exit-codes.ts";
-import { type RunView, renderFailures, renderRunTable } from "../output/run-view.ts";
+import {
+  exitCodeOf,
+  type RunView,
+  renderFailures,
+  renderRunEnd,
+  renderRunTable,
+} from "../output/run-view.ts";
 import { renderBlock, renderDuration } from "../output/table.ts";
 import type { Terminal } from "../output/terminal.ts";
 import type { EnvironmentInfo } from "../project/environment-file.ts";
@@ -82,7 +88,7 @@ async function quickstart(dir: string, flags: QuickstartFlags, terminal: Termina
       elapsedMs: performance.now() - startedAt,
       terminal,
     });
-  if (view.state === "failed") process.exitCode = EXIT.failed;
+  process.exitCode = exitCodeOf(view);
 }
 
 function prepareProject(dir: string, size: FlightsSize, terminal: Terminal): Project {
@@ -167,7 +173,10 @@ async function printResult(result: {
 }): Promise<void> {
   const { view, terminal, project, started } = result;
   for (const line of ["", ...renderRunTable(view, terminal), ""]) terminal.print(line);
-  if (view.state === "success") {
+  if (exitCodeOf(view) === EXIT.failedInside) {
+    terminal.print(`${DAG_ID}: ${renderRunEnd(view, terminal)}`);
+    for (const line of renderFailures(view)) terminal.print(`  ${line}`);
+  } else if (view.state === "success") {
     const took = `${renderDuration(view.durationMs ?? 0)} (everything: ${renderDuration(result.elapsedMs)})`;
     terminal.print(
       `${terminal.style("green", "✔")} ${DAG_ID} succeeded in ${took}${await renderMetrics(result.api, view)}`,

@@ -7,6 +7,8 @@ export const EXIT = {
   auth: 4,
   timeout: 5,
   conflict: 6,
+  /** A run that succeeded although something in it failed. */
+  failedInside: 7,
   bug: 70,
   interrupted: 130,
 } as const;

@@ -1,14 +1,24 @@
 import type { NodeState } from "@airloom/core";
 import { describe, expect, test } from "vitest";
+import { EXIT } from "./exit-codes.ts";
 import {
+  exitCodeOf,
   type RunView,
   renderChanges,
   renderFailures,
   renderLiveRun,
+  renderRunEnd,
   renderRunTable,
 } from "./run-view.ts";
 
 const plain = { style: (_: unknown, text: string) => text };
+
+const NONE = {
+  failed_task_count: 0,
+  upstream_failed_task_count: 0,
+  failed_node_count: 0,
+  warned_node_count: 0,
+};
 
 function run(state: string, nodeState: NodeState): RunView {
   return {
@@ -16,6 +26,7 @@ function run(state: string, nodeState: NodeState): RunView {
     runId: "r",
     state: "running",
     durationMs: null,
+    trouble: NONE,
     tasks: [
       {
         taskId: "extract",
@@ -84,4 +95,24 @@ test("renderFailures() names the task and the node with its message", () => {
     "dbt: 1 node failed",
     "  model b: no column x",
   ]);
+});
+
+describe("how a run ended (U5)", () => {
+  const ended = (state: string, trouble: Partial<RunView["trouble"]>): RunView => ({
+    ...run("success", "success"),
+    state,
+    trouble: { ...NONE, ...trouble },
+  });
+
+  test.each([
+    ["success", {}, "✔ success", EXIT.ok],
+    ["success", { failed_task_count: 2 }, "▲ success, 2 tasks failed", EXIT.failedInside],
+    ["success", { failed_node_count: 1 }, "▲ success, 1 dbt node failed", EXIT.failedInside],
+    ["success", { warned_node_count: 3 }, "▲ success, 3 dbt nodes warned", EXIT.ok],
+    ["failed", { failed_task_count: 1 }, "✖ failed, 1 task failed", EXIT.failed],
+    ["failed", {}, "✖ failed", EXIT.failed],
+  ])("%s with %j reads %s and exits with %i", (state, trouble, words, code) => {
+    expect(renderRunEnd(ended(state, trouble), plain)).toBe(words);
+    expect(exitCodeOf(ended(state, trouble))).toBe(code);
+  });
 });

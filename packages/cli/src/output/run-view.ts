@@ -1,5 +1,7 @@
+import { hasFailures, type RunTroubleCounts } from "@airloom/api/describe-trouble";
 import { isNodeFinished, type NodeState } from "@airloom/core";
-import { isBad, renderState } from "./states.ts";
+import { EXIT } from "./exit-codes.ts";
+import { isBad, renderRunState, renderState } from "./states.ts";
 import { renderDuration, renderTable } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -23,11 +25,13 @@ export interface TaskView {
   readonly nodes: readonly NodeView[];
 }
 
+/** A run as the terminal shows it, with what went wrong in it. */
 export interface RunView {
   readonly dagId: string;
   readonly runId: string;
   readonly state: string;
   readonly durationMs: number | null;
+  readonly trouble: RunTroubleCounts;
   readonly tasks: readonly TaskView[];
 }
 
@@ -114,4 +118,15 @@ export function renderFailures(run: RunView): readonly string[] {
       .filter((node) => isBad(node.state) && node.message !== null)
       .map((node) => `  ${node.type} ${node.name}: ${node.message}`),
   ]);
+}
+
+/** How a run ended, in one line: `▲ success, 2 tasks failed`. */
+export function renderRunEnd({ state, trouble }: RunView, styler: Styler): string {
+  return renderRunState({ state, ...trouble }, styler);
+}
+
+/** What a command says to scripts that waited for a run: a failure behind a green run is no success either. */
+export function exitCodeOf({ state, trouble }: RunView): number {
+  if (state === "failed") return EXIT.failed;
+  return hasFailures(trouble) ? EXIT.failedInside : EXIT.ok;
 }

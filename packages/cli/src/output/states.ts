@@ -1,3 +1,4 @@
+import { describeTrouble, type RunTroubleCounts } from "@airloom/api/describe-trouble";
 import type { Terminal } from "./terminal.ts";
 
 type Style = Parameters<Terminal["style"]>[0];
@@ -30,6 +31,17 @@ export function renderState(state: string | null, terminal: Pick<Terminal, "styl
   const word = state ?? "none";
   const [sign, style] = LOOKS[word] ?? ["?", "dim"];
   return `${terminal.style(style, sign)} ${word}`;
+}
+
+/** A run's state with what went wrong in it: a green run never stands there as plain green when it is not. */
+export function renderRunState(
+  run: RunTroubleCounts & { readonly state: string },
+  terminal: Pick<Terminal, "style">,
+): string {
+  const trouble = describeTrouble(run);
+  if (trouble === "") return renderState(run.state, terminal);
+  const state = run.state === "success" ? terminal.style("yellow", "▲") : undefined;
+  return `${state === undefined ? renderState(run.state, terminal) : `${state} ${run.state}`}, ${trouble}`;
 }
 
 const BAD: ReadonlySet<string> = new Set([

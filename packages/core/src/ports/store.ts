@@ -3,6 +3,7 @@ import type { AttemptStore } from "./attempt-store.ts";
 import type { ConfigStore } from "./config-store.ts";
 import type { DagStore } from "./dag-store.ts";
 import type { HealthStore } from "./health-store.ts";
+import type { OverviewStore } from "./overview-store.ts";
 import type { RunStore } from "./run-store.ts";
 import type { XComStore } from "./xcom-store.ts";
 
@@ -14,6 +15,7 @@ export interface Store
     AttemptStore,
     ConfigStore,
     AccessStore,
-    HealthStore {
+    HealthStore,
+    OverviewStore {
   close(): Promise<void>;
 }

@@ -176,7 +176,7 @@ describe("marking", () => {
     await server.store.saveHoldReasons([{ taskInstanceId: held?.id ?? "", reason }]);
     const { body } = await send("GET", "/ui/home");
     const late = { kind: "late_run", dag_run_id: runId, reason };
-    expect(body.problems).toContainEqual(expect.objectContaining(late));
+    expect(body.problems.items).toContainEqual(expect.objectContaining(late));
   });
 
   test("names what is missing where there is nothing to change", async () => {

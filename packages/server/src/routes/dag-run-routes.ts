@@ -43,7 +43,7 @@ export function dagRunRoutes(context: ServerContext, versions: DagVersions): Han
     paging: { limit: number; offset: number; order_by?: readonly string[] | undefined },
   ) {
     const { items, total } = await store.listRuns(filter, pageOf(paging, ORDER, ["id"]));
-    const runs = await renderRuns(versions, cut(items, paging.limit));
+    const runs = await renderRuns(store, versions, cut(items, paging.limit));
     return { dag_runs: [...runs], total_entries: total };
   }
 
@@ -79,9 +79,10 @@ export function dagRunRoutes(context: ServerContext, versions: DagVersions): Han
       );
     },
 
-    triggerDagRun: async (call) => renderOneRun(versions, await trigger(context, call)),
+    triggerDagRun: async (call) => renderOneRun(store, versions, await trigger(context, call)),
 
-    getDagRun: async ({ params }) => renderOneRun(versions, await findRunOrThrow(store, params)),
+    getDagRun: async ({ params }) =>
+      renderOneRun(store, versions, await findRunOrThrow(store, params)),
 
     patchDagRun: async ({ params, query, body, user, request }) => {
       await findRunOrThrow(store, params);
@@ -98,7 +99,7 @@ export function dagRunRoutes(context: ServerContext, versions: DagVersions): Han
         await store.saveRunNote(params.dag_id, params.dag_run_id, body.note);
         await saveAudit(context, { id: "saveRunNote", request, user });
       }
-      return renderOneRun(versions, await findRunOrThrow(store, params));
+      return renderOneRun(store, versions, await findRunOrThrow(store, params));
     },
 
     deleteDagRun: async ({ params }) => {
@@ -130,7 +131,7 @@ export function dagRunRoutes(context: ServerContext, versions: DagVersions): Han
         dryRun: body.dry_run,
         user: user?.username ?? null,
       });
-      if (!body.dry_run) return renderOneRun(versions, await findRunOrThrow(store, params));
+      if (!body.dry_run) return renderOneRun(store, versions, await findRunOrThrow(store, params));
       const taskInstances = await renderTaskInstances(store, versions, cleared);
       return { task_instances: [...taskInstances], total_entries: cleared.length };
     },

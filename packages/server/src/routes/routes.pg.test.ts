@@ -320,7 +320,8 @@ describe("pages", () => {
     const { body } = await send("GET", "/ui/home");
     expect(body.totals).toMatchObject({ failed: 1 });
     expect(body.runs_per_hour).toHaveLength(24);
-    expect(body.problems).toMatchObject([
+    expect(body.problems.total).toBe(2);
+    expect(body.problems.items).toMatchObject([
       {
         kind: "failure",
         dag_id: "flights",
@@ -335,7 +336,7 @@ describe("pages", () => {
 
   test("a file that cannot be read is shown as it was read", async () => {
     const { body: home } = await send("GET", "/ui/home");
-    const { import_error_id: id } = home.problems[1];
+    const { import_error_id: id } = home.problems.items[1];
     const { body } = await send("GET", `/ui/importErrors/${id}/file`);
     expect(body).toMatchObject({ filename: "broken.ts", content: "load({ minRows: '1000' })" });
     const gone = await send("GET", "/ui/importErrors/999/file");

@@ -1,89 +1,90 @@
 import type { UiProblem } from "@airloom/api";
-import type { TaskInstance } from "@airloom/core";
+import type { OpenFailure } from "@airloom/core";
 import { renderInstantOrNull } from "../wire/instants.ts";
+import { fingerprint } from "./fingerprint.ts";
 import { firstLine } from "./first-line.ts";
 
-/** One distinct problem with the newest attempt that shows it. */
-export interface FailureGroup {
-  readonly newest: TaskInstance;
-  readonly problem: Extract<UiProblem, { kind: "failure" }>;
+type FailureProblem = Extract<UiProblem, { kind: "failure" }>;
+
+const OTHERS_NAMED = 5;
+const NO_MESSAGE = "The task failed without a message";
+
+/** Puts failures together that have one cause: each distinct problem appears once, in whatever tasks and Dags it shows. */
+export function groupFailures(failures: readonly OpenFailure[]): readonly FailureProblem[] {
+  const groups = Map.groupBy(failures, causeOf);
+  return [...groups.values()]
+    .flatMap((members) => {
+      const byEnd = members.toSorted((a, b) => endOf(b) - endOf(a));
+      const [newest] = byEnd;
+      const oldest = byEnd.at(-1);
+      return newest === undefined || oldest === undefined ? [] : [describe(byEnd, newest, oldest)];
+    })
+    .toSorted((a, b) => b.failures - a.failures);
 }
 
-/** Puts failures together that share Dag, task and first line of their message: each distinct problem appears once. */
-export function groupFailures(failed: readonly TaskInstance[]): readonly FailureGroup[] {
-  const groups = Map.groupBy(failed, (taskInstance) =>
-    JSON.stringify([taskInstance.dagId, taskInstance.taskId, messageOf(taskInstance)]),
-  );
-  return [...groups.values()].flatMap((members) => {
-    const byEnd = members.toSorted((a, b) => endOf(b) - endOf(a));
-    const [newest] = byEnd;
-    const oldest = byEnd.at(-1);
-    return newest === undefined || oldest === undefined ? [] : [describe(members, newest, oldest)];
-  });
-}
-
-type Failure = FailureGroup["problem"];
-
-/**
- * Puts problems together that turned out to be one: attempts of a dbt task fail with the number of their run, and
- * only the node they failed at tells that it was the same thing.
- */
-export function mergeFailures(problems: readonly Failure[]): Failure[] {
-  const same = Map.groupBy(problems, ({ dag_id, task_id, node, message }) =>
-    JSON.stringify([dag_id, task_id, node?.unique_id, message]),
-  );
-  return [...same.values()].flatMap((members) => {
-    const [newest] = members.toSorted(
-      (a, b) => timeOf(b.latest.end_date) - timeOf(a.latest.end_date),
-    );
-    if (newest === undefined) return [];
-    const [since = null] = members
-      .map((member) => member.since)
-      .toSorted((a, b) => timeOf(a) - timeOf(b));
-    return [{ ...newest, since, runs: sumOf(members, "runs"), tries: sumOf(members, "tries") }];
-  });
-}
-
-function sumOf(problems: readonly Failure[], name: "runs" | "tries"): number {
-  return problems.reduce((sum, problem) => sum + problem[name], 0);
-}
-
-function timeOf(instant: string | null): number {
-  return instant === null ? 0 : Date.parse(instant);
+/** A dbt node is its own cause: its message names what it is about. Tasks have one where their messages are alike. */
+function causeOf(failure: OpenFailure): string {
+  const { dagId, taskId, node } = failure;
+  const message = fingerprint(messageOf(failure));
+  if (node !== null) return JSON.stringify(["node", dagId, taskId, node.uniqueId, message]);
+  return JSON.stringify(message === NO_MESSAGE ? ["task", dagId, taskId] : ["message", message]);
 }
 
 function describe(
-  members: readonly TaskInstance[],
-  newest: TaskInstance,
-  oldest: TaskInstance,
-): FailureGroup {
+  members: readonly OpenFailure[],
+  newest: OpenFailure,
+  oldest: OpenFailure,
+): FailureProblem {
+  const things = new Set(members.map(thingOf));
+  const green = members.filter(({ runState }) => runState !== "failed");
   return {
-    newest,
-    problem: {
-      kind: "failure",
-      dag_id: newest.dagId,
-      task_id: newest.taskId,
-      node: null,
-      message: messageOf(newest),
-      place: newest.failure?.place ?? null,
-      runs: new Set(members.map((member) => member.dagRunId)).size,
-      tries: members.reduce((sum, member) => sum + Math.max(1, member.tryNumber), 0),
-      since: renderInstantOrNull(oldest.endedAt),
-      latest: {
-        dag_run_id: newest.runId,
-        map_index: newest.mapIndex,
-        try_number: newest.tryNumber,
-        end_date: renderInstantOrNull(newest.endedAt),
-      },
-      action: "clear",
+    kind: "failure",
+    dag_id: newest.dagId,
+    task_id: newest.taskId,
+    node: newest.node === null ? null : { unique_id: newest.node.uniqueId, name: newest.node.name },
+    message: messageOf(newest),
+    place: placeOf(newest),
+    failures: members.length,
+    things: things.size,
+    dags: new Set(members.map(({ dagId }) => dagId)).size,
+    runs: new Set(members.map(runOf)).size,
+    green_runs: new Set(green.map(runOf)).size,
+    tries: members.reduce((sum, { tryNumber }) => sum + Math.max(1, tryNumber), 0),
+    others: [...things].filter((thing) => thing !== thingOf(newest)).slice(0, OTHERS_NAMED),
+    since: renderInstantOrNull(oldest.endedAt),
+    latest: {
+      dag_run_id: newest.runId,
+      map_index: newest.mapIndex,
+      try_number: newest.tryNumber,
+      end_date: renderInstantOrNull(newest.endedAt),
     },
+    action: actionOf(newest, things.size),
   };
 }
 
-function messageOf(taskInstance: TaskInstance): string {
-  return firstLine(taskInstance.failure?.message ?? "The task failed without a message");
+/** One task is cleared, one node is rerun; where several failed the run shows them side by side. */
+function actionOf({ node }: OpenFailure, things: number): FailureProblem["action"] {
+  if (node !== null) return "rerun_failed_nodes";
+  return things === 1 ? "clear" : "open_run";
 }
 
-function endOf(taskInstance: TaskInstance): number {
-  return taskInstance.endedAt?.getTime() ?? 0;
+function thingOf({ dagId, taskId, node }: OpenFailure): string {
+  return node === null ? `${dagId}.${taskId}` : node.name;
+}
+
+function runOf({ dagId, runId }: OpenFailure): string {
+  return JSON.stringify([dagId, runId]);
+}
+
+function messageOf({ node, failure }: OpenFailure): string {
+  return firstLine(node?.message ?? failure?.message ?? NO_MESSAGE);
+}
+
+function placeOf({ node, failure }: OpenFailure): string | null {
+  if (node === null) return failure?.place ?? null;
+  return node.file === null || node.line === null ? node.file : `${node.file}:${node.line}`;
+}
+
+function endOf({ endedAt }: OpenFailure): number {
+  return endedAt?.getTime() ?? 0;
 }

@@ -25,9 +25,10 @@ export async function loadUiGrid(
   ]);
   const runs = page.items.toReversed();
   const runIds = runs.map((run) => run.runId);
-  const [tasks, nodes, importError] = await Promise.all([
+  const [tasks, nodes, troubles, importError] = await Promise.all([
     store.loadGrid(dagId, runIds),
     store.loadNodeGrid(dagId, runIds),
+    store.loadRunTroubles(runs.map((run) => run.id)),
     dag.isStale ? findImportError(context, dag) : null,
   ]);
   const source = { spec: dag.spec, runs, tasks, nodes };
@@ -35,7 +36,6 @@ export async function loadUiGrid(
     dag: {
       ...renderUiDag(dag),
       doc_md: dag.spec.docMd,
-      timezone: dag.spec.timezone,
       file: dag.file,
       last_parsed_time: renderInstant(dag.parsedAt),
       max_active_runs: dag.spec.maxActiveRuns,
@@ -43,7 +43,7 @@ export async function loadUiGrid(
       usual_duration: usualDuration(runs),
       import_error: importError,
     },
-    runs: runs.map(renderUiRun),
+    runs: runs.map((run) => renderUiRun(run, troubles.get(run.id))),
     total_runs: page.total,
     rows: buildGridRows(source),
     graph: buildGraph(source),

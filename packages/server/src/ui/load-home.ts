@@ -1,86 +1,74 @@
-import type { UiHome } from "@airloom/api";
-import type { DagRun, RunState, Store, TaskInstance } from "@airloom/core";
+import type { UiHome, UiProblem } from "@airloom/api";
+import type { DagRun, Store, StoredDag } from "@airloom/core";
 import type { ServerContext } from "../context.ts";
-import { loadHealth } from "../routes/monitor-routes.ts";
+import { loadAll } from "../http/load-all.ts";
+import { type Health, loadHealth, statusOf } from "../routes/monitor-routes.ts";
 import { renderInstant } from "../wire/instants.ts";
 import { renderUiRun } from "../wire/run-wire.ts";
+import { describeSchedule, scheduleZone, summarizeSchedule } from "../wire/schedule-text.ts";
+import { buildActivity } from "./build-activity.ts";
 import { buildComponents } from "./build-components.ts";
-import { firstLine } from "./first-line.ts";
-import { groupFailures, mergeFailures } from "./group-failures.ts";
+import { groupFailures } from "./group-failures.ts";
 import { usualDuration } from "./load-grid.ts";
 import { renderImportError } from "./render-import-error.ts";
 
-const HOUR_MS = 3_600_000;
-const HOURS = 24;
+const WINDOW_MS = 24 * 3_600_000;
 const LATE_AFTER_MS = 60_000;
-const MAX_ITEMS = 1_000;
-const RUNNING_SHOWN = 20;
+/** What is listed of anything; how many there are stands beside it. */
+const SHOWN = 20;
 const PROBLEMS_SHOWN = 50;
+const FAILURES_GROUPED = 2_000;
 
 /** The home page: what needs a person, what runs, what comes next. */
 export async function loadHome(context: ServerContext): Promise<UiHome> {
   const { store, clock } = context;
   const now = clock.now();
-  const since = new Date(now.getTime() - HOURS * HOUR_MS);
-  const [health, recent, active, counts, imports, dags] = await Promise.all([
+  const since = new Date(now.getTime() - WINDOW_MS);
+  const [health, activity, running, late, tasks, imports, dags, failures] = await Promise.all([
     loadHealth(context),
-    loadRecentRuns(store, since),
-    store.listRuns({ states: ["queued", "running"] }, { limit: MAX_ITEMS, offset: 0 }),
+    store.loadRunActivity(since),
+    store.listRuns({ states: ["running"] }, { ...FIRST, orderBy: ["-startedAt"] }),
+    store.listRuns(
+      { states: ["queued"], runAfterLte: new Date(now.getTime() - LATE_AFTER_MS) },
+      { ...FIRST, orderBy: ["runAfter"] },
+    ),
     countTasks(store),
     store.listImportErrors({ limit: PROBLEMS_SHOWN, offset: 0 }),
-    store.listDags({ active: true }, { limit: MAX_ITEMS, offset: 0 }),
+    loadAll((page) => store.listDags({ active: true }, page)),
+    store.loadOpenFailures(since, FAILURES_GROUPED),
   ]);
-  const failing = recent.filter((run) => run.state === "failed" && !isMended(run, recent));
-  const late = active.items.filter((run) => isLate(run, now));
+  const groups = groupFailures(failures.items);
+  const missed = findMissed(dags, now);
+  const problems: readonly UiProblem[] = [
+    ...groups.slice(0, PROBLEMS_SHOWN),
+    ...imports.items.map((error) => ({
+      kind: "import_error" as const,
+      ...renderImportError(error, dags),
+      action: "open_file" as const,
+    })),
+    ...(await renderMissed(store, missed.slice(0, SHOWN), health)),
+    ...(await loadLateRuns(store, late.items)),
+  ];
+  const { totals, hours } = buildActivity(activity, now);
+  const failingDags = new Set(failures.items.map(({ dagId }) => dagId)).size;
   return {
     at: renderInstant(now),
-    components: buildComponents(health, { ...counts, importErrors: imports.total }),
-    totals: { ...countStates(recent, active.items), late: late.length },
-    runs_per_hour: countPerHour([...recent, ...active.items], now),
-    problems: [
-      ...(await loadFailures(store, failing)),
-      ...imports.items.map((error) => ({
-        kind: "import_error" as const,
-        ...renderImportError(error, dags.items),
-        action: "open_file" as const,
-      })),
-      ...(await loadLateRuns(store, late)),
-    ],
-    running: await loadRunning(
-      store,
-      active.items.filter((run) => run.state === "running").slice(0, RUNNING_SHOWN),
-    ),
-    next_runs: dags.items
-      .flatMap((dag) =>
-        dag.isPaused || dag.nextRunAfter === null ? [] : [{ dag, at: dag.nextRunAfter }],
-      )
-      .filter(({ at }) => at.getTime() <= now.getTime() + HOUR_MS)
-      .toSorted((a, b) => a.at.getTime() - b.at.getTime())
-      .slice(0, RUNNING_SHOWN)
-      .map(({ dag, at }) => ({
-        dag_id: dag.dagId,
-        dag_display_name: dag.spec.displayName,
-        run_after: renderInstant(at),
-      })),
+    components: buildComponents(health, { ...tasks, importErrors: imports.total }),
+    dag_count: dags.length,
+    totals: { ...totals, late: late.total, failing_dags: failingDags },
+    runs_per_hour: hours,
+    problems: {
+      items: [...problems],
+      total: groups.length + imports.total + missed.length + late.total,
+      ungrouped_failures: failures.total - failures.items.length,
+    },
+    running: { items: await loadRunning(store, running.items), total: running.total },
+    next_runs: findNextRuns(dags),
+    paused: findPaused(dags),
   };
 }
 
-/** Runs that ended within the window, newest first. */
-async function loadRecentRuns(store: Store, since: Date): Promise<readonly DagRun[]> {
-  const { items } = await store.listRuns(
-    { states: ["success", "failed"], endedAfter: since },
-    { limit: MAX_ITEMS, offset: 0, orderBy: ["-endedAt"] },
-  );
-  return items;
-}
-
-/** A failure needs nobody once a later run of the same Dag has succeeded. */
-function isMended(failed: DagRun, recent: readonly DagRun[]): boolean {
-  return recent.some(
-    (run) =>
-      run.dagId === failed.dagId && run.state === "success" && run.runAfter > failed.runAfter,
-  );
-}
+const FIRST = { limit: SHOWN, offset: 0 } as const;
 
 async function countTasks(store: Store) {
   const one = { limit: 1, offset: 0 };
@@ -92,94 +80,10 @@ async function countTasks(store: Store) {
   return { running: running.total, queued: queued.total, deferred: deferred.total };
 }
 
-function isLate(run: DagRun, now: Date): boolean {
-  return run.state === "queued" && now.getTime() - run.runAfter.getTime() > LATE_AFTER_MS;
-}
-
-function countStates(recent: readonly DagRun[], active: readonly DagRun[]) {
-  const countOf = (runs: readonly DagRun[], state: RunState) =>
-    runs.filter((run) => run.state === state).length;
-  return {
-    success: countOf(recent, "success"),
-    failed: countOf(recent, "failed"),
-    running: countOf(active, "running"),
-    queued: countOf(active, "queued"),
-  };
-}
-
-/** One bar for each of the last 24 clock hours, oldest first; a run stands in the hour it ended, or else began. */
-export function countPerHour(runs: readonly DagRun[], now: Date): UiHome["runs_per_hour"] {
-  const thisHour = Math.floor(now.getTime() / HOUR_MS);
-  const byHour = Map.groupBy(runs, (run) =>
-    Math.floor((run.endedAt ?? run.startedAt ?? run.queuedAt).getTime() / HOUR_MS),
-  );
-  return Array.from({ length: HOURS }, (_, index) => {
-    const hour = thisHour - HOURS + 1 + index;
-    const inHour = byHour.get(hour) ?? [];
-    return {
-      hour: renderInstant(new Date(hour * HOUR_MS)),
-      success: inHour.filter((run) => run.state === "success").length,
-      failed: inHour.filter((run) => run.state === "failed").length,
-      running: inHour.filter((run) => run.state === "running").length,
-      queued: inHour.filter((run) => run.state === "queued").length,
-    };
-  });
-}
-
-const RUNS_EXAMINED = 100;
-
-async function loadFailures(store: Store, failing: readonly DagRun[]) {
-  const runs = failing.slice(0, RUNS_EXAMINED);
-  if (runs.length === 0) return [];
-  const { items } = await store.listTaskInstances(
-    {
-      dagIds: [...new Set(runs.map((run) => run.dagId))],
-      runIds: [...new Set(runs.map((run) => run.runId))],
-      states: ["failed"],
-    },
-    { limit: MAX_ITEMS, offset: 0, orderBy: ["-endedAt"] },
-  );
-  const failed = new Set(runs.map((run) => run.id));
-  const groups = groupFailures(items.filter((taskInstance) => failed.has(taskInstance.dagRunId)));
-  const problems = await Promise.all(
-    groups.slice(0, PROBLEMS_SHOWN).map(async ({ newest, problem }) => {
-      const node = await findFailedNode(store, newest);
-      return node === undefined
-        ? problem
-        : { ...problem, ...node, action: "rerun_failed_nodes" as const };
-    }),
-  );
-  return mergeFailures(problems);
-}
-
-/** The first dbt node that went wrong in an attempt, with its own words. */
-async function findFailedNode(store: Store, taskInstance: TaskInstance) {
-  const nodes = await store.listNodes(taskInstance.id);
-  const node = nodes.find(({ state }) => FAILED_NODE.has(state));
-  if (node === undefined) return undefined;
-  return {
-    node: { unique_id: node.uniqueId, name: node.name },
-    message: firstLine(node.message ?? taskInstance.failure?.message ?? "failed"),
-    place: node.file === null || node.line === null ? node.file : `${node.file}:${node.line}`,
-  };
-}
-
-const FAILED_NODE: ReadonlySet<string> = new Set(["error", "fail", "runtime error"]);
-
-async function loadLateRuns(store: Store, late: readonly DagRun[]) {
-  if (late.length === 0) return [];
-  const shown = late.slice(0, RUNNING_SHOWN);
-  const { items } = await store.listTaskInstances(
-    {
-      dagIds: [...new Set(shown.map((run) => run.dagId))],
-      runIds: [...new Set(shown.map((run) => run.runId))],
-    },
-    { limit: MAX_ITEMS, offset: 0 },
-  );
-  const reasons = new Map(
-    items.flatMap(({ dagRunId, holdReason }) => (holdReason ? [[dagRunId, holdReason]] : [])),
-  );
-  return shown.map((run) => ({
+async function loadLateRuns(store: Store, late: readonly DagRun[]): Promise<readonly UiProblem[]> {
+  const progress = await store.loadRunProgress(late.map(({ id }) => id));
+  const reasons = new Map(progress.map(({ dagRunId, holdReason }) => [dagRunId, holdReason]));
+  return late.map((run) => ({
     kind: "late_run" as const,
     dag_id: run.dagId,
     dag_run_id: run.runId,
@@ -189,25 +93,104 @@ async function loadLateRuns(store: Store, late: readonly DagRun[]) {
   }));
 }
 
+/** Dags whose time has passed without a run. A continuous one has none: its next run comes when this one ends. */
+function findMissed(dags: readonly StoredDag[], now: Date): readonly MissedDag[] {
+  return dags.flatMap((dag) => {
+    const due = dag.nextRunAfter;
+    if (dag.isPaused || due === null || dag.spec.schedule.kind === "continuous") return [];
+    return now.getTime() - due.getTime() > LATE_AFTER_MS ? [{ dag, due }] : [];
+  });
+}
+
+interface MissedDag {
+  readonly dag: StoredDag;
+  readonly due: Date;
+}
+
+async function renderMissed(
+  store: Store,
+  missed: readonly MissedDag[],
+  health: Health,
+): Promise<readonly UiProblem[]> {
+  const isSchedulerUp = statusOf(health, "scheduler") === "healthy";
+  return Promise.all(
+    missed.map(async ({ dag, due }) => {
+      const active = await store.countActiveRuns(dag.dagId);
+      return {
+        kind: "missed_schedule" as const,
+        dag_id: dag.dagId,
+        run_after: renderInstant(due),
+        timezone: scheduleZone(dag.spec),
+        reason: whyMissed({ active, limit: dag.spec.maxActiveRuns, isSchedulerUp }),
+        action: "open_dag" as const,
+      };
+    }),
+  );
+}
+
+function whyMissed(facts: {
+  readonly active: number;
+  readonly limit: number;
+  readonly isSchedulerUp: boolean;
+}): string {
+  if (!facts.isSchedulerUp) return "no run was made: the scheduler is not running";
+  if (facts.active < facts.limit) return "no run was made yet";
+  return `no run was made: the Dag has ${facts.active} of ${facts.limit} active runs`;
+}
+
 const PAST_RUNS = 10;
 
-async function loadRunning(store: Store, runs: readonly DagRun[]): Promise<UiHome["running"]> {
+async function loadRunning(
+  store: Store,
+  runs: readonly DagRun[],
+): Promise<UiHome["running"]["items"]> {
   if (runs.length === 0) return [];
-  const dagIds = [...new Set(runs.map((run) => run.dagId))];
-  const runIds = [...new Set(runs.map((run) => run.runId))];
-  const [{ items }, summaries] = await Promise.all([
-    store.listTaskInstances({ dagIds, runIds }, { limit: MAX_ITEMS, offset: 0 }),
-    store.loadRunSummaries(dagIds, PAST_RUNS),
+  const ids = runs.map(({ id }) => id);
+  const [progress, troubles, summaries] = await Promise.all([
+    store.loadRunProgress(ids),
+    store.loadRunTroubles(ids),
+    store.loadRunSummaries([...new Set(runs.map((run) => run.dagId))], PAST_RUNS),
   ]);
-  const tasksOf = Map.groupBy(items, (taskInstance) => taskInstance.dagRunId);
-  return runs.map((run) => {
-    const tasks = tasksOf.get(run.id) ?? [];
-    return {
-      ...renderUiRun(run),
-      dag_id: run.dagId,
-      tasks_done: tasks.filter(({ endedAt }) => endedAt !== null).length,
-      tasks_total: tasks.length,
-      usual_duration: usualDuration(summaries.find(({ dagId }) => dagId === run.dagId)?.runs ?? []),
-    };
-  });
+  const progressOf = new Map(progress.map((row) => [row.dagRunId, row]));
+  return runs.map((run) => ({
+    ...renderUiRun(run, troubles.get(run.id)),
+    dag_id: run.dagId,
+    tasks_done: progressOf.get(run.id)?.done ?? 0,
+    tasks_total: progressOf.get(run.id)?.total ?? 0,
+    usual_duration: usualDuration(summaries.find(({ dagId }) => dagId === run.dagId)?.runs ?? []),
+  }));
+}
+
+function findNextRuns(dags: readonly StoredDag[]): UiHome["next_runs"] {
+  const next = dags
+    .flatMap((dag) =>
+      dag.isPaused || dag.nextRunAfter === null ? [] : [{ dag, at: dag.nextRunAfter }],
+    )
+    .toSorted((a, b) => a.at.getTime() - b.at.getTime());
+  return {
+    items: next
+      .slice(0, SHOWN)
+      .map(({ dag, at }) => ({ ...renderHomeDag(dag), run_after: renderInstant(at) })),
+    total: next.length,
+  };
+}
+
+/** Those first that would run by themselves. */
+function findPaused(dags: readonly StoredDag[]): UiHome["paused"] {
+  const paused = dags
+    .filter(({ isPaused }) => isPaused)
+    .map((dag) => ({ ...renderHomeDag(dag), has_schedule: dag.spec.schedule.kind !== "none" }))
+    .toSorted((a, b) => Number(b.has_schedule) - Number(a.has_schedule));
+  return { items: paused.slice(0, SHOWN), total: paused.length };
+}
+
+function renderHomeDag(dag: StoredDag) {
+  const { spec } = dag;
+  return {
+    dag_id: dag.dagId,
+    dag_display_name: spec.displayName,
+    timezone: scheduleZone(dag.spec),
+    timetable_summary: summarizeSchedule(spec.schedule),
+    timetable_description: describeSchedule(spec.schedule),
+  };
 }

@@ -1,11 +1,17 @@
-import { type QueryOf, UI_DAG_SEGMENTS, type UiDag, type UiDagCollection } from "@airloom/api";
+import {
+  hasFailures,
+  type QueryOf,
+  UI_DAG_SEGMENTS,
+  type UiDag,
+  type UiDagCollection,
+} from "@airloom/api";
 import type { DagRun, Store, StoredDag } from "@airloom/core";
 import type { ServerContext } from "../context.ts";
 import { loadAll } from "../http/load-all.ts";
 import { pageOf } from "../http/page.ts";
 import { sortItems } from "../http/sort-items.ts";
 import { renderInstantOrNull } from "../wire/instants.ts";
-import { renderUiRun } from "../wire/run-wire.ts";
+import { renderTrouble, renderUiRun } from "../wire/run-wire.ts";
 import { renderUiDag } from "./render-ui-dag.ts";
 
 type Query = QueryOf<"listUiDags">;
@@ -15,6 +21,8 @@ type Segment = (typeof UI_DAG_SEGMENTS)[number];
 interface Candidate {
   readonly dag: StoredDag;
   readonly last: DagRun | undefined;
+  /** A failure in the newest run, though the run itself may be green. */
+  readonly hasFailures: boolean;
 }
 
 const RUNS_SHOWN = 24;
@@ -56,7 +64,14 @@ async function withLastRuns(
     1,
   );
   const lastOf = new Map(summaries.map(({ dagId, runs }) => [dagId, runs[0]]));
-  return dags.map((dag) => ({ dag, last: lastOf.get(dag.dagId) }));
+  const troubles = await store.loadRunTroubles(
+    [...lastOf.values()].flatMap((run) => run?.id ?? []),
+  );
+  return dags.map((dag) => {
+    const last = lastOf.get(dag.dagId);
+    const trouble = renderTrouble(troubles.get(last?.id ?? ""));
+    return { dag, last, hasFailures: last?.state === "failed" || hasFailures(trouble) };
+  });
 }
 
 async function renderRows(store: Store, shown: readonly Candidate[]): Promise<UiDag[]> {
@@ -66,13 +81,18 @@ async function renderRows(store: Store, shown: readonly Candidate[]): Promise<Ui
     store.loadRunSummaries(dagIds, RUNS_SHOWN),
     store.loadNodeCounts(lastRunIds),
   ]);
+  const troubles = await store.loadRunTroubles(
+    summaries.flatMap(({ runs }) => runs.map(({ id }) => id)),
+  );
   const runsOf = new Map(summaries.map(({ dagId, runs }) => [dagId, runs]));
   const countsOf = Map.groupBy(counts, (count) => count.dagRunId);
   return shown.map(({ dag, last }) => {
     const nodes = countsOf.get(last?.id ?? "") ?? [];
     return {
       ...renderUiDag(dag),
-      runs: (runsOf.get(dag.dagId) ?? []).toReversed().map(renderUiRun),
+      runs: (runsOf.get(dag.dagId) ?? [])
+        .toReversed()
+        .map((run) => renderUiRun(run, troubles.get(run.id))),
       dbt_nodes:
         nodes.length === 0
           ? null
@@ -91,12 +111,12 @@ function matches(dag: StoredDag, query: Query): boolean {
   return query.owners === undefined || query.owners.some((owner) => owners.includes(owner));
 }
 
-function isIn(segment: Segment, { dag, last }: Candidate): boolean {
+function isIn(segment: Segment, { dag, last, hasFailures: isFailing }: Candidate): boolean {
   switch (segment) {
     case "all":
       return true;
     case "failing":
-      return last?.state === "failed";
+      return isFailing;
     case "running":
       return last?.state === "running";
     case "waiting":

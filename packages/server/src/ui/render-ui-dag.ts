@@ -1,7 +1,7 @@
 import type { UiDag } from "@airloom/api";
 import type { StoredDag } from "@airloom/core";
 import { renderInstantOrNull } from "../wire/instants.ts";
-import { describeSchedule, summarizeSchedule } from "../wire/schedule-text.ts";
+import { describeSchedule, scheduleZone, summarizeSchedule } from "../wire/schedule-text.ts";
 
 /** A Dag as the web app's lists show it, without its runs. */
 export function renderUiDag(dag: StoredDag): Omit<UiDag, "runs" | "dbt_nodes"> {
@@ -15,6 +15,7 @@ export function renderUiDag(dag: StoredDag): Omit<UiDag, "runs" | "dbt_nodes"> {
     is_paused: dag.isPaused,
     is_stale: !dag.isActive,
     has_import_errors: dag.isStale,
+    timezone: scheduleZone(spec),
     timetable_summary: summarizeSchedule(spec.schedule),
     timetable_description: describeSchedule(spec.schedule),
     next_dagrun_run_after: renderInstantOrNull(dag.isPaused ? null : dag.nextRunAfter),

@@ -1,20 +1,45 @@
 import type { UiRun, DagRun as WireRun } from "@airloom/api";
-import type { DagRun } from "@airloom/core";
+import type { DagRun, RunTrouble, Store } from "@airloom/core";
 import type { DagVersions, KnownVersion } from "./dag-versions.ts";
 import { copyRecord, renderDagVersion } from "./dag-wire.ts";
 import { durationOf, renderInstant, renderInstantOrNull } from "./instants.ts";
 
-/** Runs as the wire shows them, each with the version of its Dag. */
+/** Runs as the wire shows them, each with the version of its Dag and what went wrong in it. */
 export async function renderRuns(
+  store: Store,
   versions: DagVersions,
   runs: readonly DagRun[],
 ): Promise<readonly WireRun[]> {
-  const known = await versions.findAll(runs.map(versionKeyOf));
-  return runs.map((run, index) => renderRun(run, known[index]));
+  const [known, troubles] = await Promise.all([
+    versions.findAll(runs.map(versionKeyOf)),
+    store.loadRunTroubles(runs.map(({ id }) => id)),
+  ]);
+  return runs.map((run, index) => ({
+    ...renderRun(run, known[index]),
+    ...renderTrouble(troubles.get(run.id)),
+  }));
 }
 
-export async function renderOneRun(versions: DagVersions, run: DagRun): Promise<WireRun> {
-  return renderRun(run, await versions.find(versionKeyOf(run)));
+export async function renderOneRun(
+  store: Store,
+  versions: DagVersions,
+  run: DagRun,
+): Promise<WireRun> {
+  const [version, troubles] = await Promise.all([
+    versions.find(versionKeyOf(run)),
+    store.loadRunTroubles([run.id]),
+  ]);
+  return { ...renderRun(run, version), ...renderTrouble(troubles.get(run.id)) };
+}
+
+/** What went wrong in a run in the wire's words; nothing for a run in which nothing did. */
+export function renderTrouble(trouble: RunTrouble | undefined) {
+  return {
+    failed_task_count: trouble?.failedTasks ?? 0,
+    upstream_failed_task_count: trouble?.upstreamFailedTasks ?? 0,
+    failed_node_count: trouble?.failedNodes ?? 0,
+    warned_node_count: trouble?.warnedNodes ?? 0,
+  };
 }
 
 /** Names the version a run is pinned to. */
@@ -22,7 +47,9 @@ export function versionKeyOf(run: DagRun) {
   return { dagId: run.dagId, version: run.dagVersion, hash: run.dagHash };
 }
 
-function renderRun(run: DagRun, version: KnownVersion | undefined): WireRun {
+type Trouble = ReturnType<typeof renderTrouble>;
+
+function renderRun(run: DagRun, version: KnownVersion | undefined): Omit<WireRun, keyof Trouble> {
   const displayName = version?.spec?.displayName ?? run.dagId;
   return {
     dag_run_id: run.runId,
@@ -53,8 +80,9 @@ function renderRun(run: DagRun, version: KnownVersion | undefined): WireRun {
 }
 
 /** A run as lists and grids of the web app show it. */
-export function renderUiRun(run: DagRun): UiRun {
+export function renderUiRun(run: DagRun, trouble: RunTrouble | undefined): UiRun {
   return {
+    ...renderTrouble(trouble),
     dag_run_id: run.runId,
     state: run.state,
     run_type: run.runType,

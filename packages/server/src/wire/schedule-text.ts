@@ -1,4 +1,4 @@
-import type { ScheduleSpec } from "@airloom/core";
+import type { DagSpec, ScheduleSpec } from "@airloom/core";
 
 /** A schedule in the few characters a list has room for; null for none. */
 export function summarizeSchedule(schedule: ScheduleSpec): string | null {
@@ -41,6 +41,14 @@ export function describeSchedule(schedule: ScheduleSpec): string {
     case "interval":
       return `Every ${describeSeconds(schedule.seconds)}`;
   }
+}
+
+/** The zone a Dag's times are told in: that of its cron expression, else the Dag's own. */
+export function scheduleZone({
+  schedule,
+  timezone,
+}: Pick<DagSpec, "schedule" | "timezone">): string {
+  return schedule.kind === "cron" ? schedule.timezone : timezone;
 }
 
 const UNITS = [

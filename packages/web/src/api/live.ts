@@ -48,6 +48,9 @@ export function keysOf(event: UiEvent): readonly (readonly string[])[] {
         ["home"],
         ["dags"],
         ["grid", dag_id],
+        // What failed in a run is told with the run.
+        ["runs"],
+        ["run", dag_id, dag_run_id],
         ["taskInstances", dag_id, dag_run_id],
         ["taskInstance", dag_id, dag_run_id, task_id],
         ["tries", dag_id, dag_run_id, task_id],
@@ -78,7 +81,10 @@ export function keysOf(event: UiEvent): readonly (readonly string[])[] {
       return [
         ["nodes", event.dag_id, event.dag_run_id, event.task_id],
         ["grid", event.dag_id],
+        ["home"],
         ["dags"],
+        ["runs"],
+        ["run", event.dag_id, event.dag_run_id],
       ];
     case "log":
       return [["log", event.dag_id, event.dag_run_id, event.task_id]];

@@ -61,12 +61,9 @@ function NavLink({ place, count }: { readonly place: Place; readonly count?: Rea
 
 function Count({ place, home }: { readonly place: Place; readonly home: UiHome | undefined }) {
   if (home === undefined) return null;
-  const failing = new Set(
-    home.problems.flatMap((problem) => (problem.kind === "failure" ? [problem.dag_id] : [])),
-  ).size;
   const [count, look] =
     place.to === "/dags"
-      ? [failing, TASK_LOOKS.failed]
+      ? [home.totals.failing_dags, TASK_LOOKS.failed]
       : [place.to === "/runs" ? home.totals.running : 0, TASK_LOOKS.running];
   if (count === 0) return null;
   return (

@@ -7,6 +7,7 @@ import {
   renderRelative,
   renderRunTime,
   renderShort,
+  renderZone,
 } from "../format/time.ts";
 import { useConfig, useNow } from "./services.ts";
 
@@ -70,4 +71,18 @@ function Elapsed({ start }: { readonly start: string | null | undefined }) {
   const now = useNow();
   const seconds = secondsBetween(start, undefined, now);
   return seconds === undefined ? null : <span className="nowrap">{renderElapsed(seconds)}</span>;
+}
+
+/** An instant as its Dag tells it, its zone named: `02:00 Berlin`; the exact instant in UTC and the reader's zone on hover. */
+export function ZonedTime({ at, zone }: { readonly at: string; readonly zone: string }) {
+  const now = useNow();
+  return (
+    <time
+      dateTime={at}
+      title={renderExact(at, { local: LOCAL_ZONE, dag: zone })}
+      className="nowrap"
+    >
+      {renderShort(at, now, zone)} {renderZone(zone)}
+    </time>
+  );
 }

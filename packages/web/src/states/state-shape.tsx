@@ -7,6 +7,8 @@ export type Shape =
   | "bars"
   | "arc"
   | "disc-check"
+  | "disc-failing"
+  | "disc-warning"
   | "octagon-cross"
   | "circular-arrow"
   | "calendar"
@@ -53,6 +55,24 @@ export const SHAPES: Readonly<Record<Shape, ReactNode>> = {
     <>
       <circle cx="8" cy="8" r="6.8" fill="currentColor" />
       <path {...CUT} d="m5 8.2 2.1 2.1L11 6" />
+    </>
+  ),
+  // Done, with a sign over it: what failed or warned inside is told apart from plain success by shape alone.
+  "disc-failing": (
+    <>
+      <circle {...LINE} cx="7" cy="9" r="5.4" />
+      <path {...LINE} d="m4.6 9.2 1.7 1.7L9 7.8" />
+      <path d="M9.9.4h3.2l2.5 2.5v3.2l-2.5 2.5H9.9L7.4 6.1V2.9z" fill="var(--bg-surface)" />
+      <path d="M10.3 1.2h2.4l2 2v2.4l-2 2h-2.4l-2-2V3.2z" fill="var(--st-failed)" />
+      <path {...CUT} strokeWidth="1.2" d="m10.4 3.3 2.2 2.2M12.6 3.3l-2.2 2.2" />
+    </>
+  ),
+  "disc-warning": (
+    <>
+      <circle {...LINE} cx="7" cy="9" r="5.4" />
+      <path {...LINE} d="m4.6 9.2 1.7 1.7L9 7.8" />
+      <path d="M11.5-.6 16.6 8.6H6.4z" fill="var(--bg-surface)" />
+      <path d="M11.5.9 15.3 7.8H7.7z" fill="var(--dbt-warn)" />
     </>
   ),
   "octagon-cross": (

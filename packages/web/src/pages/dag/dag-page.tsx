@@ -1,4 +1,4 @@
-import type { UiGrid } from "@airloom/api";
+import type { UiGrid, UiRun } from "@airloom/api";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { gridQuery } from "../../api/queries.ts";
@@ -8,6 +8,8 @@ import { without } from "../../app/search.ts";
 import { useApi } from "../../app/services.ts";
 import { Instant } from "../../app/time.tsx";
 import { renderDuration } from "../../format/duration.ts";
+import { isTroubled, lookOfRun } from "../../states/run-state.ts";
+import { StateLabel } from "../../states/state-icon.tsx";
 import { Button } from "../../ui/button.tsx";
 import { FileAction } from "../import-error/file-action.tsx";
 import { ImportErrorText } from "../import-error/import-error-text.tsx";
@@ -30,12 +32,13 @@ export function DagPage() {
   const navigate = useNavigate({ from: "/dags/$dagId" });
   const query = useQuery(gridQuery(useApi(), dagId, search.runs ?? DEFAULT_RUNS));
   const last = query.data?.runs.at(-1);
+  const isFailing = toneOf(last) === "failed";
   return (
     <>
       <PageHead
         title={dagId}
-        tabTitle={last?.state === "failed" ? `Failed: ${dagId}` : dagId}
-        tone={last?.state === "failed" || last?.state === "running" ? last.state : "plain"}
+        tabTitle={isFailing ? `Failed: ${dagId}` : dagId}
+        tone={toneOf(last)}
         before={
           query.data !== undefined && (
             <PauseSwitch dagId={dagId} isPaused={query.data.dag.is_paused} />
@@ -98,9 +101,21 @@ function DagTab({ grid, tab }: { readonly grid: UiGrid; readonly tab: string }) 
   }
 }
 
-function DagMeta({ grid: { dag } }: { readonly grid: UiGrid }) {
+function toneOf(last: UiRun | undefined): "plain" | "failed" | "running" {
+  if (last === undefined) return "plain";
+  if (last.state === "failed" || isTroubled(last)) return "failed";
+  return last.state === "running" ? "running" : "plain";
+}
+
+function DagMeta({ grid: { dag, runs } }: { readonly grid: UiGrid }) {
+  const last = runs.at(-1);
   return (
     <div className="meta">
+      {last !== undefined && isTroubled(last) && (
+        <span>
+          <StateLabel look={lookOfRun(last)} />
+        </span>
+      )}
       <span>
         <Schedule dag={dag} />
       </span>

@@ -3,7 +3,7 @@ import type { VirtualItem } from "@tanstack/react-virtual";
 import { renderDuration } from "../../format/duration.ts";
 import { renderDateTime } from "../../format/time.ts";
 import { barHeights } from "../../states/bar-heights.ts";
-import { RUN_LOOKS } from "../../states/run-state.ts";
+import { isTroubled, lookOfRun } from "../../states/run-state.ts";
 import { columnLabels, GRID } from "./grid-layout.ts";
 import type { DagSelection } from "./use-dag-selection.ts";
 
@@ -64,7 +64,7 @@ function RunColumn({
   readonly isSelected: boolean;
   readonly onSelect: () => void;
 }) {
-  const look = RUN_LOOKS[run.state];
+  const look = lookOfRun(run);
   const took = run.duration === null ? "" : `, ${renderDuration(run.duration)}`;
   const name = `Run ${renderDateTime(run.run_after)} UTC, ${look.label}${took}`;
   const colour = `var(${look.colour})`;
@@ -72,7 +72,7 @@ function RunColumn({
     <div role="columnheader" className="grid-column" style={{ left }} data-selected={isSelected}>
       <button type="button" tabIndex={-1} aria-label={name} title={name} onClick={onSelect}>
         <span
-          className={run.state === "failed" ? "run-bar failed" : "run-bar"}
+          className={barClass(run)}
           style={{
             height,
             background:
@@ -87,4 +87,9 @@ function RunColumn({
       </button>
     </div>
   );
+}
+
+function barClass(run: UiRun): string {
+  if (run.state === "failed") return "run-bar failed";
+  return isTroubled(run) ? "run-bar troubled" : "run-bar";
 }

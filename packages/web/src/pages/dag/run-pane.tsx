@@ -1,11 +1,11 @@
-import type { UiGrid, UiRun } from "@airloom/api";
+import { describeTrouble, type UiGrid, type UiRun } from "@airloom/api";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { without } from "../../app/search.ts";
 import { useNow } from "../../app/services.ts";
 import { renderDuration } from "../../format/duration.ts";
 import { renderRunTime } from "../../format/time.ts";
-import { RUN_LOOKS } from "../../states/run-state.ts";
+import { lookOfRun } from "../../states/run-state.ts";
 import { StateIcon } from "../../states/state-icon.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Panel } from "../../ui/panel.tsx";
@@ -36,7 +36,7 @@ export function RunPane({ grid, run }: { readonly grid: UiGrid; readonly run: Ui
       <Panel
         title={
           <span className="state">
-            <StateIcon look={RUN_LOOKS[run.state]} />
+            <StateIcon look={lookOfRun(run)} />
             <Link
               to="/dags/$dagId/runs/$runId"
               params={{ dagId, runId: run.dag_run_id }}
@@ -47,7 +47,14 @@ export function RunPane({ grid, run }: { readonly grid: UiGrid; readonly run: Ui
             </Link>
           </span>
         }
-        hint={`version ${run.version_number}${run.duration === null ? "" : `, ${renderDuration(run.duration)}`}`}
+        hint={
+          <>
+            <span className="run-trouble">{describeTrouble(run)}</span>
+            {describeTrouble(run) !== "" && ", "}
+            version {run.version_number}
+            {run.duration !== null && `, ${renderDuration(run.duration)}`}
+          </>
+        }
         isFilling
         actions={
           <>

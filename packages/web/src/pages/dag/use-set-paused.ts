@@ -35,7 +35,11 @@ export function useSetPaused(): (change: PauseChange) => void {
       paint({ ...change, isPaused: !change.isPaused });
       toasts.show(`Could not change ${change.dagId}: ${error.message}`, { tone: "bad" });
     },
-    onSettled: () => queryClient.invalidateQueries({ queryKey: ["dags"] }),
+    onSettled: () =>
+      Promise.all([
+        queryClient.invalidateQueries({ queryKey: ["dags"] }),
+        queryClient.invalidateQueries({ queryKey: ["home"] }),
+      ]),
   });
 
   return (change) => {

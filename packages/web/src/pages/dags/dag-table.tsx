@@ -3,8 +3,9 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { Instant, Took } from "../../app/time.tsx";
 import { badnessOf, NODE_LOOKS, parseNodeState } from "../../states/node-state.ts";
 import { RunBars } from "../../states/run-bars.tsx";
-import { RUN_LOOKS } from "../../states/run-state.ts";
-import { StateCount, StateIcon, StateLabel } from "../../states/state-icon.tsx";
+import { RunLabel } from "../../states/run-label.tsx";
+import { lookOfRun } from "../../states/run-state.ts";
+import { StateCount, StateIcon } from "../../states/state-icon.tsx";
 import { TASK_LOOKS } from "../../states/task-state.ts";
 import { IconButton } from "../../ui/button.tsx";
 import { PauseSwitch } from "../dag/pause-switch.tsx";
@@ -37,7 +38,7 @@ function WideTable({ dags }: { readonly dags: readonly UiDag[] }) {
           <col />
           <col style={{ width: 116 }} />
           <col style={{ width: 156 }} />
-          <col style={{ width: 88 }} />
+          <col style={{ width: 116 }} />
           <col style={{ width: 84 }} />
           <col style={{ width: 82 }} />
           <col style={{ width: 118 }} />
@@ -97,7 +98,7 @@ function Row({ dag, hasDbt }: { readonly dag: UiDag; readonly hasDbt: boolean })
             to="/dags/$dagId/runs/$runId"
             params={{ dagId: dag.dag_id, runId: last.dag_run_id }}
           >
-            <StateLabel look={RUN_LOOKS[last.state]} />
+            <RunLabel run={last} />
           </Link>
         )}
       </td>
@@ -189,7 +190,7 @@ function PhoneEntry({ dag }: { readonly dag: UiDag }) {
   return (
     <li data-row>
       <Link to="/dags/$dagId" params={{ dagId: dag.dag_id }} className="phone-entry">
-        <StateIcon look={last === undefined ? TASK_LOOKS.none : RUN_LOOKS[last.state]} />
+        <StateIcon look={last === undefined ? TASK_LOOKS.none : lookOfRun(last)} />
         <b className="ellipsis grow">{dag.dag_display_name}</b>
         <span className="text-2 small">
           <Instant at={last?.end_date ?? last?.start_date} />

@@ -10,7 +10,7 @@ import { ImportErrorText } from "../import-error/import-error-text.tsx";
 /** Dag files that cannot be read, with what is wrong and where; nothing while all can. */
 export function ImportErrorsNote() {
   const { data } = useQuery(homeQuery(useApi()));
-  const errors = data?.problems.filter((problem) => problem.kind === "import_error") ?? [];
+  const errors = data?.problems.items.filter((problem) => problem.kind === "import_error") ?? [];
   if (errors.length === 0) return null;
   return (
     <section className="note bad import-errors" aria-label="Import errors">

@@ -17,13 +17,24 @@ test("the ceiling is even and no bar exceeds it", () => {
 
 test("a bar splits into what failed and what did not", () => {
   const [bar] = barsOf(
-    [{ hour: "2026-01-01T00:00:00Z", success: 5, failed: 2, running: 1, queued: 0 }],
+    [
+      {
+        hour: "2026-01-01T00:00:00Z",
+        success: 5,
+        success_with_failures: 1,
+        failed: 2,
+        running: 1,
+        queued: 0,
+      },
+    ],
     10,
   );
-  expect(bar).toMatchObject({ quiet: 0.6, failed: 0.2, total: 8 });
+  expect(bar).toMatchObject({ quiet: 0.5, troubled: 0.1, failed: 0.2, total: 8 });
   expect(endOfHour("2026-01-01T00:00:00Z")).toBe("2026-01-01T01:00:00.000Z");
 });
 
 test("the page is summed up in one line", () => {
-  expect(describeHome(HOME)).toBe("2 Dags failing, 1 run late, all components up");
+  expect(describeHome(HOME)).toBe(
+    "2 Dags failing, 3 runs succeeded with failures inside, 1 run late, all components up",
+  );
 });

@@ -6,8 +6,11 @@ type Hour = UiHome["runs_per_hour"][number];
 export interface HourBar {
   readonly hour: string;
   readonly quiet: number;
+  /** Green runs in which something failed. */
+  readonly troubled: number;
   readonly failed: number;
   readonly failures: number;
+  readonly troubles: number;
   readonly total: number;
 }
 
@@ -22,13 +25,17 @@ export function ceilingOf(highest: number): number {
 
 /** What each hour's bar looks like below a ceiling. */
 export function barsOf(hours: readonly Hour[], ceiling: number): readonly HourBar[] {
-  return hours.map(({ hour, success, failed, running, queued }) => ({
-    hour,
-    quiet: (success + running + queued) / ceiling,
-    failed: failed / ceiling,
-    failures: failed,
-    total: success + failed + running + queued,
-  }));
+  return hours.map(
+    ({ hour, success, success_with_failures: troubles, failed, running, queued }) => ({
+      hour,
+      quiet: (success - troubles + running + queued) / ceiling,
+      troubled: troubles / ceiling,
+      failed: failed / ceiling,
+      failures: failed,
+      troubles,
+      total: success + failed + running + queued,
+    }),
+  );
 }
 
 /** The instant an hour after. */

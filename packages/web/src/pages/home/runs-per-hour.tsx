@@ -7,7 +7,7 @@ import { TASK_LOOKS } from "../../states/task-state.ts";
 import { Panel } from "../../ui/panel.tsx";
 import { barsOf, ceilingOf, endOfHour, type HourBar } from "./hours.ts";
 
-const HEIGHT = 64;
+const HEIGHT = 34;
 
 /** Runs of the last 24 hours; a bar opens its list. */
 export function RunsPerHour({ home }: { readonly home: UiHome }) {
@@ -17,37 +17,34 @@ export function RunsPerHour({ home }: { readonly home: UiHome }) {
   );
   const ceiling = ceilingOf(highest);
   return (
-    <Panel
-      title="Runs"
-      hint={<Totals totals={home.totals} />}
-      actions={
-        <span className="text-3 small wide-only">Last 24 hours. Click a bar to list its runs</span>
-      }
-    >
-      <div className="hours">
-        <div className="hours-axis tiny text-3" aria-hidden="true">
-          <span>{ceiling}</span>
-          <span>{ceiling / 2}</span>
-          <span>0</span>
+    <Panel title="Last 24 hours">
+      <Totals totals={home.totals} />
+      {highest > 0 && (
+        <div className="hours">
+          <div className="hours-axis tiny text-3" aria-hidden="true">
+            <span>{ceiling}</span>
+            <span>0</span>
+          </div>
+          <ol className="hours-bars">
+            {barsOf(home.runs_per_hour, ceiling).map((bar, index) => (
+              <li key={bar.hour}>
+                <Bar bar={bar} />
+                <span className="tiny text-3" aria-hidden="true">
+                  {index % 6 === 5 ? renderClock(bar.hour).slice(0, 5) : ""}
+                </span>
+              </li>
+            ))}
+          </ol>
         </div>
-        <ol className="hours-bars">
-          {barsOf(home.runs_per_hour, ceiling).map((bar, index) => (
-            <li key={bar.hour}>
-              <Bar bar={bar} />
-              <span className="tiny text-3" aria-hidden="true">
-                {index % 3 === 2 ? renderClock(bar.hour).slice(0, 5) : ""}
-              </span>
-            </li>
-          ))}
-        </ol>
-      </div>
+      )}
     </Panel>
   );
 }
 
 function Bar({ bar }: { readonly bar: HourBar }) {
   const from = renderClock(bar.hour).slice(0, 5);
-  const name = `${from} UTC: ${renderPlural(bar.total, "run")}, ${bar.failures} failed`;
+  const troubles = bar.troubles === 0 ? "" : `, ${bar.troubles} succeeded with failures inside`;
+  const name = `${from} UTC: ${renderPlural(bar.total, "run")}, ${bar.failures} failed${troubles}`;
   return (
     <Link
       to="/runs"
@@ -58,6 +55,12 @@ function Bar({ bar }: { readonly bar: HourBar }) {
       style={{ height: HEIGHT + 18 }}
     >
       {bar.failures > 0 && <span className="hour-failures tiny">{bar.failures}</span>}
+      {bar.troubles > 0 && (
+        <span
+          className="hour-troubled"
+          style={{ height: Math.max(4, Math.round(bar.troubled * HEIGHT)) }}
+        />
+      )}
       <span
         className="hour-failed"
         style={{ height: Math.round(bar.failed * HEIGHT), minHeight: bar.failures > 0 ? 4 : 0 }}
@@ -70,19 +73,25 @@ function Bar({ bar }: { readonly bar: HourBar }) {
 const TOTALS = [
   { key: "failed", word: "failed", look: TASK_LOOKS.failed, search: { state: "failed" } },
   { key: "running", word: "running", look: TASK_LOOKS.running, search: { state: "running" } },
-  { key: "late", word: "late", look: TASK_LOOKS.queued, search: { state: "queued" } },
+  { key: "queued", word: "queued", look: TASK_LOOKS.queued, search: { state: "queued" } },
   { key: "success", word: "succeeded", look: TASK_LOOKS.success, search: { state: "success" } },
 ] as const;
 
 function Totals({ totals }: { readonly totals: UiHome["totals"] }) {
+  const { success_with_failures: troubled } = totals;
   return (
-    <span className="row totals">
+    <div className="row totals">
       {TOTALS.map(({ key, word, look, search }) => (
         <Link key={key} to="/runs" search={search} className="state">
           <StateIcon look={look} isDecoration />
           <b>{renderCount(totals[key])}</b> <span className="text-2">{word}</span>
         </Link>
       ))}
-    </span>
+      {troubled > 0 && (
+        <span className="state run-trouble small">
+          of which {renderCount(troubled)} with failures inside
+        </span>
+      )}
+    </div>
   );
 }

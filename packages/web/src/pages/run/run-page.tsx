@@ -11,8 +11,9 @@ import { StateSince } from "../../app/state-since.tsx";
 import { Instant } from "../../app/time.tsx";
 import { useRefusal } from "../../app/use-refusal.ts";
 import { renderRunTime } from "../../format/time.ts";
-import { RUN_LOOKS } from "../../states/run-state.ts";
+import { isTroubled, lookOfRun } from "../../states/run-state.ts";
 import { StateIcon } from "../../states/state-icon.tsx";
+import { renderLook } from "../../states/state-look.ts";
 import { Button } from "../../ui/button.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { Segments } from "../../ui/segments.tsx";
@@ -49,14 +50,14 @@ function LoadedRun({ run }: { readonly run: DagRun }) {
     void navigate({ search: (old) => without(old, "dialog", "mark"), replace: true });
   };
   const refusal = useRefusal("editor");
-  const look = RUN_LOOKS[run.state];
+  const look = lookOfRun(run);
   const title = `Run ${renderRunTime(run.run_after, now)}`;
   return (
     <>
       <PageHead
         title={title}
-        tabTitle={`${look.label}: ${run.dag_id} ${title}`}
-        tone={run.state === "failed" || run.state === "running" ? run.state : "plain"}
+        tabTitle={`${renderLook(look)}: ${run.dag_id} ${title}`}
+        tone={toneOfRun(run)}
         before={<StateIcon look={look} size={20} />}
         after={<span className="text-2">{run.dag_display_name}</span>}
         actions={
@@ -117,11 +118,16 @@ function LoadedRun({ run }: { readonly run: DagRun }) {
   );
 }
 
+function toneOfRun(run: DagRun): "plain" | "failed" | "running" {
+  if (run.state === "failed" || isTroubled(run)) return "failed";
+  return run.state === "running" ? "running" : "plain";
+}
+
 function RunMeta({ run }: { readonly run: DagRun }) {
   return (
     <div className="meta">
       <StateSince
-        look={RUN_LOOKS[run.state]}
+        look={lookOfRun(run)}
         since={run.queued_at}
         start={run.start_date}
         end={run.end_date}

@@ -1,8 +1,7 @@
 import type { DagRun } from "@airloom/api";
 import { Link } from "@tanstack/react-router";
 import { Instant, Took } from "../../app/time.tsx";
-import { RUN_LOOKS } from "../../states/run-state.ts";
-import { StateLabel } from "../../states/state-icon.tsx";
+import { RunLabel } from "../../states/run-label.tsx";
 import { Empty } from "../../ui/empty.tsx";
 
 /** Runs, newest first, each a link to its page. */
@@ -52,7 +51,7 @@ function RunRow({ run, hasDag }: { readonly run: DagRun; readonly hasDag: boolea
     <tr data-row>
       <td>
         <Link to="/dags/$dagId/runs/$runId" params={params}>
-          <StateLabel look={RUN_LOOKS[run.state]} />
+          <RunLabel run={run} />
         </Link>
       </td>
       {hasDag && (
