@@ -2,10 +2,13 @@
 export class ApiError extends Error {
   override readonly name = "ApiError";
   readonly status: number;
+  /** After how many seconds it is worth asking again; null where it is not. */
+  readonly retryAfterS: number | null;
 
-  constructor(status: number, message: string) {
+  constructor(status: number, message: string, retryAfterS: number | null = null) {
     super(message);
     this.status = status;
+    this.retryAfterS = retryAfterS;
   }
 }
 

@@ -7,6 +7,7 @@ import { type HasId, openTestService, type TestService } from "./fixtures/open-t
 import { RunCommands } from "./run-commands.ts";
 import { JobStarter } from "./runner/job-starter.ts";
 import { ArtifactStore } from "./store/artifact-store.ts";
+import { JobLock } from "./store/job-lock.ts";
 import { JobStartStore } from "./store/job-start-store.ts";
 import { ResourceStore } from "./store/resource-store.ts";
 import { RunQueue } from "./store/run-queue.ts";
@@ -193,7 +194,11 @@ async function lookAtSchedules(job: number): Promise<void> {
     artifacts: new ArtifactStore(database, dataDir),
   };
   const dispatcher = { wake: () => undefined, cancel: () => undefined };
-  const commands = new RunCommands({ ...stores, dispatcher });
+  const commands = new RunCommands({
+    ...stores,
+    jobLock: new JobLock(database, dataDir),
+    dispatcher,
+  });
   const starts = new JobStartStore(database);
   const starter = new JobStarter({ ...stores, starts, commands, logger: QUIET });
   await starter.startDue(new Date(Date.now() + 120_000));

@@ -17,6 +17,7 @@ import { JobStarter } from "./runner/job-starter.ts";
 import { openSecretBox } from "./secret-box.ts";
 import { seedService } from "./seed-service.ts";
 import { ArtifactStore } from "./store/artifact-store.ts";
+import { JobLock } from "./store/job-lock.ts";
 import { JobStartStore } from "./store/job-start-store.ts";
 import { ResourceStore } from "./store/resource-store.ts";
 import { RunQueue } from "./store/run-queue.ts";
@@ -57,7 +58,11 @@ export async function openDbtService(options: DbtServiceOptions): Promise<DbtSer
     },
     () => starter.wake(),
   );
-  const commands = new RunCommands({ ...stores, dispatcher });
+  const commands = new RunCommands({
+    ...stores,
+    jobLock: new JobLock(options.database, getArtifactFolder(options)),
+    dispatcher,
+  });
   const starts = new JobStartStore(options.database);
   const starter = new JobStarter({ ...stores, starts, commands, logger });
   if (options.seed !== undefined) await seedService(stores, options.seed, options.limits ?? {});
@@ -93,14 +98,18 @@ export async function openDbtService(options: DbtServiceOptions): Promise<DbtSer
 function openStores(
   options: DbtServiceOptions,
 ): Pick<ApiPorts, "resources" | "runs" | "steps" | "artifacts" | "tokens"> {
-  const { database, dataDir } = options;
+  const { database } = options;
   return {
     resources: new ResourceStore(database),
     runs: new RunStore(database),
     steps: new StepStore(database),
-    artifacts: new ArtifactStore(database, join(dataDir, "artifacts")),
+    artifacts: new ArtifactStore(database, getArtifactFolder(options)),
     tokens: new TokenStore(database),
   };
+}
+
+function getArtifactFolder({ dataDir }: DbtServiceOptions): string {
+  return join(dataDir, "artifacts");
 }
 
 async function listen(server: FastifyInstance, options: DbtServiceOptions): Promise<string> {

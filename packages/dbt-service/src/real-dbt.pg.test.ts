@@ -1,33 +1,16 @@
 import { existsSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { runDbtCloudJob } from "@airloom/dbt-cloud";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openTask } from "./fixtures/open-task.ts";
 import { type HasId, openTestService, type TestService } from "./fixtures/open-test-service.ts";
-
-const DBT_MAIN = createRequire(import.meta.url).resolve("@airloom/dbt/main");
+import { REAL_DBT, SHOP, writeProject } from "./fixtures/real-project.ts";
 
 let service: TestService;
 beforeAll(async () => {
-  service = await openTestService({ dbtCommand: { file: process.execPath, args: [DBT_MAIN] } });
-  const write = async (path: string, text: string): Promise<void> => {
-    const file = join(service.projectDir, path);
-    await mkdir(join(file, ".."), { recursive: true });
-    await writeFile(file, text);
-  };
-  await write("dbt_project.yml", "name: shop\nversion: '1.0'\nprofile: shop\n");
-  await write("seeds/raw_orders.csv", "id,amount\n1,10\n2,20\n");
-  await write(
-    "models/orders.sql",
-    "select id, amount * 2 as doubled from {{ ref('raw_orders') }}\n",
-  );
-  await write("models/late.sql", "select count(*) as n from {{ ref('orders') }}\n");
-  await write(
-    "models/schema.yml",
-    "models:\n  - name: orders\n    columns:\n      - name: id\n        data_tests: [not_null, unique]\n",
-  );
+  service = await openTestService({ dbtCommand: REAL_DBT });
+  await writeProject(service, SHOP);
 });
 afterAll(async () => {
   await service.close();

@@ -51,6 +51,7 @@ const RUN = {
     id: index + 1,
     index: index + 1,
     status: index === 3 ? 20 : 10,
+    status_humanized: index === 3 ? "Error" : "Success",
     name,
     logs: index === 3 ? CONSOLE : "Done\n",
     debug_logs: "",

@@ -37,7 +37,7 @@ export class RunView {
   async update(client: DbtCloudClient, run: DbtRun): Promise<void> {
     await this.#writeLogs(run);
     const step = run.steps.find(
-      (candidate) => isNodeStep(candidate) && !isFinished(candidate.status),
+      (candidate) => isNodeStep(candidate) && isBegun(candidate) && !isFinished(candidate.status),
     );
     if (step !== undefined) await this.#reportLive(client, run, step);
   }
@@ -46,7 +46,7 @@ export class RunView {
     // A restarted triggerer goes on where the last one stopped.
     this.#offsets ??= await this.#loadOffsets();
     let hasNew = false;
-    for (const step of run.steps) {
+    for (const step of run.steps.filter(isBegun)) {
       const from = this.#offsets[String(step.id)];
       const end = isFinished(step.status) ? step.logs.length : step.logs.lastIndexOf("\n") + 1;
       if (from === undefined) this.#log.info(`── ${step.name}`);
@@ -144,6 +144,11 @@ export class RunView {
     await this.#report([...reports, ...cut]);
     return nodes;
   }
+}
+
+/** False for a step that waits for its turn, or was skipped because one before it failed. */
+function isBegun(step: DbtRunStep): boolean {
+  return step.status !== "queued" && !(step.status === "cancelled" && step.logs === "");
 }
 
 function isNodeStep(step: DbtRunStep): boolean {

@@ -1,5 +1,8 @@
 import type { JsonRecord } from "@airloom/dbt-cloud/contract";
 
+/** How many runs of an account may wait; dbt Cloud allows 50, but nobody shares this service. */
+export const DEFAULT_QUEUE_LIMIT = 10_000;
+
 /** What a project is where nobody said otherwise. */
 export const PROJECT_DEFAULTS = {
   description: "",

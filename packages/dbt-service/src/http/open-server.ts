@@ -52,6 +52,9 @@ export async function openServer(
         error: error.stack ?? error.message,
       });
     }
+    if (error instanceof ApiError && error.retryAfterS !== null) {
+      reply.header("retry-after", error.retryAfterS);
+    }
     void reply.code(status).type("application/json").send(renderFailure(status, message));
   });
   return server;

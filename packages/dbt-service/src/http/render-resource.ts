@@ -1,5 +1,9 @@
 import { type JsonRecord, readRecord, readText } from "@airloom/dbt-cloud/contract";
-import { ENVIRONMENT_DEFAULTS, PROJECT_DEFAULTS } from "../domain/resource-defaults.ts";
+import {
+  DEFAULT_QUEUE_LIMIT,
+  ENVIRONMENT_DEFAULTS,
+  PROJECT_DEFAULTS,
+} from "../domain/resource-defaults.ts";
 import { findNextRun, humanizeCron } from "../domain/schedule.ts";
 import { hideSecrets } from "../secret-box.ts";
 import type { Resource } from "../store/resource-store.ts";
@@ -37,7 +41,7 @@ export function renderAccount(account: Resource): JsonRecord {
     pod_memory_request_mebibytes: 600,
     develop_pod_memory_request_mebibytes: 0,
     run_duration_limit_seconds: 86_400,
-    queue_limit: 50,
+    queue_limit: DEFAULT_QUEUE_LIMIT,
     enterprise_login_slug: null,
     business_critical: false,
     starter_repo_url: null,

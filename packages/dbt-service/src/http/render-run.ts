@@ -2,6 +2,7 @@ import {
   findRunStatus,
   humanizeStatus,
   type JsonRecord,
+  RUN_STATUS,
   readNumber,
   readText,
   readTexts,
@@ -177,13 +178,16 @@ function renderAudit(run: RunRow): JsonRecord {
 export function renderStep(
   step: StepRow,
   options: {
-    readonly accountId: number;
+    readonly run: Pick<RunRow, "accountId" | "status">;
     readonly logs: string;
     readonly hasDebugLogs: boolean;
     readonly now: Date;
   },
 ): WireRunStep {
-  const status = findRunStatus(step.status) ?? "queued";
+  // What was never begun when its run ended never will be. dbt Cloud has no code of its own for that.
+  const isSkipped = step.status === 1 && options.run.status >= 10;
+  const code = isSkipped ? RUN_STATUS.cancelled : step.status;
+  const status = findRunStatus(code) ?? "queued";
   const ms =
     step.startedAt === null
       ? 0
@@ -191,11 +195,11 @@ export function renderStep(
   return {
     id: step.id,
     run_id: step.runId,
-    account_id: options.accountId,
+    account_id: options.run.accountId,
     index: step.index,
-    status: step.status,
-    status_humanized: humanizeStatus(status),
-    status_color: COLOURS[step.status] ?? "#98a2b3",
+    status: code,
+    status_humanized: isSkipped ? "Skipped" : humanizeStatus(status),
+    status_color: COLOURS[code] ?? "#98a2b3",
     name: step.name,
     logs: options.logs,
     debug_logs: options.hasDebugLogs ? options.logs : "",

@@ -34,7 +34,8 @@ export async function driveRun(
       hasFailedOption ||= earlier?.status === 20;
       continue;
     }
-    const outcome = await runStep(ports, { run, setup, planned, index, signals });
+    const isAgain = earlier !== undefined && earlier.startedAt !== null;
+    const outcome = await runStep(ports, { run, setup, planned, index, isAgain, signals });
     if (outcome === "interrupted") return undefined;
     if (outcome === "cancelled") return { status: 30, message: describeCancel(signals.cancel) };
     if (outcome === "error" && !planned.isOptional) return { status: 20, message: null };
@@ -69,15 +70,17 @@ async function runStep(
     readonly setup: RunSetup;
     readonly planned: PlannedStep;
     readonly index: number;
+    /** True where it was interrupted before. */
+    readonly isAgain: boolean;
     readonly signals: RunSignals;
   },
 ): Promise<StepOutcome> {
-  const { run, setup, planned, index } = given;
+  const { run, setup, planned, index, isAgain } = given;
   const row = await ports.steps.start(run.id, index, planned);
   // A piece of log whose answer was lost may stand there twice: better than a run that ends for it.
   const save = (text: string) => whileAway(() => ports.steps.appendLog(row.id, text));
   const log = new StepLog(save, getSecrets(setup));
-  if (row.updatedAt.getTime() !== row.createdAt.getTime()) {
+  if (isAgain) {
     log.line("The job service was restarted: this step goes on from its beginning");
   }
   const job: StepJob = { ...given, row, log, folders: getRunFolders(ports.dataDir, run.id) };

@@ -8,6 +8,7 @@ import {
 import { RunCommands } from "../run-commands.ts";
 import { SEED_IDS } from "../seed-service.ts";
 import { ArtifactStore } from "../store/artifact-store.ts";
+import { JobLock } from "../store/job-lock.ts";
 import { JobStartStore } from "../store/job-start-store.ts";
 import { ResourceStore } from "../store/resource-store.ts";
 import type { RunRow } from "../store/run-row.ts";
@@ -41,6 +42,7 @@ function openStarter(): JobStarter {
     runs,
     steps: new StepStore(database),
     artifacts: new ArtifactStore(database, service.dataDir),
+    jobLock: new JobLock(database, service.dataDir),
     dispatcher: { wake: () => undefined, cancel: () => undefined },
   });
   const starts = new JobStartStore(database);

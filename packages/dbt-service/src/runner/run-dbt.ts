@@ -125,11 +125,16 @@ function buildEnvironment(ports: RunnerPorts, job: StepJob): Readonly<Record<str
       return value === undefined ? [] : [[name, value]];
     }),
   );
+  const cloud = renderCloudVariables(job.run, job.setup.environment);
   return {
     ...inherited,
     ...ports.environment,
     ...resolveVariables(job.setup.variables, job.run),
-    ...renderCloudVariables(job.run, job.setup.environment),
+    ...cloud,
+    // dbt writes what stands under this prefix into every artifact's `metadata.env`, where other tools read the run's ids.
+    ...Object.fromEntries(
+      Object.entries(cloud).map(([name, value]) => [`DBT_ENV_CUSTOM_ENV_${name}`, value]),
+    ),
     DBT_PROFILES_DIR: job.folders.profiles,
     DBT_USE_COLORS: "false",
     NO_COLOR: "1",

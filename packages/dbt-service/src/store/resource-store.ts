@@ -4,6 +4,7 @@ import { canBeId } from "../domain/row-id.ts";
 import type { SqlDatabase } from "../sql-database.ts";
 import { type Deletion, deleteTree } from "./deletion.ts";
 import { buildConditions, buildOrder, type Filter } from "./filter.ts";
+import { loadPage } from "./page.ts";
 import { RESOURCE_COLUMNS } from "./resource-columns.ts";
 
 /** Kinds of things people configure. */
@@ -86,16 +87,15 @@ export class ResourceStore {
     filter: ResourceFilter,
   ): Promise<{ readonly rows: readonly Resource[]; readonly total: number }> {
     const { where, params } = buildWhere(filter);
-    const counted = await this.#sql.query<{ total: number }>(
-      `select count(*)::int as total from dbt_service.resources where ${where}`,
+    return loadPage<Resource>(this.#sql, {
+      columns: COLUMNS,
+      table: "dbt_service.resources",
+      where,
+      order: buildOrder(RESOURCE_COLUMNS, filter.orderBy ?? ["id"]),
       params,
-    );
-    const rows = await this.#sql.query<Resource>(
-      `select ${COLUMNS} from dbt_service.resources where ${where} order by ${buildOrder(RESOURCE_COLUMNS, filter.orderBy ?? ["id"])}
-       limit $${params.length + 1} offset $${params.length + 2}`,
-      [...params, filter.limit, filter.offset],
-    );
-    return { rows, total: counted[0]?.total ?? 0 };
+      limit: filter.limit,
+      offset: filter.offset,
+    });
   }
 
   /** Contract: all that is done to things of one kind through here happens one after the other, whole or not at all. */

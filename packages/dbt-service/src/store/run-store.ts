@@ -2,6 +2,7 @@ import type { JsonRecord } from "@airloom/dbt-cloud/contract";
 import type { Scope } from "../domain/permission.ts";
 import type { SqlDatabase } from "../sql-database.ts";
 import { buildConditions, buildOrder, type Filter, type FilterColumns } from "./filter.ts";
+import { loadPage } from "./page.ts";
 import { type PlannedStep, RUN_COLUMNS, type RunRow } from "./run-row.ts";
 
 /** What is stored of a new run. */
@@ -64,7 +65,7 @@ export class RunStore {
   }
 
   /**
-   * Queues a run; `undefined` where its job, environment or project is gone.
+   * Queues a run with all its steps; `undefined` where its job, environment or project is gone.
    *
    * Contract: of all calls with one idempotency key in an account, the first makes the run and the others answer it. A
    * deletion at the same time either comes first, or ends the run that was made.
@@ -75,13 +76,19 @@ export class RunStore {
          select kind from dbt_service.resources
          where state = 1 and (kind, id) in (('project', $2), ('environment', $3), ('job', $4))
          -- From the outside in, as deletions go, so that none waits for the other.
-         order by array_position(array['project', 'environment', 'job'], kind) for share)
+         order by array_position(array['project', 'environment', 'job'], kind) for share),
+       made as (
        insert into dbt_service.runs (account_id, project_id, environment_id, job_id, cause, cause_category,
          overrides, job, plan, retrying_run_id, triggered_by, idempotency_key, git_branch, git_sha)
        select $1::integer, $2::integer, $3::integer, $4::integer, $5, $6, $7::jsonb, $8::jsonb, $9::jsonb, $10::integer, $11, $12, $13, $14
        where (select count(*) from parents) = 3
        on conflict (account_id, idempotency_key) where idempotency_key is not null do nothing
-       returning ${RUN_COLUMNS}`,
+       returning *),
+       planned as (
+         insert into dbt_service.run_steps (run_id, index, name, command, status)
+         select made.id, step.position, step.value ->> 'name', step.value ->> 'command', 1
+         from made cross join lateral jsonb_array_elements(made.plan) with ordinality as step (value, position))
+       select ${RUN_COLUMNS} from made`,
       [
         draft.accountId,
         draft.projectId,
@@ -99,10 +106,13 @@ export class RunStore {
         draft.gitSha,
       ],
     );
-    return rows[0] ?? (await this.#loadByKey(draft));
+    return rows[0] ?? (await this.findByKey(draft));
   }
 
-  async #loadByKey(draft: RunDraft): Promise<RunRow | undefined> {
+  /** The run that a request with this idempotency key made. */
+  async findByKey(
+    draft: Pick<RunDraft, "accountId" | "idempotencyKey">,
+  ): Promise<RunRow | undefined> {
     const rows = await this.#sql.query<RunRow>(
       `select ${RUN_COLUMNS} from dbt_service.runs where account_id = $1 and idempotency_key = $2`,
       [draft.accountId, draft.idempotencyKey],
@@ -136,17 +146,24 @@ export class RunStore {
     filter: RunFilter,
   ): Promise<{ readonly rows: readonly RunRow[]; readonly total: number }> {
     const { where, params } = buildWhere(filter);
-    const counted = await this.#sql.query<{ total: number }>(
-      `select count(*)::int as total from dbt_service.runs where ${where}`,
+    return loadPage<RunRow>(this.#sql, {
+      columns: RUN_COLUMNS,
+      table: "dbt_service.runs",
+      where,
+      order: buildOrder(FILTER_COLUMNS, filter.orderBy),
       params,
+      limit: filter.limit,
+      offset: filter.offset,
+    });
+  }
+
+  /** How many runs of an account wait to be started. */
+  async countQueued(accountId: number): Promise<number> {
+    const rows = await this.#sql.query<{ total: number }>(
+      "select count(*)::int as total from dbt_service.runs where account_id = $1 and status = 1",
+      [accountId],
     );
-    const rows = await this.#sql.query<RunRow>(
-      `select ${RUN_COLUMNS} from dbt_service.runs where ${where}
-       order by ${buildOrder(FILTER_COLUMNS, filter.orderBy)}
-       limit $${params.length + 1} offset $${params.length + 2}`,
-      [...params, filter.limit, filter.offset],
-    );
-    return { rows, total: counted[0]?.total ?? 0 };
+    return rows[0]?.total ?? 0;
   }
 
   /** Ids of earlier unfinished runs of the same job, which a queued run waits for. */

@@ -30,7 +30,8 @@ export class StepStore {
     const rows = await this.#sql.query<StepRow>(
       `insert into dbt_service.run_steps (run_id, index, name, command, status, started_at)
        values ($1, $2, $3, $4, 3, now())
-       on conflict (run_id, index) do update set status = 3, finished_at = null, updated_at = now()
+       on conflict (run_id, index) do update set status = 3, finished_at = null, updated_at = now(),
+         started_at = coalesce(run_steps.started_at, now())
        returning ${STEP_COLUMNS}`,
       [runId, index, planned.name, planned.command],
     );

@@ -133,7 +133,7 @@ async function readStep(ports: ApiPorts, call: ApiCall): Promise<unknown> {
   const logs = await ports.steps.loadLogs([step.id]);
   return renderEnvelope(
     renderStep(step, {
-      accountId: run.accountId,
+      run,
       logs: readText(logs.get(step.id)) ?? "",
       hasDebugLogs: call.query.includeRelated.has("debug_logs"),
       now: new Date(),

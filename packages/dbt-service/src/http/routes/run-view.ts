@@ -61,7 +61,5 @@ async function renderSteps(
 ): Promise<WireRun["run_steps"]> {
   const steps = await ports.steps.list(run.id);
   const logs = await ports.steps.loadLogs(steps.map((step) => step.id));
-  return steps.map((step) =>
-    renderStep(step, { ...options, accountId: run.accountId, logs: logs.get(step.id) ?? "" }),
-  );
+  return steps.map((step) => renderStep(step, { ...options, run, logs: logs.get(step.id) ?? "" }));
 }

@@ -61,6 +61,8 @@ export interface DbtStep {
   readonly id: number;
   readonly index: number;
   readonly status: DbtStatus;
+  /** The status in words; the only place where a step says that it was skipped. */
+  readonly status_humanized: string;
   readonly name: string;
   readonly logs: string;
   readonly debug_logs: string;

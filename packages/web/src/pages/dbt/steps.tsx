@@ -3,6 +3,8 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { Took } from "../../app/time.tsx";
 import { StateIcon } from "../../states/state-icon.tsx";
+import type { StateLook } from "../../states/state-look.ts";
+import { TASK_LOOKS } from "../../states/task-state.ts";
 import { Command } from "../../ui/command.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Panel } from "../../ui/panel.tsx";
@@ -21,8 +23,11 @@ export function Steps({ run }: { readonly run: DbtRun }) {
   const navigate = useNavigate({ from: "/accounts/$accountId/projects/$projectId/runs/$runId" });
   const open = chosen ?? defaultStep(run.run_steps)?.index;
   return (
-    <Panel title="Steps" hint={`${run.run_steps.length} reached`}>
-      {run.run_steps.length === 0 && (
+    <Panel
+      title="Steps"
+      hint={`${run.run_steps.filter(isBegun).length} of ${run.run_steps.length} reached`}
+    >
+      {!run.is_complete && !run.run_steps.some(isBegun) && (
         <p className="panel-body text-3 small">Waits in the queue; no step has begun.</p>
       )}
       <ol>
@@ -41,7 +46,7 @@ export function Steps({ run }: { readonly run: DbtRun }) {
               }
             >
               <Icon name={step.index === open ? "down" : "right"} />
-              <StateIcon look={DBT_LOOKS[step.status]} />
+              <StateIcon look={lookOfStep(step)} />
               <StepName name={step.name} />
               <span className="text-2 small">
                 <Took start={isoOf(step.started_at)} end={isoOf(step.finished_at)} />
@@ -56,12 +61,20 @@ export function Steps({ run }: { readonly run: DbtRun }) {
   );
 }
 
-/** The step people look for: the first that failed, else the one that runs, else the last. */
+function isBegun(step: DbtStep): boolean {
+  return step.started_at !== null;
+}
+
+function lookOfStep(step: DbtStep): StateLook {
+  return step.status_humanized === "Skipped" ? TASK_LOOKS.skipped : DBT_LOOKS[step.status];
+}
+
+/** The step people look for: the first that failed, else the one that runs, else the last that began. */
 export function defaultStep(steps: readonly DbtStep[]): DbtStep | undefined {
   return (
     steps.find(({ status }) => status === 20) ??
     steps.find(({ status }) => status === 3) ??
-    steps.at(-1)
+    steps.findLast(isBegun)
   );
 }
 
