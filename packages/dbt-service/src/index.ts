@@ -9,6 +9,7 @@ export type {
   ServiceLogin,
   ServiceSeed,
   ServiceUser,
+  StepCage,
 } from "./options.ts";
 export type { SqlDatabase, SqlMigration } from "./sql-database.ts";
 export { type LocalCertificate, openLocalCertificate } from "./tls/open-local-certificate.ts";

@@ -14,6 +14,7 @@ import type { DbtService, DbtServiceOptions, ServiceLogger } from "./options.ts"
 import { RunCommands } from "./run-commands.ts";
 import { Dispatcher } from "./runner/dispatcher.ts";
 import { JobStarter } from "./runner/job-starter.ts";
+import { openStepCage } from "./runner/step-cage.ts";
 import { openSecretBox } from "./secret-box.ts";
 import { seedService } from "./seed-service.ts";
 import { ArtifactStore } from "./store/artifact-store.ts";
@@ -38,6 +39,7 @@ const QUIET: ServiceLogger = {
 export async function openDbtService(options: DbtServiceOptions): Promise<DbtService> {
   const logger = options.logger ?? QUIET;
   await mkdir(options.dataDir, { recursive: true });
+  const cage = openStepCage(options.cage ?? {}, options.dataDir);
   await options.database.migrate(SCHEMA, await loadMigrations());
   const stores = openStores(options);
   const queue = new RunQueue(options.database, {
@@ -54,6 +56,8 @@ export async function openDbtService(options: DbtServiceOptions): Promise<DbtSer
       dbtCommand: options.dbtCommand,
       environment: options.environment ?? {},
       dataDir: options.dataDir,
+      cage,
+      sources: [options.seed?.projectDir ?? [], cage.folders].flat(),
       killAfterMs: options.limits?.killAfterMs ?? KILL_AFTER_MS,
     },
     () => starter.wake(),

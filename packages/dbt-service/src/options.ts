@@ -1,4 +1,5 @@
 import type { PermissionSet } from "./domain/permission.ts";
+import type { StepLimits } from "./runner/step-cage.ts";
 import type { SqlDatabase } from "./sql-database.ts";
 
 /** A person signed in with a browser session. */
@@ -65,6 +66,20 @@ export interface ServiceLimits {
   readonly killAfterMs?: number;
 }
 
+/** What the steps of runs may touch and use of this machine. */
+export interface StepCage {
+  /** Folders that steps read and write besides their project's; projects may be copied from them. @default [] */
+  readonly folders?: readonly string[];
+  /** Folder of the environment: a database file may lie directly in it. @default none */
+  readonly environmentDir?: string;
+  /** What no step reaches, whatever else is open; `dataDir` always is among it. @default [] */
+  readonly privatePaths?: readonly string[];
+  /** Extensions of DuckDB that a profile may install and load, `httpfs` say. @default [] */
+  readonly extensions?: readonly string[];
+  /** @default 4 hours of processor time, 24 hours, half of the memory of this machine, 1,024 MB of output */
+  readonly limits?: Partial<StepLimits>;
+}
+
 /** What `openDbtService` needs. */
 export interface DbtServiceOptions {
   readonly database: SqlDatabase;
@@ -78,7 +93,7 @@ export interface DbtServiceOptions {
   readonly dataDir: string;
   /** Started once per step, with dbt's own arguments after `args`. */
   readonly dbtCommand: { readonly file: string; readonly args: readonly string[] };
-  /** Environment of the dbt child beyond `PATH`, `HOME`, `LANG` and the `DBT_*` of the job. */
+  /** Environment of the dbt child beyond `PATH`, `HOME`, `LANG` and the `DBT_*` of the job: its `DBT_*` alone are passed on. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Recognises a browser session; the API's own tokens never reach it. */
   readonly authenticate?: (request: RequestHead) => Promise<ServiceUser | undefined>;
@@ -97,6 +112,7 @@ export interface DbtServiceOptions {
   readonly logger?: ServiceLogger;
   readonly seed?: ServiceSeed;
   readonly limits?: ServiceLimits;
+  readonly cage?: StepCage;
 }
 
 /** A job service that listens. */

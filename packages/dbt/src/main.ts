@@ -1,5 +1,10 @@
 import { enableCompileCache } from "node:module";
 import { availableParallelism } from "node:os";
+import { isatty } from "node:tty";
+import { Worker } from "node:worker_threads";
+import { CAGE_VARIABLE } from "./cage/cage-variable.ts";
+import type { EngineStart } from "./engine-thread.ts";
+import { superviseEngine } from "./supervise-engine.ts";
 
 // Statements of DuckDB occupy threads of this pool; its size is read when the first one starts.
 process.env["UV_THREADPOOL_SIZE"] ??= String(Math.max(8, availableParallelism() + 4));
@@ -7,43 +12,21 @@ process.env["UV_THREADPOOL_SIZE"] ??= String(Math.max(8, availableParallelism() 
 // Halves the time to start: the engine's own code is compiled once per machine, not once per run.
 enableCompileCache();
 
-/** Ends without waiting: an orderly exit would first join the thread that runs a statement. */
-function exitNow(): void {
-  process.kill(process.pid, "SIGKILL");
-}
+// Read and removed before anything of the project runs: no template and no statement sees it.
+const cage = process.env[CAGE_VARIABLE];
+delete process.env[CAGE_VARIABLE];
 
-function exitWithParent(): void {
-  process.once("disconnect", exitNow);
-  const parent = process.ppid;
-  const timer = setInterval(() => {
-    if (process.ppid !== parent) exitNow();
-  }, 500);
-  timer.unref();
-}
+const args = process.argv.slice(2);
+const start: EngineStart = { args, cage, useColors: isatty(1) };
+const memoryMb = cage === undefined ? undefined : Number(JSON.parse(cage).memoryMb);
 
-async function main(): Promise<void> {
-  const controller = new AbortController();
-  let isStopping = false;
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.on(signal, () => {
-      if (isStopping) exitNow();
-      isStopping = true;
-      controller.abort();
-    });
-  }
-  const args = process.argv.slice(2);
-  if (process.connected || args.includes("--exit-with-parent")) exitWithParent();
-  const { runDbt } = await import("./run-dbt.ts");
-  const { exitCode } = await runDbt(args, {
-    cwd: process.cwd(),
-    env: process.env,
-    signal: controller.signal,
-    useColors: process.stdout.isTTY === true,
-    write: (text) => process.stdout.write(text),
-  });
-  process.exitCode = exitCode;
-  process.removeListener("disconnect", exitNow);
-  if (process.connected) process.disconnect();
-}
-
-await main();
+// The engine works in a thread of its own, so that this one always hears signals and the end of its parent.
+const engine = new Worker(new URL("./engine-thread.ts", import.meta.url), {
+  workerData: start,
+  // What was loaded into this thread to watch the parent must not watch a second time.
+  execArgv: [],
+  ...(memoryMb === undefined
+    ? {}
+    : { resourceLimits: { maxOldGenerationSizeMb: Math.floor(memoryMb / 2) } }),
+});
+superviseEngine(engine, { exitsWithParent: args.includes("--exit-with-parent"), memoryMb });

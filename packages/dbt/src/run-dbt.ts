@@ -1,5 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { isAbsolute, resolve } from "node:path";
+import { delimiter, isAbsolute, resolve } from "node:path";
+import {
+  type Bounds,
+  boundsOfPerson,
+  boundsOfStep,
+  FOLDERS_VARIABLE,
+  holdPath,
+} from "./cage/bounds.ts";
+import { type Cage, followLinks, isInside } from "./cage/cage.ts";
+import { holdProject } from "./cage/hold-project.ts";
 import { renderHelp } from "./cli/help.ts";
 import { type CommandLine, parseArguments, parseYamlOption } from "./cli/parse-arguments.ts";
 import { createSettings, flagsOf, type Settings } from "./cli/settings.ts";
@@ -30,6 +39,8 @@ export interface RunDbtOptions {
   /** Folder that relative paths start from; the project is looked for here. */
   readonly cwd: string;
   readonly env: ProcessEnv;
+  /** What the step of a job may touch; none when a person runs dbt. */
+  readonly cage?: Cage | undefined;
   /** Hears every event, whatever the console shows. */
   readonly onEvent?: EventSink;
   /** Aborting stops the running statements; what had ended is written to the artifacts. */
@@ -50,6 +61,30 @@ function projectRoot(settings: Settings, cwd: string): string {
   return resolve(cwd, settings.text("project_dir") ?? ".");
 }
 
+// What a person says counts for the person; what the step of a job says is held to its cage.
+function openBounds(root: string, line: CommandLine, options: RunDbtOptions): Bounds {
+  if (options.cage !== undefined) {
+    const bounds = boundsOfStep(root, options.cage);
+    holdPath(bounds, bounds.root, "--project-dir");
+    return bounds;
+  }
+  const written = [line.options["target_path"], line.options["log_path"]];
+  const named = (options.env[FOLDERS_VARIABLE] ?? "").split(delimiter);
+  return boundsOfPerson(
+    root,
+    [...written, ...named].flatMap((path) =>
+      typeof path === "string" && path !== "" ? [resolve(root, path)] : [],
+    ),
+  );
+}
+
+// A person's profile lies where the person keeps it.
+function holdProfile(file: string, bounds: Bounds, cage: Cage | undefined): void {
+  if (cage === undefined || cage.given.some((folder) => isInside(folder, followLinks(file))))
+    return;
+  holdPath(bounds, file, "the profile");
+}
+
 function openWorkspace(
   line: CommandLine,
   options: RunDbtOptions,
@@ -62,15 +97,17 @@ function openWorkspace(
   const scope = createBaseScope(options.env, cliVars);
   const parse = createParseEnvironment();
   const environments = { parse, run: createRunEnvironment() };
-  const loaded = loadProject(projectRoot(first, options.cwd), parse, scope, {
-    checksVersion: first.isOn("version_check"),
-  });
+  const root = projectRoot(first, options.cwd);
+  const bounds = openBounds(root, line, options);
+  const reading = { checksVersion: first.isOn("version_check"), bounds };
+  const loaded = loadProject(root, parse, scope, reading);
   const settings = createSettings(line, loaded.flags);
   const project = {
     ...loaded,
     targetPath: settings.text("target_path") ?? loaded.targetPath,
     logPath: settings.text("log_path") ?? loaded.logPath,
   };
+  holdProject(bounds, project);
   const profilesDir = settings.text("profiles_dir");
   const target = loadTarget(
     {
@@ -79,6 +116,7 @@ function openWorkspace(
       targetName: settings.text("target"),
       threads: settings.count("threads"),
       profilesFolder: profilesDir === undefined ? undefined : resolve(options.cwd, profilesDir),
+      hold: (file) => holdProfile(file, bounds, options.cage),
     },
     options.env,
     parse,
@@ -88,10 +126,12 @@ function openWorkspace(
     invocationId,
     startedAt,
     env: options.env,
+    cage: options.cage,
+    bounds,
     cliVars,
     flags: flagsOf(settings, line.command ?? ""),
     project,
-    packages: loadPackages(project, parse, scope, { checksVersion: first.isOn("version_check") }),
+    packages: loadPackages(project, parse, scope, reading),
     target,
     environments,
     registry: new MacroRegistry(project.name),

@@ -20,6 +20,7 @@ async function main(start: DbtServiceStart): Promise<void> {
     ...(start.tls === null ? {} : { tls: start.tls }),
     dataDir: start.stateDir,
     dbtCommand: { file: process.execPath, args: [dbtMainFile()] },
+    cage: start.cage,
     environment: { ...start.environment, ...compileCache() },
     authenticate: (request: RequestHead): Promise<ServiceUser | undefined> =>
       signIn.authenticate(request),

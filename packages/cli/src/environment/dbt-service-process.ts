@@ -1,9 +1,10 @@
 import { fork } from "node:child_process";
 import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { StepCage } from "@airloom/dbt-service";
 import type { DatabaseAddress } from "@airloom/store";
-import type { Project } from "../project/project.ts";
+import { CONFIG_FILE, type Project } from "../project/project.ts";
 import { openConsoleLogger } from "./console-logger.ts";
 import type { Ports } from "./ports.ts";
 
@@ -24,6 +25,8 @@ export interface DbtServiceStart {
   readonly webDir: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly tls: { readonly cert: string; readonly key: string } | null;
+  /** What steps may touch and use. */
+  readonly cage: StepCage;
 }
 
 export type DbtServiceMessage =
@@ -118,6 +121,24 @@ async function startOf(
     webDir: await options.webDir,
     environment: options.environment,
     tls: options.tls,
+    cage: cageOf(project),
+  };
+}
+
+function cageOf({ dir, config, stateDir }: Project): StepCage {
+  return {
+    folders: config.dbtFolders.map((folder) =>
+      folder.includes("://") ? folder : resolve(dir, folder),
+    ),
+    environmentDir: dir,
+    privatePaths: [stateDir, join(dir, config.dags), join(dir, CONFIG_FILE)],
+    extensions: config.dbtExtensions,
+    limits: {
+      cpuSeconds: config.dbtCpuSeconds,
+      wallSeconds: config.dbtWallSeconds,
+      memoryMb: config.dbtMemoryMb,
+      outputMb: config.dbtOutputMb,
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { totalmem } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { AirloomError } from "@airloom/core";
 
@@ -23,6 +24,15 @@ export interface ProjectConfig {
   readonly dagsArePausedAtCreation: boolean;
   /** Seconds one Dag file may take to import. */
   readonly dagImportTimeout: number;
+  /** Folders, or addresses of storage, that dbt steps read and write besides their project's. */
+  readonly dbtFolders: readonly string[];
+  /** Extensions of DuckDB that the profiles of dbt steps may load. */
+  readonly dbtExtensions: readonly string[];
+  /** What one dbt step may use. */
+  readonly dbtCpuSeconds: number;
+  readonly dbtWallSeconds: number;
+  readonly dbtMemoryMb: number;
+  readonly dbtOutputMb: number;
 }
 
 /** A project on disk: its folder, its configuration, and where its state lives. */
@@ -32,6 +42,8 @@ export interface Project {
   /** `.airloom`: database, logs, secrets, run files. Never in version control. */
   readonly stateDir: string;
 }
+
+const MIN_DBT_MEMORY_MB = 512;
 
 const DEFAULTS = {
   dags: "dags",
@@ -43,6 +55,12 @@ const DEFAULTS = {
   parallelism: 32,
   dagsArePausedAtCreation: true,
   dagImportTimeout: 30,
+  dbtFolders: [],
+  dbtExtensions: [],
+  dbtCpuSeconds: 4 * 3_600,
+  dbtWallSeconds: 24 * 3_600,
+  dbtMemoryMb: Math.max(MIN_DBT_MEMORY_MB, Math.floor(totalmem() / 2 / 1024 ** 2)),
+  dbtOutputMb: 1_024,
 } as const;
 
 /** Walks up from `from` to the folder that holds `airloom.config.json`: as Node names it in stacks, behind all links. */
@@ -94,6 +112,17 @@ function boolean(value: unknown, where: string): boolean {
   throw bad(where, value, "true or false");
 }
 
+// In an environment variable a list is written as in PATH; "://" belongs to an address.
+function texts(pattern: RegExp, expected: string): Parser {
+  return (value, where) => {
+    const items: unknown = typeof value === "string" ? value.split(/:(?!\/\/)|;/u) : value;
+    if (!Array.isArray(items)) throw bad(where, value, expected);
+    const given = items.filter((item) => item !== "");
+    if (given.every((item) => typeof item === "string" && pattern.test(item))) return given;
+    throw bad(where, value, expected);
+  };
+}
+
 function integerBetween(low: number, high: number): Parser {
   return (value, where) => {
     const number = typeof value === "string" && /^\d+$/u.test(value) ? Number(value) : value;
@@ -115,6 +144,12 @@ const PARSERS: Readonly<Record<keyof ProjectConfig, Parser>> = {
   parallelism: integerBetween(1, 1_024),
   dagsArePausedAtCreation: boolean,
   dagImportTimeout: integerBetween(1, 3_600),
+  dbtFolders: texts(/./u, "folders, as a list or separated as in PATH"),
+  dbtExtensions: texts(/^[a-z][a-z0-9_]*$/u, "names of extensions of DuckDB, as a list"),
+  dbtCpuSeconds: integerBetween(1, 31_536_000),
+  dbtWallSeconds: integerBetween(1, 31_536_000),
+  dbtMemoryMb: integerBetween(MIN_DBT_MEMORY_MB, 16_777_216),
+  dbtOutputMb: integerBetween(1, 16_777_216),
 };
 
 function environmentName(key: string): string {

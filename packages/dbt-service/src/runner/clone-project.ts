@@ -1,10 +1,13 @@
 import { execFile } from "node:child_process";
 import { cp, mkdir, rm, stat } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { followLinks, isInside } from "./inside.ts";
 
 const run = promisify(execFile);
 const NOT_COPIED = new Set([".airloom", ".git", ".venv", "logs", "node_modules", "target"]);
+const IS_ENVIRONMENT_FILE = /^\.env(?:\.|$)/u;
 const IS_ADDRESS = /^(?:https?|ssh|git|file):\/\/|^[\w.-]+@[\w.-]+:/u;
 
 /** Where the code of a run comes from. */
@@ -13,6 +16,10 @@ export interface CodeSource {
   readonly remoteUrl: string;
   readonly branch: string | null;
   readonly sha: string | null;
+  /** Folders on this machine that projects may come from. */
+  readonly sources: readonly string[];
+  /** What is never copied, wherever it lies. */
+  readonly privatePaths: readonly string[];
 }
 
 /** What a clone found out about the code. */
@@ -23,11 +30,12 @@ export interface ClonedCode {
 
 /** Takes a clean copy of the project into `into`, which is emptied first. */
 export async function cloneProject(source: CodeSource, into: string): Promise<ClonedCode> {
+  checkSource(source);
   await rm(into, { recursive: true, force: true });
   await mkdir(into, { recursive: true });
   const isFolder = !IS_ADDRESS.test(source.remoteUrl);
   if (isFolder && source.branch === null && source.sha === null) {
-    return copyFolder(source.remoteUrl, into);
+    return copyFolder(source, into);
   }
   return cloneRepository(source, into);
 }
@@ -37,14 +45,36 @@ export function isRepositoryAddress(remoteUrl: string): boolean {
   return IS_ADDRESS.test(remoteUrl);
 }
 
-async function copyFolder(folder: string, into: string): Promise<ClonedCode> {
+// An address is a matter of the network; a folder of this machine may hold anything.
+function checkSource(source: CodeSource): void {
+  const { remoteUrl } = source;
+  const isFile = remoteUrl.startsWith("file:");
+  if (isRepositoryAddress(remoteUrl) && !isFile) return;
+  const folder = isFile ? fileURLToPath(remoteUrl) : remoteUrl;
+  const isOpen = source.sources.some((open) => {
+    const closed = source.privatePaths.filter((path) => isInside(open, path));
+    return isInside(open, folder) && !closed.some((path) => isInside(path, folder));
+  });
+  if (isOpen) return;
+  throw new Error(
+    `Cannot copy the project from "${remoteUrl}": it is no folder that jobs may use; name it in "dbtFolders" of airloom.config.json to allow it`,
+  );
+}
+
+async function copyFolder(source: CodeSource, into: string): Promise<ClonedCode> {
+  const folder = source.remoteUrl;
+  const real = followLinks(folder);
+  const isCopied = (path: string): boolean =>
+    !NOT_COPIED.has(basename(path)) &&
+    !IS_ENVIRONMENT_FILE.test(basename(path)) &&
+    !source.privatePaths.includes(path);
   if (!(await isFolder(folder))) {
     throw new Error(`Cannot copy the project: there is no folder "${folder}"`);
   }
   await cp(folder, into, {
     recursive: true,
     verbatimSymlinks: true,
-    filter: (path) => relative(folder, path) === "" || !NOT_COPIED.has(basename(path)),
+    filter: (path) => relative(folder, path) === "" || isCopied(join(real, relative(folder, path))),
   });
   return readHead(folder);
 }

@@ -42,6 +42,8 @@ async function clone(ports: RunnerPorts, job: StepJob): Promise<void> {
       remoteUrl: setup.remoteUrl,
       branch: readText(run.overrides["git_branch"]) ?? setup.branch,
       sha: readText(run.overrides["git_sha"]),
+      sources: ports.sources,
+      privatePaths: ports.cage.privatePaths,
     },
     folders.code,
   );

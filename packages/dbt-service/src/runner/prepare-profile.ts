@@ -1,9 +1,10 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
-import { dirname, isAbsolute, join, resolve } from "node:path";
+import { join } from "node:path";
 import { type JsonRecord, readNumber, readRecord, readText } from "@airloom/dbt-cloud/contract";
 import type { RunRow } from "../store/run-row.ts";
-import { isRepositoryAddress } from "./clone-project.ts";
+import { isInside } from "./inside.ts";
+import { getOriginalDir } from "./original-dir.ts";
 import { adaptProfile, renderProfile } from "./profile-text.ts";
 import type { RunFolders } from "./run-context.ts";
 
@@ -38,7 +39,7 @@ export async function prepareProfile(sources: ProfileSources): Promise<string> {
     sources.credentials?.["schema"] ?? sources.credentials?.["default_schema"],
   );
   const adapted = adaptProfile(own.text, {
-    originalDir: getOriginalDir(sources),
+    originalDir: getOriginalDir(sources, sources.run, sources.dataDir),
     schema: schema ?? configured,
   });
   await writeFile(file, adapted, { mode: 0o600 });
@@ -62,7 +63,7 @@ async function renderFromConnection(
     threads:
       readNumber(sources.run.overrides["threads_override"]) ?? readNumber(settings["threads"]) ?? 1,
     schema,
-    warehouseDir: getOriginalDir(sources),
+    warehouseDir: getOriginalDir(sources, sources.run, sources.dataDir),
   });
 }
 
@@ -82,9 +83,13 @@ async function findOwnProfile(
     join(homedir(), ".dbt", "profiles.yml"),
   ];
   for (const name of candidates) {
+    const isOwn = name.startsWith(sources.folders.code);
+    if (isOwn && !isInside(sources.folders.code, name)) {
+      throw new Error('Cannot use "profiles.yml": it is a link out of the repository');
+    }
     try {
       const text = await readFile(name, "utf8");
-      return { name: name.startsWith(sources.folders.code) ? "profiles.yml" : name, text };
+      return { name: isOwn ? "profiles.yml" : name, text };
     } catch {
       // The next place may have one.
     }
@@ -92,13 +97,4 @@ async function findOwnProfile(
   throw new Error(
     'Cannot write a profile: the environment names no connection and the project brings no "profiles.yml"',
   );
-}
-
-// Database files live beside the original project: the run's copy is thrown away.
-function getOriginalDir(sources: ProfileSources): string {
-  if (isRepositoryAddress(sources.remoteUrl)) {
-    return join(sources.dataDir, "warehouses", String(sources.run.projectId));
-  }
-  const folder = resolve(sources.remoteUrl, sources.subdirectory);
-  return isAbsolute(folder) ? folder : dirname(folder);
 }

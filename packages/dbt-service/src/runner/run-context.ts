@@ -6,6 +6,7 @@ import type { ResourceStore } from "../store/resource-store.ts";
 import type { RunQueue } from "../store/run-queue.ts";
 import type { RunStore } from "../store/run-store.ts";
 import type { StepStore } from "../store/step-store.ts";
+import type { OpenStepCage } from "./step-cage.ts";
 
 /** What executing a run works with. */
 export interface RunnerPorts {
@@ -19,6 +20,10 @@ export interface RunnerPorts {
   readonly dbtCommand: { readonly file: string; readonly args: readonly string[] };
   readonly environment: Readonly<Record<string, string>>;
   readonly dataDir: string;
+  /** What steps may touch and use. */
+  readonly cage: OpenStepCage;
+  /** Folders on this machine that projects may be copied from. */
+  readonly sources: readonly string[];
   readonly killAfterMs: number;
 }
 

@@ -8,9 +8,10 @@ import { renderNodes } from "../domain/run-nodes.ts";
 import { whileAway } from "../while-away.ts";
 import { clearResults, listArtifacts } from "./collect-artifacts.ts";
 import type { RunnerPorts } from "./run-context.ts";
-import { renderCloudVariables, resolveVariables } from "./run-environment.ts";
 import { type ChildEnd, startStepChild } from "./step-child.ts";
+import { buildEnvironment } from "./step-environment.ts";
 import { getProjectDir, type StepJob, type StepOutcome, writeRetryState } from "./step-job.ts";
+import { type ExceededLimit, watchStep } from "./watch-step.ts";
 
 const MAX_KILLS = 3;
 const LOCK_WAIT_MS = 30_000;
@@ -24,7 +25,7 @@ export async function runDbt(ports: RunnerPorts, job: StepJob): Promise<StepOutc
     return "success";
   }
   const targetDir = join(getProjectDir(job), "target");
-  await clearResults(targetDir);
+  await clearResults(targetDir, job.folders.code);
   await writeRetryState(ports, job);
   if (job.planned.resume !== null) {
     job.log.line(
@@ -44,11 +45,15 @@ function namesPackages(projectDir: string): boolean {
 }
 
 // A child that somebody else killed, or that found the database locked, says nothing about the project: it runs again.
-async function runUntilItEnds(ports: RunnerPorts, job: StepJob): Promise<ChildEnd> {
+async function runUntilItEnds(ports: RunnerPorts, job: StepJob): Promise<StepEnd> {
   let lockedMs = 0;
   for (;;) {
     const end = await runChild(ports, job);
     if (job.signals.shutdown.aborted || job.signals.cancel.aborted) return end;
+    if (end.kind === "over_limit") {
+      job.log.line(end.limit.message);
+      return end;
+    }
     if (end.kind === "not_started") {
       job.log.line(`Cannot start dbt as "${ports.dbtCommand.file}": ${end.message}`);
       return end;
@@ -72,13 +77,21 @@ async function runUntilItEnds(ports: RunnerPorts, job: StepJob): Promise<ChildEn
   }
 }
 
-async function runChild(ports: RunnerPorts, job: StepJob): Promise<ChildEnd> {
+type StepEnd = ChildEnd | { readonly kind: "over_limit"; readonly limit: ExceededLimit };
+
+async function runChild(ports: RunnerPorts, job: StepJob): Promise<StepEnd> {
+  let printedBytes = 0;
+  let limit: ExceededLimit | undefined;
+  let stopWatching = (): void => undefined;
   const child = startStepChild({
     file: ports.dbtCommand.file,
     args: [...ports.dbtCommand.args, ...getDbtArguments(job)],
     cwd: getProjectDir(job),
     env: buildEnvironment(ports, job),
-    onOutput: (text) => job.log.write(text),
+    onOutput: (text) => {
+      printedBytes += text.length;
+      job.log.write(text);
+    },
   });
   const onCancel = (): void => child.stop(ports.killAfterMs);
   const onShutdown = (): void => child.stop(0);
@@ -89,15 +102,26 @@ async function runChild(ports: RunnerPorts, job: StepJob): Promise<ChildEnd> {
     else if (job.signals.cancel.aborted) onCancel();
     const { processGroup } = child;
     if (processGroup !== null) {
+      stopWatching = watchStep(
+        { processGroup, folder: job.folders.code, getPrintedBytes: () => printedBytes },
+        ports.cage.limits,
+        (exceeded) => {
+          limit = exceeded;
+          // Memory goes faster than anybody can tidy up.
+          child.stop(exceeded.key === "memoryMb" ? 0 : ports.killAfterMs);
+        },
+      );
       await whileAway(() => ports.steps.saveProcessGroup(job.row.id, processGroup));
     }
-    return await child.ended;
+    const end = await child.ended;
+    return limit === undefined ? end : { kind: "over_limit", limit };
   } catch (error) {
     // Nobody would look after it.
     child.stop(0);
     await child.ended;
     throw error;
   } finally {
+    stopWatching();
     job.signals.cancel.removeEventListener("abort", onCancel);
     job.signals.shutdown.removeEventListener("abort", onShutdown);
   }
@@ -118,32 +142,8 @@ function getDbtArguments(job: StepJob): readonly string[] {
   return buildArguments(planned.command ?? "dbt build", given);
 }
 
-function buildEnvironment(ports: RunnerPorts, job: StepJob): Readonly<Record<string, string>> {
-  const inherited = Object.fromEntries(
-    ["PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SYSTEMROOT"].flatMap((name) => {
-      const value = process.env[name];
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
-  const cloud = renderCloudVariables(job.run, job.setup.environment);
-  return {
-    ...inherited,
-    ...ports.environment,
-    ...resolveVariables(job.setup.variables, job.run),
-    ...cloud,
-    // dbt writes what stands under this prefix into every artifact's `metadata.env`, where other tools read the run's ids.
-    ...Object.fromEntries(
-      Object.entries(cloud).map(([name, value]) => [`DBT_ENV_CUSTOM_ENV_${name}`, value]),
-    ),
-    DBT_PROFILES_DIR: job.folders.profiles,
-    DBT_USE_COLORS: "false",
-    NO_COLOR: "1",
-    PYTHONUNBUFFERED: "1",
-  };
-}
-
 async function saveArtifacts(ports: RunnerPorts, job: StepJob, targetDir: string): Promise<void> {
-  const files = await listArtifacts(targetDir);
+  const files = await listArtifacts(targetDir, job.folders.code);
   if (files.length === 0 || job.planned.command === "dbt deps") return;
   await ports.artifacts.saveAll(job.run.id, job.index, files);
   const names = new Set(files.map((file) => file.path));

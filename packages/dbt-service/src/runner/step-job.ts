@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, normalize } from "node:path";
 import type { PlannedStep, RunRow, StepRow } from "../store/run-row.ts";
+import { isInside } from "./inside.ts";
 import type { RunSetup } from "./run-code.ts";
 import type { RunFolders, RunnerPorts, RunSignals } from "./run-context.ts";
 import type { StepLog } from "./step-log.ts";
@@ -28,7 +29,11 @@ export function getProjectDir(job: StepJob): string {
       `Cannot use the project folder "${job.setup.subdirectory}": it lies outside the repository`,
     );
   }
-  return join(job.folders.code, below);
+  const dir = join(job.folders.code, below);
+  if (isInside(job.folders.code, dir)) return dir;
+  throw new Error(
+    `Cannot use the project folder "${job.setup.subdirectory}": it is a link out of the repository`,
+  );
 }
 
 /** Lays the results of the run that is resumed where `dbt retry` looks for them. */

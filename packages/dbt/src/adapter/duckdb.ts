@@ -1,7 +1,16 @@
 import { PyFloat, type Value } from "@airloom/jinja";
 import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from "@duckdb/node-api";
+import type { Cage } from "../cage/cage.ts";
+import {
+  CAGED_OPTIONS,
+  checkCredentials,
+  explainRefusal,
+  extensionsOf,
+  isSessionSetting,
+  lockDatabase,
+} from "../cage/cage-duckdb.ts";
 import { DbtError, messageOf } from "../error.ts";
-import { isJsonObject, type JsonObject, renderScalar, textsOf } from "../json.ts";
+import { isJsonObject, type JsonObject, renderScalar } from "../json.ts";
 import { renderText } from "../template/values.ts";
 import { Column } from "./column.ts";
 import { quoteIdentifier, quoteText, Relation } from "./relation.ts";
@@ -58,12 +67,17 @@ function readCell(value: DuckDBValue, type: string): Value {
   return toValue(value);
 }
 
+/** Says more about what DuckDB says, where there is more to say. */
+type Describe = (message: string) => string;
+
 class DuckdbSession implements Session {
   readonly #connection: DuckDBConnection;
+  readonly #describe: Describe;
   #open = false;
 
-  constructor(connection: DuckDBConnection) {
+  constructor(connection: DuckDBConnection, describe: Describe) {
     this.#connection = connection;
+    this.#describe = describe;
   }
 
   async query(sql: string): Promise<StatementResult> {
@@ -78,7 +92,7 @@ class DuckdbSession implements Session {
         rowsChanged: reader.rowsChanged,
       };
     } catch (error) {
-      throw databaseError(error);
+      throw databaseError(error, this.#describe);
     }
   }
 
@@ -86,7 +100,7 @@ class DuckdbSession implements Session {
     try {
       await this.#connection.run(sql);
     } catch (error) {
-      throw databaseError(error);
+      throw databaseError(error, this.#describe);
     }
   }
 
@@ -125,8 +139,8 @@ class DuckdbSession implements Session {
   }
 }
 
-function databaseError(error: unknown): DbtError {
-  return new DbtError("Database", messageOf(error).trim(), { cause: error });
+function databaseError(error: unknown, describe: Describe): DbtError {
+  return new DbtError("Database", describe(messageOf(error).trim()), { cause: error });
 }
 
 async function attach(connection: DuckDBConnection, credentials: JsonObject): Promise<void> {
@@ -141,13 +155,18 @@ async function attach(connection: DuckDBConnection, credentials: JsonObject): Pr
   }
 }
 
-async function prepare(connection: DuckDBConnection, credentials: JsonObject): Promise<void> {
-  for (const extension of textsOf(credentials["extensions"])) {
-    await connection.run(`install ${extension}; load ${extension}`);
-  }
+async function loadExtensions(connection: DuckDBConnection, names: readonly string[]) {
+  for (const name of names) await connection.run(`install ${name}; load ${name}`);
+}
+
+async function applySettings(
+  connection: DuckDBConnection,
+  credentials: JsonObject,
+  applies: (name: string) => boolean = () => true,
+): Promise<void> {
   const settings = credentials["settings"];
   for (const [key, value] of Object.entries(isJsonObject(settings) ? settings : {})) {
-    await connection.run(`set ${key} = ${quoteText(renderScalar(value))}`);
+    if (applies(key)) await connection.run(`set ${key} = ${quoteText(renderScalar(value))}`);
   }
 }
 
@@ -157,27 +176,55 @@ function lockedMessage(path: string, error: unknown): string {
   return `Cannot open the database "${path}": another process has it open, and DuckDB lets only one process write: ${text}`;
 }
 
-/** Opens a DuckDB database; the library is loaded only here, so that parsing never pays for it. */
-export async function openDatabase(path: string, credentials: JsonObject): Promise<Database> {
+async function createInstance(
+  path: string,
+  credentials: JsonObject,
+  cage: Cage | undefined,
+): Promise<DuckDBInstance> {
   const { DuckDBInstance: Instance } = await import("@duckdb/node-api");
   const options = isJsonObject(credentials["config_options"]) ? credentials["config_options"] : {};
   const texts = Object.fromEntries(
     Object.entries(options).map(([key, value]) => [key, renderScalar(value)]),
   );
-  let instance: DuckDBInstance;
   try {
-    instance = await Instance.create(path, texts);
+    return await Instance.create(path, cage === undefined ? texts : { ...texts, ...CAGED_OPTIONS });
   } catch (error) {
     throw new DbtError("Runtime", lockedMessage(path, error), { cause: error });
   }
+}
+
+/**
+ * Opens a DuckDB database, closed around the step when there is a cage. The library is loaded only here, so that parsing
+ * never pays for it.
+ */
+export async function openDatabase(
+  path: string,
+  credentials: JsonObject,
+  cage: Cage | undefined,
+): Promise<Database> {
+  if (cage !== undefined) checkCredentials(cage, path, credentials);
+  const instance = await createInstance(path, credentials, cage);
   const first = await instance.connect();
-  await attach(first, credentials);
+  const extensions = extensionsOf(credentials);
+  if (cage !== undefined) {
+    await applySettings(first, credentials);
+    await loadExtensions(first, extensions);
+    await attach(first, credentials);
+    await lockDatabase(first, cage);
+  } else {
+    await attach(first, credentials);
+  }
   first.closeSync();
   return {
     openSession: async () => {
       const connection = await instance.connect();
-      await prepare(connection, credentials);
-      return new DuckdbSession(connection);
+      if (cage === undefined) await loadExtensions(connection, extensions);
+      await applySettings(
+        connection,
+        credentials,
+        cage === undefined ? undefined : isSessionSetting,
+      );
+      return new DuckdbSession(connection, cage === undefined ? String : explainRefusal);
     },
     close: () => instance.closeSync(),
   };

@@ -1,5 +1,6 @@
 import { existsSync, rmSync } from "node:fs";
 import { isAbsolute, join, relative, sep } from "node:path";
+import { holdPath } from "../cage/bounds.ts";
 import { DbtError } from "../error.ts";
 import type { CommandOutcome, Invocation } from "./invocation.ts";
 
@@ -17,10 +18,10 @@ function checkTarget(root: string, path: string, kept: readonly string[]): strin
 
 /** `dbt clean`: removes the folders of `clean-targets`. */
 export function cleanCommand(invocation: Invocation): CommandOutcome {
-  const { project } = invocation.workspace;
+  const { project, bounds } = invocation.workspace;
   const kept = Object.values(project.paths).flat();
   for (const path of project.cleanTargets) {
-    const folder = checkTarget(project.root, path, kept);
+    const folder = holdPath(bounds, checkTarget(project.root, path, kept), "clean-targets");
     invocation.reporter.info("CheckCleanPath", "Z012", `Checking ${folder}/*`, { path: folder });
     if (existsSync(folder)) rmSync(folder, { recursive: true });
     invocation.reporter.info("ConfirmCleanPath", "Z013", `Cleaned ${folder}/*`, { path: folder });

@@ -1,21 +1,12 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
+import { type Bounds, holdLinks, holdPath } from "../cage/bounds.ts";
 import { DbtError } from "../error.ts";
-import { isJsonObject, type JsonObject, listOf, renderScalar, textOf } from "../json.ts";
+import { type JsonObject, renderScalar, textOf } from "../json.ts";
+import { readPackages } from "../project/package-file.ts";
 import { isProjectFolder } from "../project/project-file.ts";
 import { lineOf, parseYamlObject } from "../yaml/yaml-document.ts";
 import type { CommandOutcome, Invocation } from "./invocation.ts";
-
-function readPackages(
-  root: string,
-): { readonly file: string; readonly packages: readonly JsonObject[] } | undefined {
-  for (const file of ["packages.yml", "dependencies.yml"]) {
-    if (!existsSync(join(root, file))) continue;
-    const yaml = parseYamlObject(readFileSync(join(root, file), "utf8"), file);
-    return { file, packages: listOf(yaml["packages"]).filter(isJsonObject) };
-  }
-  return undefined;
-}
 
 function localFolder(root: string, file: string, entry: JsonObject): string {
   const path = textOf(entry["local"]);
@@ -39,11 +30,24 @@ function localFolder(root: string, file: string, entry: JsonObject): string {
   );
 }
 
+// Installed below a name of its own: one with dots or slashes would replace another folder.
+function nameOfPackage(folder: string, bounds: Bounds): string {
+  const file = holdPath(bounds, join(folder, "dbt_project.yml"), "the file");
+  const yaml = parseYamlObject(readFileSync(file, "utf8"), "dbt_project.yml");
+  const name = textOf(yaml["name"]) ?? "package";
+  if (/^\w+$/u.test(name)) return name;
+  throw new DbtError(
+    "Runtime",
+    `Cannot install package "${name}": expected a name of letters, digits and underscores`,
+    { place: { file, line: 1 } },
+  );
+}
+
 /** `dbt deps`: puts the project's local packages into its packages folder. */
 export function depsCommand(invocation: Invocation): CommandOutcome {
-  const { project } = invocation.workspace;
+  const { project, bounds } = invocation.workspace;
   const { reporter } = invocation;
-  const found = readPackages(project.root);
+  const found = readPackages(project.root, bounds);
   if (found === undefined || found.packages.length === 0) {
     reporter.log(
       "warn",
@@ -53,20 +57,20 @@ export function depsCommand(invocation: Invocation): CommandOutcome {
     );
     return { success: true };
   }
-  const target = join(project.root, project.packagesPath);
+  const target = holdPath(bounds, project.packagesPath, "packages-install-path");
   mkdirSync(target, { recursive: true });
   for (const entry of found.packages) {
     const folder = localFolder(project.root, found.file, entry);
-    const yaml = parseYamlObject(
-      readFileSync(join(folder, "dbt_project.yml"), "utf8"),
-      "dbt_project.yml",
-    );
-    const name = textOf(yaml["name"]) ?? "package";
+    // A person may name any folder of packages; what lies in it still may not lead out of both.
+    const around = bounds.widen?.(folder) ?? bounds;
+    holdPath(around, folder, "the local package");
+    holdLinks(around, folder);
+    const name = nameOfPackage(folder, around);
     reporter.info("DepsStartPackageInstall", "M014", `Installing ${renderScalar(entry["local"])}`, {
       package_name: name,
     });
     rmSync(join(target, name), { recursive: true, force: true });
-    cpSync(folder, join(target, name), { recursive: true });
+    cpSync(folder, join(target, name), { recursive: true, verbatimSymlinks: true });
     reporter.info(
       "DepsInstallInfo",
       "M015",

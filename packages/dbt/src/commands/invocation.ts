@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
+import { holdPath } from "../cage/bounds.ts";
 import type { Settings } from "../cli/settings.ts";
 import type { Workspace } from "../context/workspace.ts";
 import type { Reporter } from "../events/reporter.ts";
@@ -30,7 +31,10 @@ export function targetFolder(invocation: Invocation): string {
 
 /** Writes a file, below the project's root unless its path is absolute. */
 export function writeText(invocation: Invocation, path: string, text: string): void {
-  const file = isAbsolute(path) ? path : join(invocation.workspace.project.root, path);
+  const { project, bounds } = invocation.workspace;
+  const file = isAbsolute(path) ? path : join(project.root, path);
+  // Names of nodes become names of files.
+  holdPath(bounds, file, "the file");
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
 }

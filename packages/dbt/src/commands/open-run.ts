@@ -20,8 +20,9 @@ export async function openRun(
   project: ParsedProject,
   selected: ReadonlySet<string> = new Set(),
 ): Promise<RunContext> {
-  const { target } = invocation.workspace;
-  const database = await openDatabase(target.path, target.credentials);
+  const { workspace } = invocation;
+  const { target } = workspace;
+  const database = await openDatabase(target.path, target.credentials, workspace.cage);
   const relations = new RelationCache();
   const session = await database.openSession();
   try {

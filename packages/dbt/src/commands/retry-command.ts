@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { holdPath } from "../cage/bounds.ts";
+import { followLinks } from "../cage/cage.ts";
 import { DbtError } from "../error.ts";
 import { isJsonObject, type JsonObject, listOf, objectOf, renderScalar, textOf } from "../json.ts";
 import { type CommandOutcome, type Invocation, targetFolder } from "./invocation.ts";
@@ -16,7 +18,11 @@ const RETRIED: ReadonlySet<string> = new Set([
 
 function readResults(invocation: Invocation): JsonObject {
   const folder = invocation.settings.text("state") ?? targetFolder(invocation);
+  const { bounds, cage } = invocation.workspace;
   const file = join(folder, "run_results.json");
+  // What the job service laid out, or what a person names.
+  const isGiven = cage === undefined || cage.given.includes(followLinks(folder));
+  if (!isGiven) holdPath(bounds, file, "--state");
   if (!existsSync(file)) {
     throw new DbtError(
       "Runtime",

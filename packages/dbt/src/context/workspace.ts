@@ -1,4 +1,6 @@
 import { type Policy, readQuoting } from "../adapter/relation.ts";
+import type { Bounds } from "../cage/bounds.ts";
+import type { Cage } from "../cage/cage.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
 import type { ProcessEnv } from "../project/base-scope.ts";
 import type { Target } from "../project/profile.ts";
@@ -10,6 +12,10 @@ export interface Workspace {
   readonly invocationId: string;
   readonly startedAt: Date;
   readonly env: ProcessEnv;
+  /** What the step of a job may touch; none when a person runs dbt. */
+  readonly cage: Cage | undefined;
+  /** Where the project's files may lie. */
+  readonly bounds: Bounds;
   readonly cliVars: JsonObject;
   /** Flags in dbt's upper-case spelling: `FULL_REFRESH`, `WHICH` … */
   readonly flags: Readonly<Record<string, JsonValue>>;

@@ -31,6 +31,8 @@ export interface ProfileChoice {
   readonly targetName: string | undefined;
   readonly threads: number | undefined;
   readonly profilesFolder: string | undefined;
+  /** Refuses a file that may not be read. */
+  readonly hold: (file: string) => void;
 }
 
 function findProfilesFolder(choice: ProfileChoice, env: ProcessEnv): string {
@@ -100,6 +102,7 @@ export function loadTarget(
   }
   const folder = findProfilesFolder(choice, env);
   const file = join(folder, "profiles.yml");
+  choice.hold(file);
   const renderer = { environment, scope, file };
   const profile = pickProfile(parseYamlObject(readFileSync(file, "utf8"), file), profileName, file);
   const defaultTarget = renderYaml(renderer, profile["target"] ?? "default");

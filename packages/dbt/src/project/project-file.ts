@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Environment, Scope } from "@airloom/jinja";
+import { type Bounds, holdPath } from "../cage/bounds.ts";
 import { DbtError } from "../error.ts";
 import {
   isJsonObject,
@@ -203,12 +204,13 @@ export function loadProject(
   root: string,
   environment: Environment,
   scope: Scope,
-  options: { readonly checksVersion: boolean } = { checksVersion: true },
+  options: { readonly checksVersion: boolean; readonly bounds: Bounds },
 ): Project {
   const file = "dbt_project.yml";
   if (!isProjectFolder(root)) {
     throw new DbtError("Runtime", `No dbt_project.yml found at expected path ${join(root, file)}`);
   }
+  holdPath(options.bounds, join(root, file), "the file");
   const unrendered = parseYamlObject(readFileSync(join(root, file), "utf8"), file);
   checkKeys(unrendered, file);
   const keeps = (path: readonly string[]): boolean => HOOK_KEYS.has(path.at(-1) ?? "");
