@@ -15,6 +15,7 @@ import { RunCommands } from "./run-commands.ts";
 import { Dispatcher } from "./runner/dispatcher.ts";
 import { JobStarter } from "./runner/job-starter.ts";
 import { openStepCage } from "./runner/step-cage.ts";
+import { sealStoredSecrets } from "./seal-stored-secrets.ts";
 import { openSecretBox } from "./secret-box.ts";
 import { seedService } from "./seed-service.ts";
 import { ArtifactStore } from "./store/artifact-store.ts";
@@ -47,6 +48,7 @@ export async function openDbtService(options: DbtServiceOptions): Promise<DbtSer
     leaseS: LEASE_S,
   });
   const secrets = await openSecretBox(options.dataDir);
+  await sealStoredSecrets(stores.resources, secrets);
   const dispatcher: Dispatcher = new Dispatcher(
     {
       ...stores,

@@ -2,18 +2,13 @@ import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { isRecord, type JsonRecord, readText } from "@airloom/dbt-cloud/contract";
+import { ApiError } from "./api-error.ts";
+import { isSecretAt } from "./domain/adapter.ts";
 import { makeOnce } from "./make-once.ts";
 
+/** Keys of a sealed text, and of anything else sealed as JSON, which keeps the order of its keys. */
 const SEALED = "$sealed";
-/** Keys whose text is never stored or shown in the clear. */
-const SECRET_KEYS = new Set([
-  "password",
-  "private_key",
-  "private_key_passphrase",
-  "raw_value",
-  "secret_access_key",
-  "token",
-]);
+const SEALED_JSON = "$sealed_json";
 
 /** Encrypts the secret fields of what people configure (AES-256-GCM, a nonce per value). */
 export class SecretBox {
@@ -23,19 +18,39 @@ export class SecretBox {
     this.#key = key;
   }
 
-  /** The thing with its secret fields sealed. */
-  sealFields(body: JsonRecord): JsonRecord {
-    return mapFields(body, (key, value) =>
-      SECRET_KEYS.has(key) && typeof value === "string" ? { [SEALED]: this.#seal(value) } : value,
-    );
+  /** The thing with its secret fields sealed; which they are, its kind says. */
+  seal(kind: string, body: JsonRecord): JsonRecord {
+    return mapFields(body, [], (path, value) => {
+      if (value === null || !isSecretAt(kind, body, path)) {
+        if (!isSealed(value)) return value;
+        throw new ApiError(400, `Cannot save "${path.join(".")}": it looks like a sealed value`);
+      }
+      return typeof value === "string"
+        ? { [SEALED]: this.#seal(value) }
+        : { [SEALED_JSON]: this.#seal(JSON.stringify(value)) };
+    });
   }
 
-  /** The thing with its secret fields readable, for a dbt child alone. */
-  openFields(body: JsonRecord): JsonRecord {
-    return mapFields(body, (_key, value) => {
-      const sealed = isRecord(value) ? readText(value[SEALED]) : null;
-      return sealed === null ? value : this.#open(sealed);
+  /** The thing with its secret fields readable, for a dbt child and for those who may change it. */
+  open(body: JsonRecord): JsonRecord {
+    return mapFields(body, [], (_path, value) => {
+      if (!isRecord(value)) return value;
+      const text = readText(value[SEALED]);
+      if (text !== null) return this.#open(text);
+      const json = readText(value[SEALED_JSON]);
+      return json === null ? value : JSON.parse(this.#open(json));
     });
+  }
+
+  /** Every text that is sealed in a thing. */
+  listTexts(body: JsonRecord): readonly string[] {
+    const texts: string[] = [];
+    mapFields(body, [], (_path, value) => {
+      const text = isRecord(value) ? readText(value[SEALED]) : null;
+      if (text !== null) texts.push(this.#open(text));
+      return value;
+    });
+    return texts;
   }
 
   #seal(text: string): string {
@@ -53,19 +68,26 @@ export class SecretBox {
   }
 }
 
-/** The thing without its secret fields, for everybody who asks. */
+function isSealed(value: unknown): boolean {
+  return isRecord(value) && (SEALED in value || SEALED_JSON in value);
+}
+
+/** The thing without what is sealed in it, for everybody who asks. */
 export function hideSecrets(body: JsonRecord): JsonRecord {
-  const shown = Object.entries(body).filter(([key]) => !SECRET_KEYS.has(key));
+  const shown = Object.entries(body).filter(([, value]) => !isSealed(value));
   return Object.fromEntries(
     shown.map(([key, value]) => [key, isRecord(value) ? hideSecrets(value) : value]),
   );
 }
 
-function mapFields(body: JsonRecord, change: (key: string, value: unknown) => unknown): JsonRecord {
+type Change = (path: readonly string[], value: unknown) => unknown;
+
+function mapFields(body: JsonRecord, place: readonly string[], change: Change): JsonRecord {
   return Object.fromEntries(
     Object.entries(body).map(([key, value]) => {
-      const changed = change(key, value);
-      return [key, changed === value && isRecord(value) ? mapFields(value, change) : changed];
+      const path = [...place, key];
+      const changed = change(path, value);
+      return [key, changed === value && isRecord(value) ? mapFields(value, path, change) : changed];
     }),
   );
 }

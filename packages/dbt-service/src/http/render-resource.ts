@@ -1,4 +1,5 @@
 import { type JsonRecord, readRecord, readText } from "@airloom/dbt-cloud/contract";
+import { findAdapter, showConfig } from "../domain/adapter.ts";
 import {
   DEFAULT_QUEUE_LIMIT,
   ENVIRONMENT_DEFAULTS,
@@ -96,12 +97,13 @@ export function renderProject(
 /** A connection, in the new form (`config`) and the old one (`type`, `details`) at once. */
 export function renderConnection(connection: Resource): JsonRecord {
   const shown = renderResource(connection);
-  const version = readText(shown["adapter_version"]) ?? "postgres_v0";
+  const config = showConfig(shown);
   return {
-    type: version.replace(/_v\d+$/u, ""),
-    details: readRecord(shown["config"]),
+    type: findAdapter(shown),
+    details: config,
     project_id: connection.projectId,
     ...shown,
+    config,
   };
 }
 

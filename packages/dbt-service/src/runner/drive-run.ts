@@ -1,5 +1,6 @@
 import { access } from "node:fs/promises";
 import { readNumber, readRecord } from "@airloom/dbt-cloud/contract";
+import { listHidden } from "../domain/adapter.ts";
 import type { RunEnd } from "../store/run-queue.ts";
 import type { PlannedStep, RunRow, StepRow } from "../store/run-row.ts";
 import { whileAway } from "../while-away.ts";
@@ -99,11 +100,11 @@ async function runStep(
 const STATUS_OF = { success: 10, error: 20, cancelled: 30 } as const;
 
 function getSecrets(setup: RunSetup): readonly string[] {
-  const password = setup.credentials?.["password"];
-  const secret = setup.variables.filter((variable) => variable.name.startsWith("DBT_ENV_SECRET"));
+  const variables = setup.variables.filter(({ name }) => name.startsWith("DBT_ENV_SECRET"));
   return [
-    ...secret.map((variable) => variable.value),
-    ...(typeof password === "string" ? [password] : []),
+    ...variables.map((variable) => variable.value),
+    ...listHidden(setup.extendedAttributes),
+    ...setup.secrets,
   ];
 }
 

@@ -1,5 +1,6 @@
 import { isAbsolute, resolve } from "node:path";
 import { type JsonRecord, readNumber, readRecord, readText } from "@airloom/dbt-cloud/contract";
+import { findAdapter } from "../domain/adapter.ts";
 
 const PATH_LINE =
   /^(?<lead>\s*(?:-\s+)?path:\s*)(?<value>"[^"]*"|'[^']*'|[^#\s][^#]*?)(?<tail>\s*(?:#.*)?)$/u;
@@ -80,7 +81,8 @@ function buildOutput(parts: ProfileParts): JsonRecord {
     readText(parts.credentials["default_schema"]) ??
     readText(parts.credentials["schema"]);
   const base = { threads: readNumber(parts.credentials["threads"]) ?? parts.threads };
-  if (findAdapter(parts.connection) === "duckdb") {
+  const adapter = findAdapter(parts.connection);
+  if (adapter === "duckdb") {
     const path = readText(config["path"]) ?? "warehouse.duckdb";
     return {
       ...base,
@@ -89,21 +91,19 @@ function buildOutput(parts: ProfileParts): JsonRecord {
       schema: schema ?? "main",
     };
   }
+  if (adapter !== "postgres" && adapter !== "redshift") {
+    throw new Error(
+      `Cannot write a profile for connection "${readText(parts.connection["name"]) ?? ""}": this service writes profiles for duckdb, postgres and redshift, not for ${adapter}`,
+    );
+  }
   return {
     ...base,
-    type: "postgres",
+    type: adapter,
     host: readText(config["hostname"]) ?? readText(config["host"]) ?? "localhost",
-    port: readNumber(config["port"]) ?? 5432,
+    port: readNumber(config["port"]) ?? (adapter === "redshift" ? 5439 : 5432),
     dbname: readText(config["dbname"]) ?? "postgres",
     user: readText(parts.credentials["username"]) ?? readText(parts.credentials["user"]) ?? "",
     password: readText(parts.credentials["password"]) ?? "",
     schema: schema ?? "public",
   };
-}
-
-/** The adapter a connection is for: `postgres` of `postgres_v0`. */
-export function findAdapter(connection: JsonRecord): string {
-  const version =
-    readText(connection["adapter_version"]) ?? readText(connection["type"]) ?? "postgres";
-  return version.replace(/_v\d+$/u, "");
 }

@@ -16,14 +16,23 @@ export interface RunSetup {
   readonly subdirectory: string;
   readonly branch: string | null;
   readonly variables: readonly ProjectVariable[];
+  /** Secrets of connection and credentials, to be masked in logs. */
+  readonly secrets: readonly string[];
 }
 
 /** Collects what a run works with: code, connection, credentials, variables. Secrets are readable in the answer. */
 export async function loadRunSetup(ports: RunnerPorts, run: RunRow): Promise<RunSetup> {
   const project = await findPlace(ports, run, "project", run.projectId);
   const environment = await findPlace(ports, run, "environment", run.environmentId);
-  const find = (owner: "project" | "environment", key: string) =>
-    loadNamed(ports, run, { owner, key, body: owner === "project" ? project : environment });
+  const secrets: string[] = [];
+  const find = async (owner: "project" | "environment", key: string) => {
+    const body = owner === "project" ? project : environment;
+    const stored = await loadNamed(ports, run, { owner, key, body });
+    if (stored !== undefined && key !== "extended_attributes_id") {
+      secrets.push(...ports.secrets.listTexts(stored));
+    }
+    return stored && ports.secrets.open(stored);
+  };
   const repository =
     (await find("environment", "repository_id")) ?? (await find("project", "repository_id"));
   const remoteUrl = readText(repository?.["remote_url"]);
@@ -47,6 +56,7 @@ export async function loadRunSetup(ports: RunnerPorts, run: RunRow): Promise<Run
     branch:
       environment["use_custom_branch"] === true ? readText(environment["custom_branch"]) : null,
     variables: await loadVariables(ports, run),
+    secrets,
   };
 }
 
@@ -60,7 +70,7 @@ async function findPlace(
   return found?.accountId === run.accountId ? { ...found.body, name: found.name } : {};
 }
 
-/** What a field names, opened. Who saved the field may have had no right to name it: this is checked again. */
+/** What a field names, as stored. Who saved the field may have had no right to name it: this is checked again. */
 async function loadNamed(
   ports: RunnerPorts,
   run: RunRow,
@@ -80,7 +90,7 @@ async function loadNamed(
       `Cannot prepare the run: the ${owner} names ${reference.kind} ${id} as its "${key}", and project ${run.projectId} has none of that id; name one that it has`,
     );
   }
-  return ports.secrets.openFields({ ...found.body, name: found.name });
+  return { ...found.body, name: found.name };
 }
 
 function readAttributes(body: JsonRecord | undefined): JsonRecord {
@@ -101,7 +111,7 @@ async function loadVariables(ports: RunnerPorts, run: RunRow): Promise<readonly 
     offset: 0,
   });
   return rows.map((row) => {
-    const body = ports.secrets.openFields(row.body);
+    const body = ports.secrets.open(row.body);
     return {
       name: row.name,
       type: readText(body["type"]) ?? "project",

@@ -134,6 +134,30 @@ export class ResourceStore {
     return rows.length > 0;
   }
 
+  /** Rewrites the body of every thing of these kinds. Contract: once in the life of a database, whole or not at all. */
+  async onceSealed(
+    kinds: readonly ResourceKind[],
+    seal: (kind: ResourceKind, resource: Resource) => JsonRecord,
+  ): Promise<void> {
+    await this.#sql.transaction(async (sql) => {
+      const first = await sql.query(
+        "insert into dbt_service.sealing default values on conflict do nothing returning sealed_at",
+      );
+      if (first.length === 0) return;
+      const rows = await sql.query<Resource & { readonly kind: ResourceKind }>(
+        `select kind, ${COLUMNS} from dbt_service.resources where kind = any($1) for update`,
+        [kinds],
+      );
+      for (const row of rows) {
+        await sql.query("update dbt_service.resources set body = $3 where kind = $1 and id = $2", [
+          row.kind,
+          row.id,
+          JSON.stringify(seal(row.kind, row)),
+        ]);
+      }
+    });
+  }
+
   /** Every account of this service. */
   async listAccountIds(): Promise<readonly number[]> {
     const rows = await this.#sql.query<{ id: number }>(

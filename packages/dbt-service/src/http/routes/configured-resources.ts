@@ -1,4 +1,11 @@
 import { readNumber } from "@airloom/dbt-cloud/contract";
+import { hideAttributes, normalizeConnection } from "../../domain/adapter.ts";
+import {
+  CREDENTIALS_DEFAULTS,
+  normalizeCredentials,
+  showCredentials,
+} from "../../domain/credentials.ts";
+import { isInScope, resolveScope } from "../../domain/permission.ts";
 import { ENVIRONMENT_DEFAULTS, PROJECT_DEFAULTS } from "../../domain/resource-defaults.ts";
 import type { Resource, ResourceKind } from "../../store/resource-store.ts";
 import {
@@ -23,7 +30,7 @@ export function listResourceApis(ports: ApiPorts): readonly ResourceApi[] {
     buildRepositoryApi(),
     buildConnectionApi(),
     buildCredentialsApi(),
-    buildAttributesApi(),
+    buildAttributesApi(ports),
     buildNotificationApi(),
   ];
 }
@@ -114,12 +121,13 @@ function buildConnectionApi(): ResourceApi {
     isInProject: false,
     defaultName: null,
     defaults: {
-      adapter_version: "postgres_v0",
+      adapter_version: null,
       config: {},
       is_ssh_tunnel_enabled: false,
       private_link_endpoint_id: null,
       oauth_configuration_id: null,
     },
+    normalize: normalizeConnection,
     render: async (_call, connection) => renderConnection(connection),
   };
 }
@@ -132,22 +140,16 @@ function buildCredentialsApi(): ResourceApi {
     write: "credentials:write",
     isInProject: true,
     defaultName: "credentials",
-    defaults: {
-      project_id: null,
-      type: "postgres",
-      adapter_version: "postgres_v0",
-      threads: 4,
-      username: null,
-      password: null,
-      default_schema: null,
-      schema: null,
-      target_name: "default",
+    defaults: CREDENTIALS_DEFAULTS,
+    normalize: normalizeCredentials,
+    render: async (_call, credentials) => {
+      const shown = { ...renderResource(credentials), project_id: credentials.projectId };
+      return { ...shown, ...showCredentials(shown) };
     },
-    render: renderInProject,
   };
 }
 
-function buildAttributesApi(): ResourceApi {
+function buildAttributesApi(ports: ApiPorts): ResourceApi {
   return {
     kind: "extended_attributes",
     paths: [`${IN_PROJECT}/extended-attributes`],
@@ -156,7 +158,17 @@ function buildAttributesApi(): ResourceApi {
     isInProject: true,
     defaultName: "extended attributes",
     defaults: { project_id: null, extended_attributes: {} },
-    render: renderInProject,
+    render: async (call, attributes) => {
+      const scope = resolveScope(call.caller.grants, "environment:write");
+      const mayWrite = scope !== undefined && isInScope(scope, attributes.projectId);
+      const opened = ports.secrets.open(attributes.body)["extended_attributes"];
+      return {
+        ...renderResource(attributes),
+        project_id: attributes.projectId,
+        // They go into the profile as they are: who may not change them sees no value that could be a secret.
+        extended_attributes: mayWrite ? opened : hideAttributes(opened),
+      };
+    },
   };
 }
 
@@ -188,11 +200,4 @@ async function renderPlain(
   resource: Resource,
 ): Promise<ReturnType<typeof renderResource>> {
   return renderResource(resource);
-}
-
-async function renderInProject(
-  _call: ApiCall,
-  resource: Resource,
-): Promise<ReturnType<typeof renderResource>> {
-  return { ...renderResource(resource), project_id: resource.projectId };
 }

@@ -89,7 +89,7 @@ async function loadAll(ports: ApiPorts, call: ApiCall): Promise<readonly Resourc
 
 function showValue(ports: ApiPorts, variable: Resource): string {
   if (variable.name.startsWith("DBT_ENV_SECRET")) return HIDDEN;
-  return readText(ports.secrets.openFields(variable.body)["raw_value"]) ?? "";
+  return readText(ports.secrets.open(variable.body)["raw_value"]) ?? "";
 }
 
 function render(ports: ApiPorts, variable: Resource): JsonRecord {
@@ -220,7 +220,7 @@ async function put(ports: ApiPorts, call: ApiCall, draft: VariableDraft): Promis
       projectId: project.id,
       name: draft.name,
       state: 1,
-      body: ports.secrets.sealFields({ ...body, raw_value: draft.value }),
+      body: ports.secrets.seal("env_var", { ...body, raw_value: draft.value }),
     };
     if (existing === undefined) return resources.create("env_var", stored);
     return (await resources.save("env_var", existing.id, stored)) ?? existing;
@@ -239,7 +239,7 @@ async function save(ports: ApiPorts, call: ApiCall): Promise<unknown> {
   const saved = await ports.resources.save("env_var", found.id, {
     ...found,
     name: call.body["name"] === undefined ? found.name : readName(call.body["name"]),
-    body: ports.secrets.sealFields(body),
+    body: ports.secrets.seal("env_var", body),
   });
   return renderEnvelope(render(ports, saved ?? found));
 }

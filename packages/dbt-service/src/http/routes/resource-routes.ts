@@ -23,6 +23,8 @@ export interface ResourceApi {
   readonly isInProject: boolean;
   /** The name when the client gave none; null when it must give one. */
   readonly defaultName: string | null;
+  /** Fields that are more than what a client sent: `before` is the thing as it was, its secrets readable. */
+  readonly normalize?: (given: JsonRecord, before: JsonRecord) => JsonRecord;
   readonly render: (call: ApiCall, resource: Resource) => Promise<JsonRecord>;
 }
 
@@ -114,12 +116,16 @@ async function save(
   const saved = await ports.resources.together(async (resources) => {
     const found = await loadOne({ ...ports, resources }, api, call);
     // As in dbt Cloud, a full update that leaves out an environment's connection takes it away.
+    const known = ports.secrets.open(found.body);
     const base =
       isPartial || api.kind !== "environment"
-        ? found.body
-        : { ...found.body, connection_id: null, credentials_id: null };
+        ? known
+        : { ...known, connection_id: null, credentials_id: null };
     const given = { ...base, name: found.name, project_id: found.projectId, ...call.body };
-    const draft = await buildDraft({ ...ports, resources }, api, call, { given, before: found });
+    const draft = await buildDraft({ ...ports, resources }, api, call, {
+      given,
+      before: { ...found, body: known },
+    });
     return resources.save(api.kind, found.id, draft);
   });
   if (saved === undefined) throw notFound();
@@ -148,9 +154,12 @@ async function buildDraft(
   const projectId = api.isInProject
     ? await holdPlace(ports.resources, api, call, { given, before })
     : null;
-  const body = Object.fromEntries(
-    Object.keys(api.defaults).map((key) => [key, given[key] ?? api.defaults[key] ?? null]),
-  );
+  const body = {
+    ...Object.fromEntries(
+      Object.keys(api.defaults).map((key) => [key, given[key] ?? api.defaults[key] ?? null]),
+    ),
+    ...api.normalize?.(given, before?.body ?? {}),
+  };
   await checkReferences(ports.resources, call, {
     kind: api.kind,
     body,
@@ -162,7 +171,7 @@ async function buildDraft(
     projectId,
     name: name.slice(0, 500),
     state: 1,
-    body: ports.secrets.sealFields({ ...readIds(api, body), name: name.slice(0, 500) }),
+    body: ports.secrets.seal(api.kind, { ...readIds(api, body), name: name.slice(0, 500) }),
   };
 }
 

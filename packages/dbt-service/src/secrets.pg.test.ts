@@ -1,0 +1,267 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Maker, openMaker, V2, V3 } from "./fixtures/make-things.ts";
+import { openTestService, type TestService } from "./fixtures/open-test-service.ts";
+
+type Body = Record<string, unknown>;
+
+let service: TestService;
+let maker: Maker;
+let place: { readonly project: number; readonly environment: number };
+let viewer: string;
+beforeAll(async () => {
+  service = await openTestService();
+  maker = await openMaker(service);
+  place = await maker.makeProject();
+  viewer = await maker.makeToken("account_viewer");
+});
+afterAll(async () => {
+  await service.close();
+});
+
+async function isStored(text: string): Promise<boolean> {
+  const rows = await service.database.query(
+    "select id from dbt_service.resources where position($1 in body::text) > 0",
+    [text],
+  );
+  return rows.length > 0;
+}
+
+/** Reads the thing alone and in its list, as an administrator and as a viewer, over every address it has. */
+async function readEverywhere(paths: readonly string[], id: number): Promise<string> {
+  const texts: string[] = [];
+  for (const path of paths) {
+    for (const token of [maker.admin, viewer]) {
+      texts.push((await maker.ask("GET", `${path}${id}/`, undefined, token)).text);
+      texts.push((await maker.ask("GET", path, undefined, token)).text);
+    }
+  }
+  return texts.join("\n");
+}
+
+const CONNECTIONS = [
+  [
+    "snowflake_v0",
+    { account: "a", database: "d", warehouse: "w" },
+    ["oauth_client_id", "oauth_client_secret"],
+  ],
+  [
+    "bigquery_v0",
+    { project_id: "p", client_email: "m" },
+    ["private_key", "application_id", "application_secret"],
+  ],
+  ["bigquery_v1", { project_id: "p" }, ["private_key", "application_secret"]],
+  ["databricks_v0", { host: "h", http_path: "p" }, ["client_id", "client_secret"]],
+  ["postgres_v0", { hostname: "h", dbname: "d", port: 5432 }, ["password", "sslkey"]],
+  ["redshift_v0", { hostname: "h", dbname: "d", port: 5439 }, ["secret_access_key", "iam_profile"]],
+  ["apache_spark_v0", { host: "h", cluster: "c", method: "thrift" }, ["token"]],
+  ["trino_v0", { host: "h", port: 443, method: "ldap" }, ["jwt_token"]],
+  [
+    "athena_v0",
+    { region_name: "r", database: "d", s3_staging_dir: "s" },
+    ["aws_secret_access_key"],
+  ],
+  ["fabric_v0", { server: "s", database: "d" }, ["client_secret"]],
+  ["synapse_v0", { host: "s", database: "d" }, ["client_secret", "PWD"]],
+  ["teradata_v0", { host: "h", port: "1025", tmode: "ANSI" }, ["logdata"]],
+  ["salesforce_v0", { login_url: "u", database: "d" }, ["private_key"]],
+  ["duckdb_v0", { path: "w.duckdb" }, ["motherduck_token", "anything"]],
+] as const satisfies readonly (readonly [string, Body, readonly string[]])[];
+
+describe("secrets of a connection", () => {
+  test.each(CONNECTIONS)(
+    "of %s are neither stored nor shown in the clear, whatever they are called (J3)",
+    async (version, config, secretKeys) => {
+      const secrets = Object.fromEntries(
+        secretKeys.map((key) => [key, `TOPSECRET-${version}-${key}`]),
+      );
+      const body = { name: version, adapter_version: version, config: { ...config, ...secrets } };
+      const created = await maker.ask<Body>("POST", `${V3}/connections/`, body);
+      expect(created.status).toBe(201);
+      expect(created.body.data["config"]).toMatchObject(config);
+      const id = Number(created.body.data["id"]);
+      const patched = await maker.ask("PATCH", `${V3}/connections/${id}/`, {
+        config: { ...secrets },
+      });
+      expect(patched.status).toBe(200);
+      const read = await readEverywhere([`${V3}/connections/`], id);
+      expect(`${created.text}${patched.text}${read}`).not.toContain("TOPSECRET");
+      expect(await isStored("TOPSECRET")).toBe(false);
+    },
+  );
+
+  test("are found in the old form too: type and details (J3)", async () => {
+    const path = `${V3}/projects/${place.project}/connections/`;
+    const created = await maker.ask<Body>("POST", path, {
+      name: "old",
+      type: "snowflake",
+      details: { account: "a", database: "d", warehouse: "w", oauth_client_secret: "OLDSECRET" },
+    });
+    expect(created.body.data).toMatchObject({ type: "snowflake", details: { account: "a" } });
+    expect(created.text).not.toContain("OLDSECRET");
+    expect(await isStored("OLDSECRET")).toBe(false);
+  });
+
+  test("cannot hide in a value that is no plain one, and an unknown adapter is refused (J3)", async () => {
+    for (const body of [
+      { name: "x", adapter_version: "postgres_v0", config: { hostname: { password: "p" } } },
+      { name: "x", adapter_version: "postgres_v0", config: { hostname: { $sealed: "AAAA" } } },
+      { name: "x", adapter_version: "oracle_v0", config: {} },
+      { name: "x", adapter_version: "constructor", config: {} },
+    ]) {
+      expect((await maker.ask("POST", `${V3}/connections/`, body)).status).toBe(400);
+    }
+  });
+
+  test.each([
+    ["snowflake_v0", ["role", "allow_sso", "client_session_keep_alive"]],
+    ["bigquery_v0", ["priority", "location", "maximum_bytes_billed", "execution_project"]],
+    ["databricks_v0", ["catalog"]],
+    ["athena_v0", ["work_group", "num_retries"]],
+    ["apache_spark_v0", ["organization", "user", "auth"]],
+  ] as const)(
+    "leave the empty fields of %s in sight, as null or false (J5)",
+    async (version, keys) => {
+      const id = await maker.make(`${V3}/connections/`, {
+        name: version,
+        adapter_version: version,
+        config: {},
+      });
+      const { body } = await maker.ask<Body>("GET", `${V3}/connections/${id}/`);
+      for (const key of keys) expect(body.data["config"]).toHaveProperty(key);
+    },
+  );
+
+  test("a change of one field keeps the others, and a tunnel is refused (J5)", async () => {
+    const id = await maker.make(`${V3}/connections/`, {
+      name: "pg",
+      adapter_version: "postgres_v0",
+      config: { hostname: "h", dbname: "d", port: 5433 },
+    });
+    const one = `${V3}/connections/${id}/`;
+    const { body } = await maker.ask<Body>("PATCH", one, { config: { dbname: "e" } });
+    expect(body.data["config"]).toMatchObject({ hostname: "h", dbname: "e", port: 5433 });
+    expect((await maker.ask("PATCH", one, { is_ssh_tunnel_enabled: true })).status).toBe(400);
+  });
+
+  test("a connection has no encryptions, and the list says so (J5)", async () => {
+    const { status, body } = await maker.ask<unknown[]>(
+      "GET",
+      `${V2}/encryptions/?connection_id=1&state=1`,
+    );
+    expect([status, body.data]).toEqual([200, []]);
+  });
+});
+
+describe("secrets of credentials", () => {
+  const paths = () => [`${V3}/projects/${place.project}/credentials/`];
+
+  test.each([
+    ["postgres", { username: "u", default_schema: "s" }, ["password"]],
+    ["redshift", { username: "u", default_schema: "s" }, ["password"]],
+    [
+      "snowflake",
+      { user: "u", schema: "s", auth_type: "keypair", role: "r" },
+      ["password", "private_key", "private_key_passphrase", "_refresh_token"],
+    ],
+    ["bigquery", { schema: "s" }, ["_refresh_token", "token"]],
+  ] as const)(
+    "of type %s are sealed, and the other fields come back (J3)",
+    async (type, plain, secretKeys) => {
+      const secrets = Object.fromEntries(secretKeys.map((key) => [key, `CREDSECRET-${key}`]));
+      const [path = ""] = paths();
+      const created = await maker.ask<Body>("POST", path, { type, ...plain, ...secrets });
+      expect(created.body.data).toMatchObject({ type, ...plain });
+      const read = await readEverywhere(paths(), Number(created.body.data["id"]));
+      expect(`${created.text}${read}`).not.toContain("CREDSECRET");
+      expect(await isStored("CREDSECRET")).toBe(false);
+    },
+  );
+
+  test("of an adapter are sealed, declared so or not; details stay and a partial change keeps them (J15)", async () => {
+    const [path = ""] = paths();
+    const field = (value: string, encrypt: boolean) => ({
+      metadata: { label: "L", encrypt },
+      value,
+    });
+    const fields = {
+      token: field("ADSECRET-1", true),
+      aws_secret_access_key: field("ADSECRET-2", false),
+      user: field("ADSECRET-3", true),
+      schema: field("s", false),
+      catalog: field("c", false),
+    };
+    const created = await maker.ask<Body>("POST", path, {
+      type: "adapter",
+      adapter_version: "databricks_v0",
+      threads: 6,
+      credential_details: { fields, field_order: ["schema", "token"] },
+    });
+    const id = Number(created.body.data["id"]);
+    expect(created.body.data).toMatchObject({
+      threads: 6,
+      credential_details: {
+        fields: { schema: { value: "s" }, token: { value: null } },
+        field_order: ["schema", "token"],
+      },
+      unencrypted_credential_details: { schema: "s", catalog: "c" },
+    });
+    const changed = await maker.ask<Body>("PATCH", `${path}${id}/`, {
+      credential_details: { fields: { schema: field("t", false), token: { value: null } } },
+    });
+    expect(changed.body.data["unencrypted_credential_details"]).toMatchObject({
+      schema: "t",
+      catalog: "c",
+    });
+    const read = await readEverywhere(paths(), id);
+    expect(`${created.text}${changed.text}${read}`).not.toContain("ADSECRET");
+    expect(await isStored("ADSECRET")).toBe(false);
+  });
+});
+
+describe("extended attributes", () => {
+  test("come back as they were sent to who may change them, and without what may be secret to others (J15)", async () => {
+    const path = `${V3}/projects/${place.project}/extended-attributes/`;
+    const given = {
+      type: "duckdb",
+      zebra: "EXTSECRET",
+      a: { password: "EXTSECRET", list: ["EXTSECRET"] },
+      schema: "s",
+    };
+    const id = await maker.make(path, { extended_attributes: given });
+    const own = await maker.ask<Body>("GET", `${path}${id}/`);
+    expect(JSON.stringify(own.body.data["extended_attributes"])).toBe(JSON.stringify(given));
+    const other = await maker.ask<Body>("GET", `${path}${id}/`, undefined, viewer);
+    expect(other.text).not.toContain("EXTSECRET");
+    expect(other.body.data["extended_attributes"]).toMatchObject({ type: "duckdb", schema: "s" });
+    expect(await isStored("EXTSECRET")).toBe(false);
+    expect(
+      (await maker.ask("PATCH", `${path}${id}/`, { extended_attributes: { $sealed: "x" } })).status,
+    ).toBe(200);
+    expect((await maker.ask("GET", `${path}${id}/`)).status).toBe(200);
+  });
+});
+
+describe("a database of an earlier version", () => {
+  test("has what it holds in the clear sealed at the next start, deleted things included (J3)", async () => {
+    const insert = (kind: string, state: number, body: Body) =>
+      service.database.query(
+        `insert into dbt_service.resources (kind, account_id, project_id, name, state, body)
+         values ($1, 16173, $2, 'old', $3, $4)`,
+        [kind, place.project, state, JSON.stringify(body)],
+      );
+    await insert("connection", 1, {
+      name: "ancient",
+      adapter_version: "snowflake_v0",
+      config: { account: "a", oauth_client_secret: "PLAIN", strange: "PLAIN" },
+    });
+    await insert("connection", 2, { adapter_version: "oracle_v0", config: { password: "PLAIN" } });
+    await insert("credentials", 2, { type: "snowflake", _refresh_token: "PLAIN", user: "u" });
+    await insert("extended_attributes", 1, { extended_attributes: { password: "PLAIN" } });
+    expect(await isStored("PLAIN")).toBe(true);
+    await service.database.query("delete from dbt_service.sealing");
+    await service.restart();
+    expect(await isStored("PLAIN")).toBe(false);
+    const { body } = await maker.ask<readonly Body[]>("GET", `${V3}/connections/?name=ancient`);
+    expect(body.data[0]).toMatchObject({ config: { account: "a" } });
+  });
+});
