@@ -137,9 +137,6 @@ function findFields(connection: JsonRecord): AdapterFields {
 
 /** What a connection is stored as, out of what it was, opened, and what a client sent; what its adapter does not know is left out. */
 export function normalizeConnection(given: JsonRecord, before: JsonRecord): JsonRecord {
-  if (given["is_ssh_tunnel_enabled"] === true) {
-    throw new ApiError(400, "Cannot save the connection: this service opens no SSH tunnels");
-  }
   const type = readText(given["type"]);
   const version =
     readText(given["adapter_version"]) ?? (type === null ? "postgres_v0" : `${type}_v0`);

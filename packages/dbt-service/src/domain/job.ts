@@ -8,6 +8,7 @@ import {
 } from "@airloom/dbt-cloud/contract";
 import { ApiError } from "../api-error.ts";
 import { splitCommand } from "./command.ts";
+import { refuseState } from "./refusal.ts";
 import { normalizeSchedule } from "./schedule.ts";
 
 /** Ids a job hangs on, already looked up and found to belong together. */
@@ -80,6 +81,7 @@ export function normalizeSteps(given: unknown): readonly string[] {
     if (splitCommand(step)[0] !== "dbt") {
       throw new ApiError(400, `Cannot run "${step}": a step starts with dbt, such as "dbt build"`);
     }
+    refuseState(step);
   }
   return steps;
 }

@@ -1,6 +1,7 @@
 import { type JsonRecord, readNumber, readText } from "@airloom/dbt-cloud/contract";
 import { ApiError } from "../api-error.ts";
 import { normalizeSteps } from "./job.ts";
+import { refuseUnhonoured } from "./refusal.ts";
 
 const NUMBERS = [
   "github_pull_request_id",
@@ -19,6 +20,7 @@ const TEXTS = [
 
 /** What a trigger request overrides, each key present and null where it does not. */
 export function normalizeOverrides(body: JsonRecord): JsonRecord {
+  refuseUnhonoured("trigger", body);
   const steps = body["steps_override"];
   const numbers = NUMBERS.map((key) => [key, readNumber(body[key])] as const);
   const texts = TEXTS.map((key) => [key, readText(body[key]) || null] as const);

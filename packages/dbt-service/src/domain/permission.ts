@@ -1,3 +1,5 @@
+import type { Category } from "./environment-category.ts";
+
 /** dbt Cloud's names for bundles of rights that this service knows. */
 export const PERMISSION_SETS = [
   "account_admin",
@@ -134,6 +136,8 @@ export const PERMISSIONS: Readonly<Record<PermissionSet, ReadonlySet<Operation>>
 export interface PermissionGrant {
   readonly permissionSet: PermissionSet;
   readonly projectId: number | null;
+  /** Kinds of environments it may write to. @default ["all"] */
+  readonly writableCategories?: readonly Category[];
 }
 
 /** The projects an operation is allowed in. */

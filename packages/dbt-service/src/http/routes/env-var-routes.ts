@@ -1,9 +1,10 @@
 import { type JsonRecord, readNumber, readRecord, readText } from "@airloom/dbt-cloud/contract";
 import { ApiError, notFound } from "../../api-error.ts";
-import type { Resource } from "../../store/resource-store.ts";
+import type { Resource, ResourceStore } from "../../store/resource-store.ts";
 import { renderEnvelope } from "../envelope.ts";
 import { REQUESTS } from "../requests.ts";
 import type { ApiCall, Route } from "../route.ts";
+import { checkCategoryOf } from "./check-category.ts";
 import { checkReferences } from "./check-references.ts";
 import { holdProject, loadVisible } from "./find-visible.ts";
 import type { ApiPorts } from "./ports.ts";
@@ -178,9 +179,16 @@ interface VariableDraft {
 }
 
 function readVariable(given: JsonRecord): VariableDraft {
+  const type = readText(given["type"]) ?? "project";
+  if (!["project", "environment", "job"].includes(type)) {
+    throw new ApiError(
+      400,
+      `Cannot save the variable: "type" is "${type}", but this service keeps values of a project, an environment or a job alone`,
+    );
+  }
   return {
     name: readName(given["name"]),
-    type: readText(given["type"]) ?? "project",
+    type,
     environmentId: readNumber(given["environment_id"]),
     jobId: readNumber(given["job_definition_id"]),
     value: readText(given["raw_value"]) ?? "",
@@ -208,6 +216,7 @@ async function put(ports: ApiPorts, call: ApiCall, draft: VariableDraft): Promis
       job_definition_id: draft.jobId,
     };
     await checkReferences(resources, call, { kind: "env_var", projectId: project.id, body });
+    await checkPlace(resources, call, body);
     const existing = (await loadAll({ ...ports, resources }, call)).find(
       (row) =>
         row.name === draft.name &&
@@ -227,6 +236,19 @@ async function put(ports: ApiPorts, call: ApiCall, draft: VariableDraft): Promis
   });
 }
 
+/** Where a variable is of one environment or job, that environment's kind counts. */
+async function checkPlace(
+  resources: ResourceStore,
+  call: ApiCall,
+  body: JsonRecord,
+): Promise<void> {
+  const jobId = readNumber(body["job_definition_id"]);
+  const job = jobId === null ? undefined : await resources.find("job", jobId);
+  const environmentId = body["environment_id"] ?? job?.body["environment_id"] ?? null;
+  if (environmentId === null) return;
+  await checkCategoryOf(resources, call, "env_var:write", environmentId);
+}
+
 async function loadVariable(ports: ApiPorts, call: ApiCall): Promise<Resource> {
   const found = await loadVisible(ports.resources, "env_var", call, call.id("id"));
   if (found.projectId !== call.id("project")) throw notFound();
@@ -235,6 +257,7 @@ async function loadVariable(ports: ApiPorts, call: ApiCall): Promise<Resource> {
 
 async function save(ports: ApiPorts, call: ApiCall): Promise<unknown> {
   const found = await loadVariable(ports, call);
+  await checkPlace(ports.resources, call, found.body);
   const body = { ...found.body, raw_value: readText(call.body["raw_value"]) ?? "" };
   const saved = await ports.resources.save("env_var", found.id, {
     ...found,
@@ -246,6 +269,7 @@ async function save(ports: ApiPorts, call: ApiCall): Promise<unknown> {
 
 async function remove(ports: ApiPorts, call: ApiCall): Promise<unknown> {
   const found = await loadVariable(ports, call);
+  await checkPlace(ports.resources, call, found.body);
   await ports.commands.delete("env_var", found, call.caller.name);
   return renderEnvelope(render(ports, { ...found, state: 2 }));
 }
@@ -270,6 +294,7 @@ async function removeBulk(ports: ApiPorts, call: ApiCall): Promise<unknown> {
   const given = readRecord(call.body["env_var"] ?? call.body);
   const name = readName(given["name"]);
   for (const row of (await loadAll(ports, call)).filter((variable) => variable.name === name)) {
+    await checkPlace(ports.resources, call, row.body);
     await ports.commands.delete("env_var", row, call.caller.name);
   }
   return renderEnvelope({ message: "Environment variables deleted" });

@@ -1,11 +1,13 @@
 import { type JsonRecord, readNumber } from "@airloom/dbt-cloud/contract";
 import { ApiError, notFound } from "../../api-error.ts";
 import { getAwaitedJob, normalizeJob } from "../../domain/job.ts";
+import { refuseUnhonoured } from "../../domain/refusal.ts";
 import type { Resource, ResourceDraft, ResourceStore } from "../../store/resource-store.ts";
 import { renderEnvelope, renderPage } from "../envelope.ts";
 import { renderEnvironment, renderJob, renderProject } from "../render-resource.ts";
 import { REQUESTS } from "../requests.ts";
 import type { ApiCall, Route } from "../route.ts";
+import { checkCategoryOf } from "./check-category.ts";
 import { checkReferences } from "./check-references.ts";
 import { holdProject, loadVisible } from "./find-visible.ts";
 import type { ApiPorts } from "./ports.ts";
@@ -161,6 +163,7 @@ async function checkAwaited(
 
 async function deleteJob(ports: ApiPorts, call: ApiCall): Promise<unknown> {
   const job = await loadVisible(ports.resources, "job", call, call.id("job"));
+  await checkCategoryOf(ports.resources, call, "job:write", job.body["environment_id"]);
   await ports.commands.delete("job", job, call.caller.name);
   return renderEnvelope(renderJob({ ...job, state: 2 }, new Date()));
 }
@@ -173,8 +176,12 @@ async function buildDraft(
   const projectId = readRequiredId(given, "project_id");
   const environmentId = readRequiredId(given, "environment_id");
   await holdProject(resources, call, projectId);
+  refuseUnhonoured("job", given);
   const body = normalizeJob(given, { accountId: call.accountId, projectId, environmentId });
   await checkReferences(resources, call, { kind: "job", projectId, body, before });
+  for (const id of new Set([environmentId, before?.body["environment_id"] ?? environmentId])) {
+    await checkCategoryOf(resources, call, "job:write", id);
+  }
   return { accountId: call.accountId, projectId, name: String(body["name"]), state: 1, body };
 }
 

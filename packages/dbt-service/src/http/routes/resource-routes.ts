@@ -2,10 +2,12 @@ import { type JsonRecord, readNumber, readText } from "@airloom/dbt-cloud/contra
 import { ApiError, notFound } from "../../api-error.ts";
 import { isInScope, type Operation } from "../../domain/permission.ts";
 import { REFERENCES } from "../../domain/reference.ts";
+import { refuseUnhonoured } from "../../domain/refusal.ts";
 import type { Resource, ResourceDraft, ResourceStore } from "../../store/resource-store.ts";
 import { renderEnvelope, renderPage } from "../envelope.ts";
 import { bodyOfKind, listOfKind, type RESOURCE_FIELDS } from "../requests.ts";
 import type { ApiCall, Route } from "../route.ts";
+import { checkCategory } from "./check-category.ts";
 import { checkReferences } from "./check-references.ts";
 import { holdProject, loadVisible } from "./find-visible.ts";
 import type { ApiPorts } from "./ports.ts";
@@ -134,6 +136,7 @@ async function save(
 
 async function remove(ports: ApiPorts, api: ResourceApi, call: ApiCall): Promise<unknown> {
   const found = await loadOne(ports, api, call);
+  if (api.kind === "environment") checkCategory(call, api.write, found);
   await ports.commands.delete(api.kind, found, call.caller.name);
   return renderEnvelope(await api.render(call, { ...found, state: 2 }));
 }
@@ -154,6 +157,12 @@ async function buildDraft(
   const projectId = api.isInProject
     ? await holdPlace(ports.resources, api, call, { given, before })
     : null;
+  refuseUnhonoured(api.kind, given);
+  if (api.kind === "environment") {
+    for (const body of [given, ...(before === undefined ? [] : [before.body])]) {
+      checkCategory(call, api.write, { projectId, body });
+    }
+  }
   const body = {
     ...Object.fromEntries(
       Object.keys(api.defaults).map((key) => [key, given[key] ?? api.defaults[key] ?? null]),

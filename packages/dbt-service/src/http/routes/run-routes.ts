@@ -7,6 +7,7 @@ import { renderEnvelope, renderPage } from "../envelope.ts";
 import { renderStep } from "../render-run.ts";
 import { REQUESTS } from "../requests.ts";
 import type { ApiCall, Route } from "../route.ts";
+import { checkCategoryOf } from "./check-category.ts";
 import { loadVisible, loadVisibleRun } from "./find-visible.ts";
 import type { ApiPorts } from "./ports.ts";
 import { renderOneRun, renderRunList } from "./run-view.ts";
@@ -69,12 +70,14 @@ export function listRunRoutes(ports: ApiPorts): readonly Route[] {
 
 async function trigger(ports: ApiPorts, call: ApiCall): Promise<unknown> {
   const job = await loadVisible(ports.resources, "job", call, call.id("job"));
+  await checkCategoryOf(ports.resources, call, "job:run", job.body["environment_id"]);
   const run = await ports.commands.trigger(job, call.body, readRequest(call));
   return renderEnvelope(await renderOneRun(ports, run, FULL));
 }
 
 async function rerun(ports: ApiPorts, call: ApiCall): Promise<unknown> {
   const job = await loadVisible(ports.resources, "job", call, call.id("job"));
+  await checkCategoryOf(ports.resources, call, "job:run", job.body["environment_id"]);
   const run = await ports.commands.rerun(job, readRequest(call));
   return renderEnvelope(await renderOneRun(ports, run, FULL));
 }
@@ -108,6 +111,7 @@ async function cancel(ports: ApiPorts, call: ApiCall): Promise<unknown> {
 
 async function retry(ports: ApiPorts, call: ApiCall): Promise<unknown> {
   const run = await loadVisibleRun(ports.runs, call, call.id("run"));
+  await checkCategoryOf(ports.resources, call, "job:run", run.environmentId);
   const resumed = await ports.commands.retry(run, readRequest(call));
   return renderEnvelope(await renderOneRun(ports, resumed, FULL));
 }

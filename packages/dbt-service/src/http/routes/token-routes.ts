@@ -6,6 +6,7 @@ import {
   readText,
 } from "@airloom/dbt-cloud/contract";
 import { ApiError, notFound } from "../../api-error.ts";
+import { CATEGORIES, listExcessCategories } from "../../domain/environment-category.ts";
 import { isPermissionSet, listExcess, type PermissionGrant } from "../../domain/permission.ts";
 import type { TokenRow } from "../../store/token-store.ts";
 import { renderEnvelope, renderPage } from "../envelope.ts";
@@ -98,7 +99,7 @@ function renderGrant(grant: PermissionGrant): JsonRecord {
   return {
     permission_set: grant.permissionSet,
     project_id: grant.projectId,
-    writable_environment_categories: ["all"],
+    writable_environment_categories: grant.writableCategories ?? ["all"],
   };
 }
 
@@ -169,7 +170,30 @@ async function readGrant(
       `Cannot grant "${set}" in ${place}: it allows ${excess.join(", ")}, which you may not do there yourself`,
     );
   }
-  return { permissionSet: set, projectId };
+  const grant = { permissionSet: set, projectId, ...readCategories(given) };
+  const categories = listExcessCategories(call.caller.grants, grant);
+  if (categories.length > 0) {
+    throw new ApiError(
+      403,
+      `Cannot grant "${set}" for environments of the kind ${categories.join(", ")}: you may not write to them yourself`,
+    );
+  }
+  return grant;
+}
+
+/** As in dbt Cloud, none at all is all of them. */
+function readCategories(given: JsonRecord): Pick<PermissionGrant, "writableCategories"> {
+  const written = given["writable_environment_categories"] ?? [];
+  const categories = CATEGORIES.filter((one) => readArray(written).includes(one));
+  if (!Array.isArray(written) || new Set(written).size !== categories.length) {
+    throw new ApiError(
+      400,
+      `Cannot read "writable_environment_categories" ${JSON.stringify(written)}: expected a list of ${CATEGORIES.join(", ")}`,
+    );
+  }
+  return categories.length === 0 || categories.includes("all")
+    ? {}
+    : { writableCategories: categories };
 }
 
 /** Null is all projects: only what clearly says so is taken for it. */
