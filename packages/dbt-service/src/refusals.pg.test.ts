@@ -119,14 +119,16 @@ describe("what cannot be honoured yet", () => {
     ["project", "type", 1],
     ["connection", "is_ssh_tunnel_enabled", true],
   ] as const)("a %s with %s is refused (J4)", async (kind, key, value) => {
-    const [path, body] = {
-      environment: [`${V3}/projects/${place.project}/environments/`, { name: "E2" }],
-      project: [`${V3}/projects/`, { name: "P2" }],
-      connection: [`${V3}/connections/`, { name: "C2", config: {} }],
-    }[kind];
-    expect((await maker.ask("POST", String(path), { ...Object(body), [key]: value })).status).toBe(
+    const paths = {
+      environment: `${V3}/projects/${place.project}/environments/`,
+      project: `${V3}/projects/`,
+      connection: `${V3}/connections/`,
+    };
+    const answer = await maker.ask("POST", paths[kind], { name: "X", config: {}, [key]: value });
+    expect([answer.status, answer.body.status.user_message]).toEqual([
       400,
-    );
+      expect.stringContaining(`"${key}"`),
+    ]);
   });
 
   test("what asks for nothing passes, and a job that was read can be sent back (J4)", async () => {

@@ -166,16 +166,17 @@ export function showConfig(connection: JsonRecord): JsonRecord {
 }
 
 const HIDDEN = "**********";
-const PLAIN_CREDENTIALS = [
-  ...["auth_type", "authentication", "catalog", "client_id", "database", "default_schema"],
-  ...["organization", "role", "schema", "schema_authorization", "target_name", "tenant_id"],
-  ...["threads", "user", "username", "warehouse"],
-];
+const PLAIN_CREDENTIALS =
+  `auth_type authentication catalog client_id database default_schema organization role schema
+  schema_authorization target_name tenant_id threads user username warehouse`.split(/\s+/u);
 const PLAIN_CREDENTIAL_FIELDS: ReadonlySet<string> = new Set(PLAIN_CREDENTIALS);
 const PLAIN_ATTRIBUTES: ReadonlySet<string> = new Set([
   ...PLAIN_CREDENTIALS,
   ...Object.values(ADAPTERS).flatMap(({ shown }) => Object.keys(shown)),
-  ...["dataset", "dbname", "project", "type"],
+  "dataset",
+  "dbname",
+  "project",
+  "type",
 ]);
 
 /** Extended attributes as those see them who may not change them: what nobody knows may be a secret. */

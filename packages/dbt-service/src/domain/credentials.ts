@@ -8,10 +8,10 @@ import {
 import { ApiError } from "../api-error.ts";
 
 const TYPES = ["adapter", "bigquery", "duckdb", "postgres", "redshift", "snowflake"];
-const METADATA = [
-  ...["label", "description", "field_type", "encrypt", "overrideable", "is_searchable"],
-  ...["options", "validation", "depends_on"],
-];
+const METADATA =
+  "label description field_type encrypt overrideable is_searchable options validation depends_on".split(
+    " ",
+  );
 
 /** Fields of credentials beside `credential_details`, with what they are where nobody said otherwise. */
 export const CREDENTIALS_DEFAULTS = {

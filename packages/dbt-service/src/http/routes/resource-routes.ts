@@ -117,12 +117,9 @@ async function save(
   if (readNumber(call.body["state"]) === 2) return remove(ports, api, call);
   const saved = await ports.resources.together(async (resources) => {
     const found = await loadOne({ ...ports, resources }, api, call);
-    // As in dbt Cloud, a full update that leaves out an environment's connection takes it away.
+    // As in dbt Cloud, a full update takes away what it leaves out of these.
     const known = ports.secrets.open(found.body);
-    const base =
-      isPartial || api.kind !== "environment"
-        ? known
-        : { ...known, connection_id: null, credentials_id: null };
+    const base = isPartial ? known : { ...known, ...CLEARED[api.kind] };
     const given = { ...base, name: found.name, project_id: found.projectId, ...call.body };
     const draft = await buildDraft({ ...ports, resources }, api, call, {
       given,
@@ -133,6 +130,12 @@ async function save(
   if (saved === undefined) throw notFound();
   return renderEnvelope(await api.render(call, saved));
 }
+
+/** What a full update takes away by leaving it out, by kind of thing. */
+const CLEARED: Readonly<Partial<Record<ResourceKind, JsonRecord>>> = {
+  environment: { connection_id: null, credentials_id: null },
+  project: { connection_id: null, repository_id: null },
+};
 
 async function remove(ports: ApiPorts, api: ResourceApi, call: ApiCall): Promise<unknown> {
   const found = await loadOne(ports, api, call);
