@@ -246,11 +246,10 @@ describe("a database of an earlier version", () => {
     const insert = (kind: string, state: number, body: Body) =>
       service.database.query(
         `insert into dbt_service.resources (kind, account_id, project_id, name, state, body)
-         values ($1, 16173, $2, 'old', $3, $4)`,
+         values ($1, 16173, $2, 'ancient', $3, $4)`,
         [kind, place.project, state, JSON.stringify(body)],
       );
     await insert("connection", 1, {
-      name: "ancient",
       adapter_version: "snowflake_v0",
       config: { account: "a", oauth_client_secret: "PLAIN", strange: "PLAIN" },
     });

@@ -90,6 +90,7 @@ export const REFERENCES: Readonly<Record<ResourceKind, Readonly<Record<string, R
 
 /** Ids of other people's systems: they name nothing in this service. */
 export const FOREIGN_IDS: ReadonlySet<string> = new Set([
+  "adapter_id",
   "deploy_key_id",
   "git_provider_id",
   "github_installation_id",

@@ -132,7 +132,7 @@ async function save(
 }
 
 /** What a full update takes away by leaving it out, by kind of thing. */
-const CLEARED: Readonly<Partial<Record<ResourceKind, JsonRecord>>> = {
+const CLEARED: Readonly<Partial<Record<ResourceApi["kind"], JsonRecord>>> = {
   environment: { connection_id: null, credentials_id: null },
   project: { connection_id: null, repository_id: null },
 };
