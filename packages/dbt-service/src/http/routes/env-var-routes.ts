@@ -279,15 +279,36 @@ async function saveBulk(ports: ApiPorts, call: ApiCall): Promise<unknown> {
   const given = readRecord(call.body["env_var"] ?? call.body["env_vars"]);
   const name = readName(given["new_name"] ?? given["name"]);
   const names = await loadEnvironmentNames(ports, call);
+  const known = (await loadAll(ports, call)).filter((row) => row.name === name);
   const ids: number[] = [];
   for (const [scope, value] of Object.entries(given)) {
     if (scope === "new_name" || scope === "name" || typeof value !== "string") continue;
-    const environmentId = [...names].find(([, known]) => known === scope)?.[0] ?? null;
+    // Terraform names a value that is there by its id, and takes it away with an empty text.
+    const row = known.find((one) => String(one.id) === scope);
+    if (row !== undefined) {
+      await saveValue(ports, call, { row, value });
+      continue;
+    }
+    const environmentId = [...names].find(([, one]) => one === scope)?.[0] ?? null;
     if (scope !== "project" && environmentId === null) continue;
     const type = scope === "project" ? "project" : "environment";
     ids.push((await put(ports, call, { name, type, environmentId, jobId: null, value })).id);
   }
   return renderEnvelope({ message: "Environment variables saved", new_var_ids: ids });
+}
+
+async function saveValue(
+  ports: ApiPorts,
+  call: ApiCall,
+  { row, value }: { readonly row: Resource; readonly value: string },
+): Promise<void> {
+  await checkPlace(ports.resources, call, row.body);
+  if (value === "") {
+    await ports.commands.delete("env_var", row, call.caller.name);
+    return;
+  }
+  const body = ports.secrets.seal("env_var", { ...row.body, raw_value: value });
+  await ports.resources.save("env_var", row.id, { ...row, body });
 }
 
 async function removeBulk(ports: ApiPorts, call: ApiCall): Promise<unknown> {
