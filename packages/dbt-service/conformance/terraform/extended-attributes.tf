@@ -6,7 +6,7 @@ resource "dbtcloud_extended_attributes" "it" {
   project_id = dbtcloud_project.it.id
   extended_attributes = jsonencode({
     type            = "postgres"
-    password        = "secret ${var.word}"
+    password        = "secret-${var.word}"
     my_nested_field = { zebra = 1, apple = [1, 2, { token = "x" }] }
   })
 }

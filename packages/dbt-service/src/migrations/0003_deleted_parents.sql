@@ -23,9 +23,3 @@ from dbt_service.resources gone
 where run.status < 10 and gone.state = 2
   and (gone.kind, gone.id) in
     (('project', run.project_id), ('environment', run.environment_id), ('job', run.job_id));
-
--- When what earlier versions stored in the clear was sealed; the service does it, for the key lies outside of the database.
-create table dbt_service.sealing (
-  is_only boolean primary key default true check (is_only),
-  sealed_at timestamptz not null default now()
-);
