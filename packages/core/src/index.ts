@@ -52,6 +52,7 @@ export { type Mark, planMark, planMarkRun } from "./repair/mark.ts";
 export { findRetryDelayMs, hasTriesLeft, MAX_RETRY_DELAY_S } from "./retry-delay.ts";
 export { MAX_RUN_ID_LENGTH, parseRunId, readRunId, renderRunDate, renderRunId } from "./run-id.ts";
 export { CRON_PRESETS, checkSchedule, parseSchedule } from "./schedule/parse-schedule.ts";
+export { renderWhen } from "./schedule/render-when.ts";
 export {
   findActiveRunsLimit,
   findManualInterval,

@@ -10,7 +10,7 @@ import "./styles/task.css";
 import "./styles/admin.css";
 import "./styles/dbt.css";
 import { ApiError } from "@airloom/api";
-import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { createRoot } from "react-dom/client";
 import { followEvents } from "./api/live.ts";
@@ -23,12 +23,12 @@ import { createServices, HostContext, ServicesContext } from "./app/services.ts"
 const RETRIES = 2;
 
 function openQueryClient(onSignedOut: () => void): QueryClient {
+  const onError = (error: Error): void => {
+    if (error instanceof ApiError && error.status === 401) onSignedOut();
+  };
   return new QueryClient({
-    queryCache: new QueryCache({
-      onError: (error) => {
-        if (error instanceof ApiError && error.status === 401) onSignedOut();
-      },
-    }),
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
     defaultOptions: {
       // The server may be on this machine: it answers although the browser thinks that it is offline.
       mutations: { networkMode: "always" },
@@ -46,9 +46,10 @@ function openQueryClient(onSignedOut: () => void): QueryClient {
 function start(root: ReturnType<typeof createRoot>, host: Host): void {
   const queryClient = openQueryClient(() => {
     const { pathname, href } = router.state.location;
-    if (pathname !== "/sign-in") void router.navigate({ to: "/sign-in", search: { next: href } });
+    if (pathname === "/sign-in") return;
+    void router.navigate({ to: "/sign-in", search: { next: href, ended: true } });
   });
-  const services = createServices(queryClient);
+  const services = createServices(queryClient, host);
   const router = openRouter(host);
 
   listenToKeys((action) => {
@@ -62,7 +63,7 @@ function start(root: ReturnType<typeof createRoot>, host: Host): void {
   });
   if (host.kind === "platform") {
     queryClient.setQueryData(["config"], host.config);
-    if (host.config.user !== null) followEvents(queryClient);
+    if (host.config.user !== null) followEvents(queryClient, services.connection.doubt);
   }
 
   // All pages are fetched behind the first: one can go on looking about when the server stops.

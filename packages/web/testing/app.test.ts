@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from "vitest";
 import { CHROMIUM } from "./browser.ts";
 import { type BuiltApp, openBuiltApp } from "./built-app.ts";
 import { describeActions } from "./describe-actions.ts";
+import { describeConnection } from "./describe-connection.ts";
 import { describeJobService } from "./describe-job-service.ts";
 import { describeOverview } from "./describe-overview.ts";
 import { describePages } from "./describe-pages.ts";
@@ -20,6 +21,7 @@ describe.skipIf(CHROMIUM === undefined)("the web app in Chromium", () => {
 
   describePages(() => app);
   describeOverview(() => app);
+  describeConnection(() => app);
   describeReading(() => app);
   describeActions(() => app);
   describeJobService(() => app);

@@ -23,6 +23,19 @@ export function describeJobService(app: () => BuiltApp): void {
       await service.close();
     });
 
+    test("says on its pages that its server is away, unasked, and that it is back (U6)", async () => {
+      const page = await app().openPage("/#/accounts/1/runs", service.url);
+      await page.getByText("Run 70412").first().waitFor();
+      await page.route("**/*", (route) => route.abort("connectionrefused"));
+      const banner = page
+        .getByRole("alert")
+        .filter({ hasText: "The server does not answer since" });
+      await banner.waitFor();
+      await page.unroute("**/*");
+      await page.getByText("The server is back.").waitFor();
+      expect(await banner.count()).toBe(0);
+    });
+
     test.each([
       ["jobs", "/", "Hourly flights build"],
       ["job", "/#/accounts/1/projects/1/jobs/31/", "dbt deps"],

@@ -47,11 +47,11 @@ describe("explainTask()", () => {
   test.each([
     [
       { state: "up_for_retry", nextTryAt: later },
-      "retry_at: it failed and is tried again at 2026-01-01T12:01:00.000Z",
+      "retry_at: it failed and is tried again at 1 Jan 2026, 12:01 UTC",
     ],
     [
       { state: "up_for_reschedule", nextTryAt: later },
-      "reschedule_at: it looks again at 2026-01-01T12:01:00.000Z",
+      "reschedule_at: it looks again at 1 Jan 2026, 12:01 UTC",
     ],
     [
       { state: "deferred", deferral: { trigger: "dbt", input: {}, timeoutAt: null } },
@@ -92,7 +92,7 @@ describe("explainTask()", () => {
     const board = layBoard({ ...chain, maxActiveRuns: 1 }, {}, { fields, isPaused: true });
     expect(explain(board, 0, { runningRuns })).toEqual([
       'paused: Dag "chain" is paused',
-      "run_after: its run does not start before 2026-01-01T12:01:00.000Z",
+      "run_after: its run does not start before 1 Jan 2026, 12:01 UTC",
       'max_active_runs: 1 of at most 1 runs of Dag "chain" are running',
     ]);
     const free = layBoard(chain, {}, { fields: { state: "queued", runAfter: NOW } });

@@ -1,5 +1,6 @@
 import type { TaskSpec } from "../dag-spec.ts";
 import { itemAt } from "../item-at.ts";
+import { renderWhen } from "../schedule/render-when.ts";
 import { isTerminal } from "../state.ts";
 import type { TaskInstance } from "../task-instance.ts";
 import { judgeUpstream } from "./judge-tasks.ts";
@@ -56,7 +57,7 @@ export function explainRun(
   }
   if (run.state !== "queued") return reasons;
   if (run.runAfter > now) {
-    const at = run.runAfter.toISOString();
+    const at = renderWhen(run.runAfter, graph.spec.timezone);
     reasons.push({ code: "run_after", message: `its run does not start before ${at}` });
   }
   const running = snapshot.runningRuns.get(run.dagId) ?? 0;
@@ -77,7 +78,10 @@ function explainState(
   },
 ): readonly Reason[] {
   const { taskInstance, now } = given;
-  const at = new Date(Math.min(dueAt(taskInstance), 8.64e15)).toISOString();
+  const at = renderWhen(
+    new Date(Math.min(dueAt(taskInstance), 8.64e15)),
+    board.graph.spec.timezone,
+  );
   const isDue = dueAt(taskInstance) <= now.getTime();
   switch (taskInstance.state) {
     case "up_for_retry":

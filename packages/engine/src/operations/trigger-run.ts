@@ -6,6 +6,7 @@ import {
   parseRunId,
   readRunId,
   renderRunId,
+  renderWhen,
   type TriggerRequest,
 } from "@airloom/core";
 import { audited } from "./audit.ts";
@@ -49,7 +50,7 @@ function planRun(request: TriggerRequest, now: Date): PlannedRun {
   if (logicalDate !== null && logicalDate > now) {
     throw new AirloomError(
       "input.invalid",
-      `Cannot trigger Dag "${request.dagId}" for ${logicalDate.toISOString()}: a logical date must not lie in the future`,
+      `Cannot trigger Dag "${request.dagId}" for ${renderWhen(logicalDate, "UTC")}: a logical date must not lie in the future`,
     );
   }
   const interval = logicalDate === null ? undefined : findManualInterval(logicalDate);
@@ -98,6 +99,6 @@ async function createRun(
   if (planned.runId !== undefined && (await store.findRun(planned.dagId, runId)) !== undefined) {
     throw new AirloomError("run.conflict", `${refused}: run id "${runId}" is taken`);
   }
-  const date = planned.logicalDate?.toISOString() ?? "this date";
+  const date = planned.logicalDate === null ? "this date" : renderWhen(planned.logicalDate, "UTC");
   throw new AirloomError("run.date_taken", `${refused}: it has a run for ${date} already`);
 }

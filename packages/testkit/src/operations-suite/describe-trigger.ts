@@ -89,7 +89,7 @@ export function describeTrigger(open: OpenOperations): void {
         operations.triggerRun({ ...TRIGGER, logicalDate, runId: "c" }),
       ).rejects.toMatchObject({
         code: "run.date_taken",
-        message: 'Cannot trigger Dag "dag": it has a run for 2026-01-31T00:00:00.000Z already',
+        message: 'Cannot trigger Dag "dag": it has a run for 31 Jan 2026, 00:00 UTC already',
       });
       expect(await store.countActiveRuns("dag")).toBe(1);
     });

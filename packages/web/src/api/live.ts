@@ -11,9 +11,9 @@ const KINDS = ["message", "task_instance", "run", "dag", "nodes", "log", "import
 
 /**
  * Follows the server's one stream of events: what an event says is painted at once, what it
- * only hints at is read again. After a break everything on screen is read again.
+ * only hints at is read again. After a break everything on screen is read again; `onBreak` hears of each.
  */
-export function followEvents(queryClient: QueryClient): void {
+export function followEvents(queryClient: QueryClient, onBreak: () => void): void {
   const refresh = gather(queryClient);
   let isFirst = true;
   open();
@@ -21,11 +21,13 @@ export function followEvents(queryClient: QueryClient): void {
   function open(): void {
     const source = new EventSource(addressOf("streamEvents", {}));
     source.addEventListener("open", () => {
+      // Also where the session ended meanwhile: what is read again says so.
       if (!isFirst) void queryClient.invalidateQueries();
       isFirst = false;
     });
     source.addEventListener("error", () => {
       isFirst = false;
+      onBreak();
       if (source.readyState === EventSource.CLOSED) setTimeout(open, REOPEN_MS);
     });
     for (const kind of KINDS) {

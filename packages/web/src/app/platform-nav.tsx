@@ -8,12 +8,12 @@ import { Icon } from "../ui/icon.tsx";
 import { MenuItem } from "../ui/menu.tsx";
 import { Brand } from "./brand.tsx";
 import { ADMIN, type Place, WORK } from "./nav.ts";
-import { useApi } from "./services.ts";
+import { useApi, useConnection } from "./services.ts";
 import { UserLine } from "./user-line.tsx";
 
 /** Navigation of the platform; counts only for what fails or runs. */
 export function PlatformSidebar({ config }: { readonly config: UiConfig }) {
-  const { data: home, isError } = useQuery(homeQuery(useApi()));
+  const { data: home } = useQuery(homeQuery(useApi()));
   return (
     <nav className="sidebar" aria-label="Main">
       <Brand />
@@ -37,7 +37,7 @@ export function PlatformSidebar({ config }: { readonly config: UiConfig }) {
         <NavLink key={place.to} place={place} />
       ))}
       <div className="sidebar-foot">
-        <HealthLine home={home} isUnreachable={isError} />
+        <HealthLine home={home} />
         <UserLine username={config.user?.username} version={config.version} />
       </div>
     </nav>
@@ -81,15 +81,10 @@ export function describeHealth(home: UiHome): string | undefined {
   return `${sick.map(({ name }) => name.replaceAll("_", " ")).join(", ")} down`;
 }
 
-function HealthLine({
-  home,
-  isUnreachable,
-}: {
-  readonly home: UiHome | undefined;
-  readonly isUnreachable: boolean;
-}) {
-  if (home === undefined) return null;
-  const problem = isUnreachable ? "Server does not answer" : describeHealth(home);
+function HealthLine({ home }: { readonly home: UiHome | undefined }) {
+  const isLost = useConnection().kind === "lost";
+  if (home === undefined && !isLost) return null;
+  const problem = isLost ? "Server does not answer" : home && describeHealth(home);
   return (
     <div className="nav-link" title={problem ?? "All components up"}>
       <StateIcon

@@ -51,7 +51,8 @@ export const TASK_MARKS = ["success", "failed", "skipped"] as const;
 export const TASK_TABS = ["result", "log", "xcom", "rendered", "details"] as const;
 
 export function parseSignIn(raw: Raw) {
-  return compact({ next: textOf(raw["next"]) });
+  // `ended`: not by choice, so the page says why one stands here.
+  return compact({ next: textOf(raw["next"]), ended: raw["ended"] === true ? true : undefined });
 }
 
 export function parseDags(raw: Raw) {

@@ -2,6 +2,7 @@ import { type ApiClient, openApi, type UiConfig } from "@airloom/api";
 import type { QueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useSyncExternalStore } from "react";
 import { askServer } from "../api/ask-server.ts";
+import { type Connection, type ConnectionWatch, watchConnection } from "./connection.ts";
 import type { Host } from "./host.ts";
 import { openPreferences, type Preferences } from "./preferences.ts";
 import { createStore, createTicker, type Store } from "./store.ts";
@@ -14,19 +15,55 @@ export interface Services {
   readonly preferences: Store<Preferences>;
   readonly ticker: ReturnType<typeof createTicker>;
   readonly toasts: Toasts;
+  readonly connection: ConnectionWatch;
   /** The overlay that no page owns: the list of keys or the palette. */
   readonly overlay: Store<"keys" | "palette" | undefined>;
 }
 
-export function createServices(queryClient: QueryClient): Services {
+const LOOK_EVERY_MS = 2_000;
+const PROBE_PATIENCE_MS = 1_500;
+
+/** What both hosts serve to anybody, and cheaply. */
+const PROBE = "/favicon.svg";
+
+export function createServices(queryClient: QueryClient, host: Host): Services {
+  const connection = watchConnection({
+    probe: probeServer,
+    now: () => new Date(),
+    onBack: () => void queryClient.invalidateQueries(),
+    // The platform's stream of events ends with its server; the job service has none.
+    ...(host.kind === "service" ? { lookEveryMs: LOOK_EVERY_MS } : {}),
+  });
+  const ask = async (url: string, init: RequestInit): Promise<Response> => {
+    try {
+      const answer = await askServer(url, init);
+      if (isGatewayError(answer.status)) connection.doubt();
+      return answer;
+    } catch (error) {
+      if (init.signal?.aborted !== true) connection.doubt();
+      throw error;
+    }
+  };
   return {
-    api: openApi({ baseUrl: "", fetch: askServer }),
+    api: openApi({ baseUrl: "", fetch: ask }),
     queryClient,
     preferences: openPreferences(),
     ticker: createTicker(),
     toasts: createToasts(),
+    connection,
     overlay: createStore<"keys" | "palette" | undefined>(undefined),
   };
+}
+
+async function probeServer(): Promise<void> {
+  const signal = AbortSignal.timeout(PROBE_PATIENCE_MS);
+  const { status } = await fetch(PROBE, { cache: "no-store", signal });
+  if (isGatewayError(status)) throw new Error("Only a proxy answers");
+}
+
+/** What a proxy says for a server that is away. */
+function isGatewayError(status: number): boolean {
+  return status === 502 || status === 503 || status === 504;
 }
 
 export const ServicesContext = createContext<Services | undefined>(undefined);
@@ -41,10 +78,18 @@ export function useApi(): ApiClient {
   return useServices().api;
 }
 
-/** The time, once a second. */
+/** Whether the server answers. */
+export function useConnection(): Connection {
+  const { connection } = useServices();
+  return useSyncExternalStore(connection.subscribe, connection.get);
+}
+
+/** The time, once a second; it stands still while the server is away, because then nothing shown is of now. */
 export function useNow(): Date {
   const { ticker } = useServices();
-  return useSyncExternalStore(ticker.subscribe, ticker.get);
+  const now = useSyncExternalStore(ticker.subscribe, ticker.get);
+  const connection = useConnection();
+  return connection.kind === "lost" ? connection.since : now;
 }
 
 export function usePreferences(): readonly [Preferences, (change: Partial<Preferences>) => void] {

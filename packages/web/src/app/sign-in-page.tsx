@@ -22,6 +22,7 @@ export function SignInPage() {
       <p className="text-2">
         {config === undefined ? "dbt job service" : `${config.project}, ${config.environment}`}
       </p>
+      <EndedNote />
       <SignInForm />
       {config !== undefined && config.default_credentials_hint !== null && (
         <div className="sign-in-hint text-2 small">
@@ -34,6 +35,16 @@ export function SignInPage() {
       )}
       {config !== undefined && <p className="text-3 small">v{config.version}</p>}
     </main>
+  );
+}
+
+function EndedNote() {
+  const { ended } = useSearch({ from: "/sign-in" });
+  if (ended !== true) return null;
+  return (
+    <p className="note" role="alert">
+      Your session has ended. Sign in again to go on where you were.
+    </p>
   );
 }
 

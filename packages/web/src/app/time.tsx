@@ -73,9 +73,21 @@ function Elapsed({ start }: { readonly start: string | null | undefined }) {
   return seconds === undefined ? null : <span className="nowrap">{renderElapsed(seconds)}</span>;
 }
 
-/** An instant as its Dag tells it, its zone named: `02:00 Berlin`; the exact instant in UTC and the reader's zone on hover. */
-export function ZonedTime({ at, zone }: { readonly at: string; readonly zone: string }) {
+/**
+ * An instant as its Dag tells it, its zone named: `02:00 Berlin`, with `isExact` `02:00 Berlin (01:00 UTC)`; UTC and the
+ * reader's own zone on hover.
+ */
+export function ZonedTime({
+  at,
+  zone,
+  isExact = false,
+}: {
+  readonly at: string;
+  readonly zone: string;
+  readonly isExact?: boolean;
+}) {
   const now = useNow();
+  const utc = isExact && zone !== "UTC" ? ` (${renderShort(at, now)} UTC)` : "";
   return (
     <time
       dateTime={at}
@@ -83,6 +95,7 @@ export function ZonedTime({ at, zone }: { readonly at: string; readonly zone: st
       className="nowrap"
     >
       {renderShort(at, now, zone)} {renderZone(zone)}
+      {utc}
     </time>
   );
 }

@@ -8,24 +8,37 @@ import { useServices } from "./services.ts";
 export function ToastList() {
   const { toasts } = useServices();
   const shown = useSyncExternalStore(toasts.subscribe, toasts.get);
+  // The pressed button goes with its message: the page takes the focus, not the browser's frame.
+  const leave = (id: number): void => {
+    toasts.dismiss(id);
+    document.querySelector<HTMLElement>("#main")?.focus();
+  };
   return (
-    <output className="toasts" aria-live="polite">
+    <output
+      className="toasts"
+      aria-live="polite"
+      onMouseEnter={toasts.hold}
+      onMouseLeave={toasts.release}
+      onFocus={toasts.hold}
+      onBlur={toasts.release}
+    >
       {shown.map(({ id, text, tone, undo }) => (
         <div key={id} className="toast">
           {tone === "bad" && <StateIcon look={TASK_LOOKS.failed} />}
           <span className="grow">{text}</span>
           {undo !== undefined && (
             <Button
+              acts
               size="small"
               onClick={() => {
                 undo();
-                toasts.dismiss(id);
+                leave(id);
               }}
             >
               Undo
             </Button>
           )}
-          <IconButton isSmall icon="x" label="Dismiss" onClick={() => toasts.dismiss(id)} />
+          <IconButton isSmall icon="x" label="Dismiss" onClick={() => leave(id)} />
         </div>
       ))}
     </output>

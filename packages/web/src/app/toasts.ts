@@ -16,13 +16,28 @@ export interface Toasts extends Pick<Store<readonly Toast[]>, "get" | "subscribe
     options?: { readonly tone?: "bad"; readonly undo?: () => void },
   ) => void;
   readonly dismiss: (id: number) => void;
+  /** Keeps what is shown, for somebody who reads it or is about to press Undo, until it is let go. */
+  readonly hold: () => void;
+  readonly release: () => void;
 }
 
 /** Short messages at the bottom of the page; each goes by itself. */
 export function createToasts(): Toasts {
   const store = createStore<readonly Toast[]>([]);
   let lastId = 0;
-  const dismiss = (id: number): void => store.set(store.get().filter((toast) => toast.id !== id));
+  const timers = new Map<number, ReturnType<typeof setTimeout>>();
+  const dismiss = (id: number): void => {
+    clearTimeout(timers.get(id));
+    timers.delete(id);
+    store.set(store.get().filter((toast) => toast.id !== id));
+  };
+  const count = (id: number): void => {
+    clearTimeout(timers.get(id));
+    timers.set(
+      id,
+      setTimeout(() => dismiss(id), LIFETIME_MS),
+    );
+  };
   return {
     get: store.get,
     subscribe: store.subscribe,
@@ -37,7 +52,13 @@ export function createToasts(): Toasts {
         ...(undo === undefined ? {} : { undo }),
       };
       store.set([...store.get(), toast]);
-      setTimeout(() => dismiss(id), LIFETIME_MS);
+      count(id);
+    },
+    hold: () => {
+      for (const timer of timers.values()) clearTimeout(timer);
+    },
+    release: () => {
+      for (const { id } of store.get()) count(id);
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { ButtonHTMLAttributes, ReactNode } from "react";
+import { useBlocked } from "./blocked.ts";
 import { Icon, type IconName } from "./icon.tsx";
 
 export interface ButtonProps {
@@ -10,6 +11,8 @@ export interface ButtonProps {
   /** Why it cannot be pressed now; shown on hover. The button stays focusable, so that everybody can read it. */
   readonly disabledReason?: string | undefined;
   readonly title?: string | undefined;
+  /** It changes something, or leads to what does. @default what sends a form, or is primary or dangerous */
+  readonly acts?: boolean | undefined;
   readonly onClick?: (() => void) | undefined;
 }
 
@@ -22,14 +25,17 @@ export function Button({
   type = "button",
   disabledReason,
   title,
+  acts = tone === "primary" || tone === "danger" || type === "submit",
   onClick,
 }: ButtonProps) {
-  const isDisabled = disabledReason !== undefined;
+  const blocked = useBlocked();
+  const reason = disabledReason ?? (acts ? blocked : undefined);
+  const isDisabled = reason !== undefined;
   return (
     <button
       type={isDisabled ? "button" : type}
       className={`button ${tone} ${size}`}
-      title={disabledReason ?? title}
+      title={reason ?? title}
       aria-disabled={isDisabled || undefined}
       onClick={isDisabled ? undefined : onClick}
     >
@@ -44,18 +50,26 @@ export function IconButton({
   icon,
   label,
   isSmall = false,
+  acts = false,
+  onClick,
   ...rest
 }: {
   readonly icon: IconName;
   readonly label: string;
   readonly isSmall?: boolean;
+  /** It changes something, or leads to what does. */
+  readonly acts?: boolean;
 } & Pick<ButtonHTMLAttributes<HTMLButtonElement>, "onClick" | "aria-pressed" | "popoverTarget">) {
+  const blocked = useBlocked();
+  const reason = acts ? blocked : undefined;
   return (
     <button
       type="button"
       className={isSmall ? "icon-button small" : "icon-button"}
       aria-label={label}
-      title={label}
+      aria-disabled={reason !== undefined || undefined}
+      title={reason ?? label}
+      onClick={reason === undefined ? onClick : undefined}
       {...rest}
     >
       <Icon name={icon} />

@@ -1,3 +1,5 @@
+import { useBlocked } from "./blocked.ts";
+
 /** An on-off switch that takes effect at once. */
 export function Switch({
   isOn,
@@ -8,6 +10,7 @@ export function Switch({
   readonly label: string;
   readonly onChange: (isOn: boolean) => void;
 }) {
+  const blocked = useBlocked();
   return (
     <button
       type="button"
@@ -15,8 +18,9 @@ export function Switch({
       className="switch"
       aria-checked={isOn}
       aria-label={label}
-      title={label}
-      onClick={() => onChange(!isOn)}
+      aria-disabled={blocked !== undefined || undefined}
+      title={blocked ?? label}
+      onClick={() => blocked === undefined && onChange(!isOn)}
     />
   );
 }

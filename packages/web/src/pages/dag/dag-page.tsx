@@ -6,7 +6,7 @@ import { PageHead } from "../../app/page-head.tsx";
 import { QueryView } from "../../app/query-view.tsx";
 import { without } from "../../app/search.ts";
 import { useApi } from "../../app/services.ts";
-import { Instant } from "../../app/time.tsx";
+import { Instant, ZonedTime } from "../../app/time.tsx";
 import { renderDuration } from "../../format/duration.ts";
 import { isTroubled, lookOfRun } from "../../states/run-state.ts";
 import { StateLabel } from "../../states/state-icon.tsx";
@@ -117,11 +117,12 @@ function DagMeta({ grid: { dag, runs } }: { readonly grid: UiGrid }) {
         </span>
       )}
       <span>
-        <Schedule dag={dag} />
+        <Schedule dag={dag} />{" "}
+        {dag.timetable_summary !== null && <span className="dag-zone">{dag.timezone}</span>}
       </span>
       {dag.next_dagrun_run_after !== null && !dag.is_paused && (
         <span>
-          Next <Instant at={dag.next_dagrun_run_after} as="short" zone={dag.timezone} /> UTC,{" "}
+          Next <ZonedTime at={dag.next_dagrun_run_after} zone={dag.timezone} isExact />,{" "}
           <Instant at={dag.next_dagrun_run_after} zone={dag.timezone} />
         </span>
       )}

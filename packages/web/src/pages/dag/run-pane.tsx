@@ -70,6 +70,7 @@ export function RunPane({ grid, run }: { readonly grid: UiGrid; readonly run: Ui
             />
             <span data-key="c">
               <Button
+                acts
                 size="small"
                 icon="redo"
                 onClick={() =>

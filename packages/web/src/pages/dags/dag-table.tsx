@@ -38,7 +38,7 @@ function WideTable({ dags }: { readonly dags: readonly UiDag[] }) {
           <col />
           <col style={{ width: 116 }} />
           <col style={{ width: 156 }} />
-          <col style={{ width: 116 }} />
+          <col style={{ width: 90 }} />
           <col style={{ width: 84 }} />
           <col style={{ width: 82 }} />
           <col style={{ width: 118 }} />
@@ -121,6 +121,7 @@ function Row({ dag, hasDbt }: { readonly dag: UiDag; readonly hasDbt: boolean })
         <span data-key="t">
           <IconButton
             isSmall
+            acts
             icon="play"
             label={`Trigger ${dag.dag_id}`}
             onClick={() => void navigate({ search: (old) => ({ ...old, trigger: dag.dag_id }) })}

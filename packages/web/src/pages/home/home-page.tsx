@@ -4,7 +4,7 @@ import { homeQuery } from "../../api/queries.ts";
 import { PageHead } from "../../app/page-head.tsx";
 import { describeHealth } from "../../app/platform-nav.tsx";
 import { QueryView } from "../../app/query-view.tsx";
-import { useApi } from "../../app/services.ts";
+import { useApi, useConnection } from "../../app/services.ts";
 import { renderPlural } from "../../format/number.ts";
 import { Empty } from "../../ui/empty.tsx";
 import { HealthStrip } from "./health-strip.tsx";
@@ -17,7 +17,9 @@ import { RunsPerHour } from "./runs-per-hour.tsx";
 /** What needs me? */
 export function HomePage() {
   const query = useQuery(homeQuery(useApi()));
-  const summary = query.data === undefined ? "" : describeHome(query.data);
+  const connection = useConnection();
+  const isLost = connection.kind === "lost";
+  const summary = query.data === undefined || isLost ? "" : describeHome(query.data);
   return (
     <>
       <PageHead title="Home" after={<span className="text-2">{summary}</span>} />

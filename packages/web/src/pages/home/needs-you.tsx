@@ -131,7 +131,7 @@ function FailureProblem({ problem }: { readonly problem: Failure }) {
           {since !== null && (
             <>
               {" "}
-              since <Instant at={since} as="short" />
+              since <Instant at={since} as="short" /> UTC
             </>
           )}
           {problem.green_runs > 0 && (

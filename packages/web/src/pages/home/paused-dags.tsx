@@ -64,6 +64,7 @@ function Resume({ dag }: { readonly dag: PausedDag }) {
   const setPaused = useSetPaused();
   return (
     <Button
+      acts
       size="small"
       disabledReason={useRefusal("editor")}
       title={`Resume ${dag.dag_id}`}

@@ -75,6 +75,7 @@ function LoadedRun({ run }: { readonly run: DagRun }) {
             />
             <span data-key="c">
               <Button
+                acts
                 icon="redo"
                 disabledReason={refusal}
                 onClick={() =>
