@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { ApiError, openApi } from "@airloom/api";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openTestServer, PASSWORD, type TestServer } from "../testing/open-test-server.ts";
+import { RUN_ID } from "../testing/seed.ts";
 import { findFreePort } from "./free-port.ts";
 import { openServer } from "./open-server.ts";
 import type { Server } from "./server-options.ts";
@@ -106,6 +107,15 @@ describe("the stream of events", () => {
     throw new Error(`The stream ended before "${wanted}": ${text}`);
   }
 
+  test("tells of a run what went wrong in it beside its state, in the order of events (U5)", async () => {
+    const stream = await openStream();
+    await stream.next();
+    behind.events.publish({ kind: "run", dagId: "flights", runId: RUN_ID, state: "failed" });
+    behind.events.publish({ kind: "dag", dagId: "flights" });
+    const text = await readUntil(stream, '"kind":"dag"');
+    expect(text).toMatch(/"kind":"run".*"failed_task_count":1.*\n\ndata: .*"kind":"dag"/u);
+  });
+
   test("needs a session", async () => {
     expect((await fetch(`${server.url}/ui/events`)).status).toBe(401);
   });
@@ -116,7 +126,7 @@ describe("the stream of events", () => {
     behind.events.publish({ kind: "run", dagId: "weather", runId: "r0", state: "running" });
     behind.events.publish({ kind: "run", dagId: "flights", runId: "r1", state: "running" });
     const text = await readUntil(stream, "r1");
-    expect(text).toContain('{"kind":"run","dag_id":"flights","dag_run_id":"r1","state":"running"}');
+    expect(text).toContain('{"kind":"run","dag_id":"flights","dag_run_id":"r1","state":"running"');
     expect(text).not.toContain("r0");
     await stream.return(undefined);
   });

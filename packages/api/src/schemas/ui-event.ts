@@ -1,6 +1,7 @@
 import { RUN_STATES, TASK_STATES } from "@airloom/core";
 import { z } from "zod";
 import { Count, Int, PathId, QueryBoolean, Timestamp } from "./fields.ts";
+import { RUN_TROUBLE } from "./run-trouble.ts";
 
 export const UiEventsQuery = z.object({
   dag_id: PathId.optional(),
@@ -30,6 +31,7 @@ export const UiEvent = z.discriminatedUnion("kind", [
     dag_id: z.string(),
     dag_run_id: z.string(),
     state: z.enum(RUN_STATES),
+    ...RUN_TROUBLE,
   }),
   z.object({ kind: z.literal("dag"), dag_id: z.string() }),
   z.object({ kind: z.literal("nodes"), ...TASK_EVENT }),

@@ -1,4 +1,4 @@
-import type { QueryOf } from "@airloom/api";
+import type { QueryOf, UiEvent } from "@airloom/api";
 import type { LiveEvent } from "@airloom/core";
 import type { ServerContext } from "../context.ts";
 import type { Handlers } from "../http/handler.ts";
@@ -7,13 +7,31 @@ import { renderEvent } from "../wire/event-wire.ts";
 const BEAT_MS = 15_000;
 /** A reader who falls this far behind is cut off; it comes back and reads the pages anew. */
 const MAX_WAITING_BYTES = 1_048_576;
+/** The same for events that wait for what a run's event tells beside its state. */
+const MAX_WAITING_EVENTS = 10_000;
 
 /** Live events. `openStreams` lets the server end them when it closes. */
 export function eventRoutes(
   context: ServerContext,
   openStreams: Set<() => void>,
 ): Handlers<"streamEvents"> {
-  const { events, access, clock } = context;
+  const { events, access, clock, store } = context;
+  // Asked for once, however many listen.
+  const runLines = new WeakMap<LiveEvent, Promise<string>>();
+
+  function render(event: LiveEvent): string | Promise<string> {
+    if (event.kind !== "run") return lineOf(renderEvent(event, undefined));
+    const known = runLines.get(event) ?? renderRunEvent(event);
+    runLines.set(event, known);
+    return known;
+  }
+
+  async function renderRunEvent(event: Extract<LiveEvent, { kind: "run" }>): Promise<string> {
+    const run = await store.findRun(event.dagId, event.runId).catch(() => undefined);
+    const troubles = await store.loadRunTroubles([run?.id ?? ""]).catch(() => undefined);
+    return lineOf(renderEvent(event, troubles?.get(run?.id ?? "")));
+  }
+
   return {
     streamEvents: async ({ query, request, reply, credentials }) => {
       reply.hijack();
@@ -26,10 +44,22 @@ export function eventRoutes(
       });
       stream.write("retry: 2000\n\n: connected\n\n");
 
+      let sent = Promise.resolve();
+      let waiting = 0;
       const unsubscribe = events.subscribe((event) => {
         if (!isWanted(event, query)) return;
-        if (stream.writableLength > MAX_WAITING_BYTES) end();
-        else stream.write(`data: ${JSON.stringify(renderEvent(event))}\n\n`);
+        if (stream.writableLength > MAX_WAITING_BYTES || waiting > MAX_WAITING_EVENTS) return end();
+        const line = render(event);
+        // Nothing waits unless something before it does: events keep their order.
+        if (typeof line === "string" && waiting === 0) {
+          stream.write(line);
+          return;
+        }
+        waiting += 1;
+        sent = sent.then(async () => {
+          stream.write(await line);
+          waiting -= 1;
+        });
       });
       let cancelBeat = clock.schedule(nextBeat(), () => void beat());
       // Signing out elsewhere must end what the session may still hear: at once here, by the next beat everywhere.
@@ -64,6 +94,10 @@ export function eventRoutes(
       return reply;
     },
   };
+}
+
+function lineOf(event: UiEvent): string {
+  return `data: ${JSON.stringify(event)}\n\n`;
 }
 
 function isWanted(event: LiveEvent, query: QueryOf<"streamEvents">): boolean {

@@ -1,8 +1,9 @@
 import type { UiEvent } from "@airloom/api";
-import type { LiveEvent } from "@airloom/core";
+import type { LiveEvent, RunTrouble } from "@airloom/core";
+import { renderTrouble } from "./run-wire.ts";
 
-/** A live event in the wire's words. */
-export function renderEvent(event: LiveEvent): UiEvent {
+/** A live event in the wire's words; that of a run with what went wrong in it. */
+export function renderEvent(event: LiveEvent, trouble: RunTrouble | undefined): UiEvent {
   switch (event.kind) {
     case "task_instance":
       return {
@@ -19,6 +20,7 @@ export function renderEvent(event: LiveEvent): UiEvent {
         dag_id: event.dagId,
         dag_run_id: event.runId,
         state: event.state,
+        ...renderTrouble(trouble),
       };
     case "nodes":
       return { ...namesOf(event), kind: event.kind };

@@ -49,7 +49,7 @@ export function createServices(queryClient: QueryClient, host: Host): Services {
     queryClient,
     preferences: openPreferences(),
     ticker: createTicker(),
-    toasts: createToasts(),
+    toasts: createToasts(areToastsHeld),
     connection,
     overlay: createStore<"keys" | "palette" | undefined>(undefined),
   };
@@ -64,6 +64,11 @@ async function probeServer(): Promise<void> {
 /** What a proxy says for a server that is away. */
 function isGatewayError(status: number): boolean {
   return status === 502 || status === 503 || status === 504;
+}
+
+/** True while somebody points at a message or has come to it by keyboard: it waits for them. */
+function areToastsHeld(): boolean {
+  return document.querySelector(".toasts")?.matches(":hover, :focus-within") === true;
 }
 
 export const ServicesContext = createContext<Services | undefined>(undefined);

@@ -14,14 +14,7 @@ export function ToastList() {
     document.querySelector<HTMLElement>("#main")?.focus();
   };
   return (
-    <output
-      className="toasts"
-      aria-live="polite"
-      onMouseEnter={toasts.hold}
-      onMouseLeave={toasts.release}
-      onFocus={toasts.hold}
-      onBlur={toasts.release}
-    >
+    <output className="toasts" aria-live="polite">
       {shown.map(({ id, text, tone, undo }) => (
         <div key={id} className="toast">
           {tone === "bad" && <StateIcon look={TASK_LOOKS.failed} />}

@@ -16,13 +16,10 @@ export interface Toasts extends Pick<Store<readonly Toast[]>, "get" | "subscribe
     options?: { readonly tone?: "bad"; readonly undo?: () => void },
   ) => void;
   readonly dismiss: (id: number) => void;
-  /** Keeps what is shown, for somebody who reads it or is about to press Undo, until it is let go. */
-  readonly hold: () => void;
-  readonly release: () => void;
 }
 
-/** Short messages at the bottom of the page; each goes by itself. */
-export function createToasts(): Toasts {
+/** Short messages at the bottom of the page; each goes by itself, but not while somebody is on them. */
+export function createToasts(isHeld: () => boolean): Toasts {
   const store = createStore<readonly Toast[]>([]);
   let lastId = 0;
   const timers = new Map<number, ReturnType<typeof setTimeout>>();
@@ -35,7 +32,7 @@ export function createToasts(): Toasts {
     clearTimeout(timers.get(id));
     timers.set(
       id,
-      setTimeout(() => dismiss(id), LIFETIME_MS),
+      setTimeout(() => (isHeld() ? count(id) : dismiss(id)), LIFETIME_MS),
     );
   };
   return {
@@ -53,12 +50,6 @@ export function createToasts(): Toasts {
       };
       store.set([...store.get(), toast]);
       count(id);
-    },
-    hold: () => {
-      for (const timer of timers.values()) clearTimeout(timer);
-    },
-    release: () => {
-      for (const { id } of store.get()) count(id);
     },
   };
 }

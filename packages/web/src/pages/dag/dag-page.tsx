@@ -122,8 +122,10 @@ function DagMeta({ grid: { dag, runs } }: { readonly grid: UiGrid }) {
       </span>
       {dag.next_dagrun_run_after !== null && !dag.is_paused && (
         <span>
-          Next <ZonedTime at={dag.next_dagrun_run_after} zone={dag.timezone} isExact />,{" "}
-          <Instant at={dag.next_dagrun_run_after} zone={dag.timezone} />
+          Next <ZonedTime at={dag.next_dagrun_run_after} zone={dag.timezone} isExact />{" "}
+          <span className="text-3">
+            <Instant at={dag.next_dagrun_run_after} zone={dag.timezone} />
+          </span>
         </span>
       )}
       <span>Owner {dag.owners.join(", ")}</span>

@@ -1,6 +1,6 @@
 import type { UiDag } from "@airloom/api";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { Instant, Took } from "../../app/time.tsx";
+import { Instant, Took, ZonedTime } from "../../app/time.tsx";
 import { badnessOf, NODE_LOOKS, parseNodeState } from "../../states/node-state.ts";
 import { RunBars } from "../../states/run-bars.tsx";
 import { RunLabel } from "../../states/run-label.tsx";
@@ -157,14 +157,25 @@ function NameCell({ dag }: { readonly dag: UiDag }) {
   );
 }
 
-function NextRun({ dag }: { readonly dag: UiDag }) {
+function NextRun({
+  dag,
+  isZoned = false,
+}: {
+  readonly dag: UiDag;
+  /** Where no head of a column names the zone. */
+  readonly isZoned?: boolean;
+}) {
   if (dag.is_paused) return <span className="text-3">paused</span>;
   if (dag.next_dagrun_run_after === null) return <span className="text-3">manual only</span>;
   return (
     <>
       <Instant at={dag.next_dagrun_run_after} />{" "}
       <span className="text-3">
-        <Instant at={dag.next_dagrun_run_after} as="short" />
+        {isZoned ? (
+          <ZonedTime at={dag.next_dagrun_run_after} zone={dag.timezone} />
+        ) : (
+          <Instant at={dag.next_dagrun_run_after} as="short" zone={dag.timezone} />
+        )}
       </span>
     </>
   );
@@ -197,7 +208,7 @@ function PhoneEntry({ dag }: { readonly dag: UiDag }) {
           <Instant at={last?.end_date ?? last?.start_date} />
         </span>
         <span className="text-2 small ellipsis phone-second">
-          <ScheduleText dag={dag} /> · <NextRun dag={dag} />
+          <ScheduleText dag={dag} /> · <NextRun dag={dag} isZoned />
         </span>
         <RunBars runs={dag.runs} />
       </Link>
