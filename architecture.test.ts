@@ -38,7 +38,7 @@ const POLICY: Readonly<
   dbt: { packages: ["jinja"], thirdParty: ["@duckdb/node-api", "yaml", "csv-parse"], node: true },
   "dbt-cloud": { packages: ["sdk"], thirdParty: [], node: true },
   "dbt-service": {
-    packages: ["dbt-cloud"],
+    packages: ["core", "dbt-cloud"],
     thirdParty: ["fastify", "@fastify/", "croner"],
     node: true,
   },

@@ -11,10 +11,18 @@ export {
 export { renderCanonicalJson } from "./canonical-json.ts";
 export { branchTargets, checkDag } from "./check-dag.ts";
 export type { Clock } from "./clock.ts";
+export { CoalescedAudit } from "./coalesced-audit.ts";
 export { createTaskInstance } from "./create-task-instance.ts";
 export { buildGraph, type DagGraph, findClosure, openGraphCache } from "./dag-graph.ts";
 export * from "./dag-spec.ts";
 export { AirloomError, type ErrorCode } from "./error.ts";
+export {
+  type HostRule,
+  type HostVerdict,
+  isHostPattern,
+  judgeHost,
+  stripAuthority,
+} from "./hosts/judge-host.ts";
 export { checkInvariants } from "./invariants/check-invariants.ts";
 export type { Effect, Evidence } from "./invariants/evidence.ts";
 export type { JsonObject, JsonValue } from "./json.ts";

@@ -1,4 +1,6 @@
-import type { AuditEntry, Clock, Logger, Store } from "@airloom/core";
+import type { Clock } from "./clock.ts";
+import type { Logger } from "./logger.ts";
+import type { AccessStore, AuditEntry } from "./ports/access-store.ts";
 
 type Entry = Omit<AuditEntry, "id">;
 
@@ -16,13 +18,13 @@ interface Repeated {
  * says how many more there were. An attack neither fills the table nor stays out of it.
  */
 export class CoalescedAudit {
-  readonly #store: Pick<Store, "saveAudit">;
+  readonly #store: Pick<AccessStore, "saveAudit">;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #open = new Map<string, Repeated>();
 
   constructor(options: {
-    readonly store: Pick<Store, "saveAudit">;
+    readonly store: Pick<AccessStore, "saveAudit">;
     readonly clock: Clock;
     readonly logger: Logger;
   }) {
@@ -31,7 +33,7 @@ export class CoalescedAudit {
     this.#logger = options.logger;
   }
 
-  async save(entry: Entry): Promise<void> {
+  async saveAudit(entry: Entry): Promise<void> {
     const own = `${entry.event} ${entry.actor} ${JSON.stringify(entry.extra["ip"])}`;
     // Beyond so many names and addresses they are counted together.
     const key = this.#open.has(own) || this.#open.size < MAX_KEYS ? own : `${entry.event} others`;

@@ -1,0 +1,86 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { request } from "node:https";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { openLocalCertificate } from "../tls/open-local-certificate.ts";
+import { openServer } from "./open-server.ts";
+import { addWeb } from "./web.ts";
+
+const QUIET = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+async function open(options: Parameters<typeof openServer>[0] = {}) {
+  const server = await openServer(options, QUIET);
+  await addWeb(server, undefined);
+  return server;
+}
+
+describe("the names under which the job service answers (S3)", () => {
+  test.each([
+    ["localhost", 200],
+    ["127.0.0.1:8081", 200],
+    ["[::1]:8081", 200],
+    ["metadata.localhost:8081", 200],
+    ["dbt.example.com", 200],
+    ["jobs.example.com", 200],
+    ["evil.example", 421],
+    ["evil.example:8081", 421],
+    ["localhost.evil.example", 421],
+    ["localhost, evil.example", 400],
+  ])("host %j is answered with %i", async (host, status) => {
+    const server = await open({
+      allowedHosts: ["dbt.example.com"],
+      publicUrl: "https://jobs.example.com:444",
+    });
+    const answer = await server.inject({ url: "/", headers: { host } });
+    expect(answer.statusCode).toBe(status);
+    if (status === 421) {
+      expect(answer.json()).toMatchObject({ status: { code: 421, is_success: false } });
+      expect(answer.body).toContain("airloom.config.json");
+    }
+  });
+
+  test("are the same over HTTPS", async () => {
+    const dir = await mkdtemp(join(tmpdir(), "guard-hosts-"));
+    const { cert, key } = await openLocalCertificate({ dir, hosts: [] });
+    const server = await open({ tls: { cert, key } });
+    await server.listen({ host: "127.0.0.1", port: 0 });
+    const address = server.server.address();
+    const port = typeof address === "object" ? address?.port : undefined;
+    const ask = (host: string): Promise<number | undefined> =>
+      new Promise((resolve, reject) => {
+        const options = { port, rejectUnauthorized: false, headers: { host } };
+        request({ host: "127.0.0.1", ...options }, (answer) => {
+          answer.resume().on("end", () => resolve(answer.statusCode));
+        })
+          .on("error", reject)
+          .end();
+      });
+    expect([await ask("localhost"), await ask("evil.example")]).toEqual([200, 421]);
+    await server.close();
+    await rm(dir, { recursive: true });
+  });
+});
+
+describe("the rim of the job service (S11)", () => {
+  test.each(["/api/v2/accounts/%zz", "/%c0%af", "/%"])(
+    "an address that cannot be read, %s, is refused in the envelope",
+    async (url) => {
+      const answer = await (await open()).inject(url);
+      expect(answer.statusCode).toBe(400);
+      expect(answer.json()).toMatchObject({ status: { code: 400, is_success: false }, data: null });
+    },
+  );
+
+  test("has the headers of the platform", async () => {
+    const { headers } = await (await open()).inject("/api/v2/nothing");
+    expect(headers).toMatchObject({
+      "cache-control": "no-store",
+      "cross-origin-opener-policy": "same-origin",
+      "referrer-policy": "same-origin",
+      "x-content-type-options": "nosniff",
+    });
+    expect(headers["content-security-policy"]).toContain("default-src 'none'");
+    expect(headers["content-security-policy"]).not.toContain("unsafe");
+  });
+});
