@@ -22,3 +22,10 @@ export function notFound(): ApiError {
     "The requested resource was not found. Please check that you have the proper permissions.",
   );
 }
+
+/** The same answer where the caller lacks the right for the whole operation: only the audit log tells them apart. */
+export class NotPermitted extends ApiError {
+  constructor() {
+    super(404, notFound().message);
+  }
+}

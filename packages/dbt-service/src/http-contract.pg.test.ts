@@ -45,7 +45,7 @@ beforeAll(async () => {
             user: { username, email: null, permissionSet: "account_admin" },
             setCookie: ["session=1; HttpOnly; SameSite=Lax"],
           }
-        : undefined,
+        : { status: 401, message: "Cannot sign in: wrong", retryAfterS: null },
     logout: async ({ headers }) =>
       headers["cookie"] === "session=1" ? ["session=; Max-Age=0"] : [],
     platformUrl: "http://127.0.0.1:8080",

@@ -7,6 +7,7 @@ export type {
   ServiceLimits,
   ServiceLogger,
   ServiceLogin,
+  ServiceRefusal,
   ServiceSeed,
   ServiceUser,
   StepCage,

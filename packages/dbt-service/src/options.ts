@@ -23,6 +23,23 @@ export interface ServiceLogin {
   readonly setCookie: readonly string[];
 }
 
+/** Why nobody was signed in: the status to answer with, and when to come again. */
+export interface ServiceRefusal {
+  readonly status: 401 | 429 | 503;
+  readonly message: string;
+  readonly retryAfterS: number | null;
+}
+
+/** One thing that somebody did here, or was refused. Never holds a secret. */
+export interface ServiceAuditEntry {
+  readonly actor: string;
+  /** Such as `dbt_job_create`. */
+  readonly event: string;
+  readonly extra: Readonly<Record<string, string | number | null>>;
+  /** True for what can be brought about as often as one likes: to be counted rather than listed. */
+  readonly isRepeatable: boolean;
+}
+
 /** Where the service writes what happens; values never hold secrets. */
 export interface ServiceLogger {
   info(message: string, fields?: Readonly<Record<string, unknown>>): void;
@@ -98,9 +115,22 @@ export interface DbtServiceOptions {
   /** Recognises a browser session; the API's own tokens never reach it. */
   readonly authenticate?: (request: RequestHead) => Promise<ServiceUser | undefined>;
   /** Signs a person in; without it the service has no sign-in page. */
-  readonly login?: (username: string, password: string) => Promise<ServiceLogin | undefined>;
+  readonly login?: (
+    username: string,
+    password: string,
+    address: string,
+  ) => Promise<ServiceLogin | ServiceRefusal>;
   /** Ends a person's session and answers the whole `Set-Cookie` header values that say so. */
   readonly logout?: (request: RequestHead) => Promise<readonly string[]>;
+  /** Keeps who did what. */
+  readonly audit?: (entry: ServiceAuditEntry) => Promise<void>;
+  /**
+   * Names under which the service may be asked, beside those of loopback, `host` and `publicUrl`:
+   * `airloom.example.com`, or `*.example.com` for all below it. @default none
+   */
+  readonly allowedHosts?: readonly string[];
+  /** Addresses or networks of the reverse proxies whose `X-Forwarded-*` headers are believed. @default none */
+  readonly trustedProxies?: readonly string[];
   /** Where the platform's own pages are, for a link back; without one there is no platform. */
   readonly platformUrl?: string;
   /** Shown to people. */

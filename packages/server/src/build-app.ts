@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { buildOpenApiDocument } from "@airloom/api";
+import { CoalescedAudit, stripAuthority } from "@airloom/core";
 import compress from "@fastify/compress";
 import cookie from "@fastify/cookie";
 import helmet from "@fastify/helmet";
@@ -8,8 +9,8 @@ import { openAccess } from "./auth/access.ts";
 import { createScryptHasher } from "./auth/password.ts";
 import { queueHasher } from "./auth/queue-hasher.ts";
 import type { ServerContext } from "./context.ts";
-import { CoalescedAudit } from "./http/coalesced-audit.ts";
 import { describeError } from "./http/error-reply.ts";
+import { guardHosts } from "./http/guard-hosts.ts";
 import { mountOperations } from "./http/mount-operations.ts";
 import { mountWeb } from "./http/mount-web.ts";
 import { attemptRoutes } from "./routes/attempt-routes.ts";
@@ -45,6 +46,7 @@ export async function buildApp(options: ServerOptions): Promise<FastifyInstance>
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT_MS,
     trustProxy: options.trustedProxies === undefined ? false : [...options.trustedProxies],
+    rewriteUrl: ({ url = "/" }) => stripAuthority(url),
     genReqId: () => randomUUID(),
     forceCloseConnections: true,
     schemaController: NO_SCHEMAS,
@@ -55,6 +57,7 @@ export async function buildApp(options: ServerOptions): Promise<FastifyInstance>
       void reply.status(status).send(body);
     },
   });
+  guardHosts(app, options);
   readOnlyJson(app);
   handleErrors(app, context);
   await addPlugins(app, context);

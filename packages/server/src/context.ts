@@ -1,5 +1,5 @@
+import type { CoalescedAudit } from "@airloom/core";
 import type { Access } from "./auth/access.ts";
-import type { CoalescedAudit } from "./http/coalesced-audit.ts";
 import type { ServerOptions } from "./server-options.ts";
 
 /** What every route works with. */

@@ -1,7 +1,8 @@
 import type { AccessStore, AuditEntry } from "@airloom/core";
 import { cleanText } from "./clean-text.ts";
-import type { Database } from "./database.ts";
+import type { Database, Statement } from "./database.ts";
 import { type Listing, loadPage } from "./page.ts";
+import type { SqlDatabase } from "./sql-database.ts";
 import { matchingPattern, Where } from "./where.ts";
 
 const AUDIT: Listing = {
@@ -25,12 +26,8 @@ const AUDIT: Listing = {
 /** Who did what: only ever added to. */
 export function auditStore(database: Database): Pick<AccessStore, "saveAudit" | "listAudit"> {
   return {
-    saveAudit: async ({ at, actor, event, dagId, runId, taskId, extra }) => {
-      await database.run({
-        text: `insert into airloom.audit (at, actor, event, dag_id, run_id, task_id, extra)
-               values ($1, $2, $3, $4, $5, $6, $7)`,
-        values: [at, cleanText(actor), event, dagId, runId, taskId, JSON.stringify(extra)],
-      });
+    saveAudit: async (entry) => {
+      await database.run(insertOf(entry));
     },
 
     listAudit: (filter, page) =>
@@ -45,5 +42,24 @@ export function auditStore(database: Database): Pick<AccessStore, "saveAudit" | 
           .add("a.actor ilike any(?::text[])", matchingPattern(filter.actorPattern))
           .add("a.event ilike any(?::text[])", matchingPattern(filter.eventPattern)),
       }),
+  };
+}
+
+/** The same log for a service that has a plain connection alone. */
+export function openAuditLog(database: SqlDatabase): Pick<AccessStore, "saveAudit"> {
+  return {
+    saveAudit: async (entry) => {
+      const { text, values } = insertOf(entry);
+      await database.query(text, values);
+    },
+  };
+}
+
+function insertOf(entry: Omit<AuditEntry, "id">): Statement {
+  const { at, actor, event, dagId, runId, taskId, extra } = entry;
+  return {
+    text: `insert into airloom.audit (at, actor, event, dag_id, run_id, task_id, extra)
+           values ($1, $2, $3, $4, $5, $6, $7)`,
+    values: [at, cleanText(actor), event, dagId, runId, taskId, JSON.stringify(extra)],
   };
 }

@@ -1,3 +1,4 @@
+export { openAuditLog } from "./audit.ts";
 export type { ConnectOptions, DatabaseAddress } from "./connect-options.ts";
 export type { EmbeddedPostgres, EmbeddedPostgresOptions } from "./embedded/embedded-postgres.ts";
 export {

@@ -34,7 +34,8 @@ function fromText<T extends z.ZodType>(schema: T, parse: (text: string) => unkno
 }
 
 function parseNumber(text: string): unknown {
-  return /^-?\d{1,15}(?:\.\d{1,9})?$/u.test(text) ? Number(text) : text;
+  // One spelling for each: what has a zero before it is no number that anybody counts with.
+  return /^(?:0|-?(?:0(?=\.)|[1-9]\d{0,14})(?:\.\d{1,9})?)$/u.test(text) ? Number(text) : text;
 }
 
 function parseBoolean(text: string): unknown {

@@ -1,10 +1,12 @@
+import { CoalescedAudit } from "@airloom/core";
 import { openDbtService, type RequestHead, type ServiceUser } from "@airloom/dbt-service";
-import { openSqlDatabase } from "@airloom/store";
+import { openAuditLog, openSqlDatabase } from "@airloom/store";
 import { dbtMainFile } from "../commands/dbt-commands.ts";
 import { readVersion } from "../version.ts";
 import { openConsoleLogger } from "./console-logger.ts";
 import type { DbtServiceMessage, DbtServiceStart } from "./dbt-service-process.ts";
 import { openPlatformSignIn } from "./platform-sign-in.ts";
+import { systemClock } from "./system-clock.ts";
 
 const MAX_CONNECTIONS = 4;
 
@@ -12,7 +14,10 @@ const MAX_CONNECTIONS = 4;
 async function main(start: DbtServiceStart): Promise<void> {
   const logger = openConsoleLogger("dbt-service");
   const database = await openSqlDatabase({ ...start.database, maxConnections: MAX_CONNECTIONS });
-  const signIn = openPlatformSignIn(start.platformUrl);
+  const signIn = openPlatformSignIn(start.platformUrl, start.peerKey);
+  // One log for all of an environment: what is done here stands beside what is done there.
+  const audit = openAuditLog(database);
+  const repeated = new CoalescedAudit({ store: audit, clock: systemClock, logger });
   const service = await openDbtService({
     database,
     host: start.host,
@@ -24,8 +29,14 @@ async function main(start: DbtServiceStart): Promise<void> {
     environment: { ...start.environment, ...compileCache() },
     authenticate: (request: RequestHead): Promise<ServiceUser | undefined> =>
       signIn.authenticate(request),
-    login: (username, password) => signIn.login(username, password),
+    login: (username, password, address) => signIn.login(username, password, address),
     logout: (request) => signIn.logout(request),
+    audit: ({ isRepeatable, actor, event, extra }) => {
+      const entry = { at: systemClock.now(), actor, event, dagId: null, runId: null, taskId: null };
+      return (isRepeatable ? repeated : audit).saveAudit({ ...entry, extra });
+    },
+    allowedHosts: start.allowedHosts,
+    trustedProxies: start.trustedProxies,
     platformUrl: start.platformUrl,
     version: readVersion(),
     webDir: start.webDir,
@@ -39,6 +50,7 @@ async function main(start: DbtServiceStart): Promise<void> {
   const stop = (): void => {
     void service
       .close()
+      .then(() => repeated.close())
       .then(() => database.close())
       .finally(() => process.exit(0));
   };

@@ -22,6 +22,10 @@ export interface DbtServiceStart {
   readonly port: number;
   /** Where people are signed in: the REST API of this environment. */
   readonly platformUrl: string;
+  /** What it shows there when it signs somebody in who is elsewhere. */
+  readonly peerKey: string;
+  readonly allowedHosts: readonly string[];
+  readonly trustedProxies: readonly string[];
   readonly webDir: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly tls: { readonly cert: string; readonly key: string } | null;
@@ -45,6 +49,8 @@ export async function openDbtServiceProcess(options: {
   readonly project: Project;
   readonly ports: Ports;
   readonly tls: DbtServiceStart["tls"];
+  readonly peerKey: string;
+  readonly allowedHosts: readonly string[];
   readonly database: Promise<DatabaseAddress>;
   readonly webDir: Promise<string>;
   readonly environment: Readonly<Record<string, string>>;
@@ -117,7 +123,10 @@ async function startOf(
     database: await options.database,
     host: ports.host,
     port: ports.dbtService,
-    platformUrl: `http://${ports.host === "0.0.0.0" ? "127.0.0.1" : ports.host}:${ports.web}`,
+    platformUrl: `http://${reachableHostOf(ports.host)}:${ports.web}`,
+    peerKey: options.peerKey,
+    allowedHosts: options.allowedHosts,
+    trustedProxies: project.config.trustedProxies,
     webDir: await options.webDir,
     environment: options.environment,
     tls: options.tls,
@@ -140,6 +149,13 @@ function cageOf({ dir, config, stateDir }: Project): StepCage {
       outputMb: config.dbtOutputMb,
     },
   };
+}
+
+/** Where this machine itself reaches what listens there. */
+function reachableHostOf(host: string): string {
+  if (host === "0.0.0.0") return "127.0.0.1";
+  if (host === "::") return "[::1]";
+  return host.includes(":") ? `[${host}]` : host;
 }
 
 async function startOnce(start: DbtServiceStart | Promise<DbtServiceStart>): Promise<{

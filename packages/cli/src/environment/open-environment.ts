@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { openServer } from "@airloom/server";
@@ -15,6 +16,7 @@ import { startHeartbeats } from "./heartbeats.ts";
 import type { StartRequest } from "./messages.ts";
 import { openPlatform } from "./open-platform.ts";
 import { openProcesses, type Processes } from "./open-processes.ts";
+import { findOwnHosts } from "./own-hosts.ts";
 import { ownerOf, ownOpening } from "./owner.ts";
 import { choosePorts, dbtServiceUrlOf } from "./ports.ts";
 import { openServiceTls, trustServiceTls } from "./service-tls.ts";
@@ -65,6 +67,8 @@ async function open(
   // Waited for further down: until then a failure of it must not end the process.
   web.catch(() => undefined);
 
+  const allowedHosts = [...project.config.hosts, ...findOwnHosts(ports.host)];
+  const peerKey = randomBytes(32).toString("base64url");
   const tls = await openServiceTls(project, request, ports.host);
   const userEnvironment = trustServiceTls(project, loadUserEnvironment(project), tls);
   onProgress("Starting PostgreSQL");
@@ -77,6 +81,8 @@ async function open(
           project,
           ports,
           tls,
+          peerKey,
+          allowedHosts,
           database: openingDatabase.then(({ address }) => address),
           webDir: web,
           environment: userEnvironment,
@@ -106,6 +112,9 @@ async function open(
       logger: openConsoleLogger("server"),
       host: ports.host,
       port: ports.web,
+      peerKey,
+      allowedHosts,
+      trustedProxies: project.config.trustedProxies,
       webDir: await web,
       version: readVersion(),
       project: project.config.name,

@@ -1,4 +1,4 @@
-import type { RequestHead, ServiceLogin, ServiceUser } from "@airloom/dbt-service";
+import type { RequestHead, ServiceLogin, ServiceRefusal, ServiceUser } from "@airloom/dbt-service";
 
 type PermissionSet = ServiceUser["permissionSet"];
 
@@ -12,13 +12,24 @@ const PERMISSIONS: Readonly<Record<string, PermissionSet>> = {
 /** Signs people in at the job service with the platform's own sessions: one sign-in for both. */
 export interface PlatformSignIn {
   authenticate(request: RequestHead): Promise<ServiceUser | undefined>;
-  login(username: string, password: string): Promise<ServiceLogin | undefined>;
+  /** `address` is where the person is: the platform counts attempts by it. */
+  login(
+    username: string,
+    password: string,
+    address: string,
+  ): Promise<ServiceLogin | ServiceRefusal>;
   /** Answers the `Set-Cookie` header values that end the session in the browser too. */
   logout(request: RequestHead): Promise<readonly string[]>;
 }
 
-/** `platformUrl` is the REST API's address, without a slash at the end. */
-export function openPlatformSignIn(platformUrl: string): PlatformSignIn {
+const WRONG_PASSWORD: ServiceRefusal = {
+  status: 401,
+  message: "Cannot sign in: the username or the password is wrong",
+  retryAfterS: null,
+};
+
+/** `platformUrl` is the REST API's address, without a slash at the end; `peerKey` is the one it was started with. */
+export function openPlatformSignIn(platformUrl: string, peerKey: string): PlatformSignIn {
   async function userOf(cookie: string): Promise<ServiceUser | undefined> {
     const response = await fetch(`${platformUrl}/ui/config`, { headers: { cookie } });
     return response.ok ? readUser(await response.json()) : undefined;
@@ -29,16 +40,21 @@ export function openPlatformSignIn(platformUrl: string): PlatformSignIn {
       const cookie = headers["cookie"];
       return typeof cookie === "string" && cookie !== "" ? userOf(cookie) : undefined;
     },
-    async login(username, password) {
+    async login(username, password, address) {
       const response = await fetch(`${platformUrl}/auth/login`, {
         method: "POST",
-        headers: { "content-type": "application/json", origin: platformUrl },
+        headers: {
+          "content-type": "application/json",
+          origin: platformUrl,
+          "x-airloom-peer-key": peerKey,
+          "x-airloom-client-address": address,
+        },
         body: JSON.stringify({ username, password }),
       });
-      if (!response.ok) return undefined;
+      if (!response.ok) return readRefusal(response);
       const setCookie = response.headers.getSetCookie();
       const user = await userOf(setCookie.map((cookie) => cookie.split(";")[0] ?? "").join("; "));
-      return user === undefined ? undefined : { user, setCookie };
+      return user === undefined ? WRONG_PASSWORD : { user, setCookie };
     },
     async logout({ headers }) {
       const { cookie } = headers;
@@ -49,6 +65,19 @@ export function openPlatformSignIn(platformUrl: string): PlatformSignIn {
       });
       return response.headers.getSetCookie();
     },
+  };
+}
+
+async function readRefusal(response: Response): Promise<ServiceRefusal> {
+  const { status } = response;
+  if (status !== 429 && status !== 503) return WRONG_PASSWORD;
+  const body: unknown = await response.json().catch(() => undefined);
+  const detail = typeof body === "object" && body !== null && "detail" in body ? body.detail : "";
+  const retryAfter = response.headers.get("retry-after");
+  return {
+    status,
+    message: typeof detail === "string" && detail !== "" ? detail : "Cannot sign in now: try again",
+    retryAfterS: retryAfter === null ? null : Number(retryAfter),
   };
 }
 

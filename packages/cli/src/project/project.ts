@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { totalmem } from "node:os";
+import { isIPv4, isIPv6 } from "node:net";
 import { dirname, join, resolve } from "node:path";
-import { AirloomError } from "@airloom/core";
+import { AirloomError, isHostPattern } from "@airloom/core";
 
 export const CONFIG_FILE = "airloom.config.json";
 
@@ -14,6 +15,10 @@ export interface ProjectConfig {
   /** Folder of the dbt project the local job service runs; null for a project without dbt. */
   readonly dbt: string | null;
   readonly host: string;
+  /** Names under which UI, API and job service may be asked, beside those of loopback and `host`. */
+  readonly hosts: readonly string[];
+  /** Addresses or networks of reverse proxies whose `X-Forwarded-*` headers are believed. */
+  readonly trustedProxies: readonly string[];
   /** Where the UI and API listen. The next free port is taken when a default one is in use. */
   readonly port: number;
   readonly dbtServicePort: number;
@@ -49,6 +54,8 @@ const DEFAULTS = {
   dags: "dags",
   dbt: null,
   host: "127.0.0.1",
+  hosts: [],
+  trustedProxies: [],
   port: 8080,
   dbtServicePort: 8081,
   databasePort: 5432,
@@ -133,11 +140,36 @@ function integerBetween(low: number, high: number): Parser {
   };
 }
 
+/** A list in the file; in the environment its members stand between commas. */
+function listOf(isMember: (text: string) => boolean, expected: string): Parser {
+  return (value, where) => {
+    const list: readonly unknown[] =
+      typeof value === "string"
+        ? value.split(",").flatMap((part) => (part.trim() === "" ? [] : [part.trim()]))
+        : Array.isArray(value)
+          ? value
+          : [value];
+    return list.map((member) => {
+      if (typeof member !== "string" || !isMember(member)) throw bad(where, member, expected);
+      return member;
+    });
+  };
+}
+
+function isNetwork(text: string): boolean {
+  const [address = "", bits, ...rest] = text.split("/");
+  const width = isIPv4(address) ? 32 : isIPv6(address) ? 128 : -1;
+  if (width < 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/u.test(bits) && Number(bits) <= width);
+}
+
 const PARSERS: Readonly<Record<keyof ProjectConfig, Parser>> = {
   name: text,
   dags: text,
   dbt: textOrNull,
   host: text,
+  hosts: listOf(isHostPattern, "names such as airloom.example.com or *.example.com, without port"),
+  trustedProxies: listOf(isNetwork, "addresses or networks such as 10.0.0.1 or 10.0.0.0/8"),
   port: integerBetween(0, 65_535),
   dbtServicePort: integerBetween(0, 65_535),
   databasePort: integerBetween(0, 65_535),

@@ -58,7 +58,8 @@ async function findByToken(text: string, tokens: TokenStore): Promise<Caller | u
 export function checkSameOrigin(request: FastifyRequest): void {
   if (SAFE_METHODS.has(request.method)) return;
   const site = request.headers["sec-fetch-site"];
-  const { origin, host } = request.headers;
+  const { origin } = request.headers;
+  const { host } = request;
   const isSameOrigin =
     origin === undefined
       ? site === "same-origin"

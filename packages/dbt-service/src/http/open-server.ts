@@ -1,12 +1,21 @@
+import { stripAuthority } from "@airloom/core";
 import helmet from "@fastify/helmet";
-import fastify, { type FastifyError, type FastifyInstance } from "fastify";
+import fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from "fastify";
 import { ApiError } from "../api-error.ts";
 import type { DbtServiceOptions, ServiceLogger } from "../options.ts";
 import { isDatabaseAway } from "../while-away.ts";
 import { checkText } from "./check-text.ts";
 import { renderFailure } from "./envelope.ts";
+import { guardHosts } from "./guard-hosts.ts";
 
 const MAX_BODY_BYTES = 2 * 1024 * 1024;
+/** Where clients look for the metadata of a service on this machine: its certificate names it too. */
+const METADATA_HOST = "metadata.localhost";
 /** Routes check what they read themselves; Fastify's own compilers take a tenth of a start to load, for nothing. */
 const NO_SCHEMAS = {
   compilersFactory: { buildValidator: refuseSchema, buildSerializer: refuseSchema },
@@ -14,7 +23,10 @@ const NO_SCHEMAS = {
 
 /** A server that speaks dbt Cloud's manners: slashes optional, any body type, errors in its envelope. */
 export async function openServer(
-  options: Pick<DbtServiceOptions, "tls">,
+  options: Pick<
+    DbtServiceOptions,
+    "tls" | "host" | "allowedHosts" | "publicUrl" | "trustedProxies"
+  >,
   logger: ServiceLogger,
 ): Promise<FastifyInstance> {
   const base = {
@@ -22,22 +34,45 @@ export async function openServer(
     bodyLimit: MAX_BODY_BYTES,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
     forceCloseConnections: true,
+    rewriteUrl: ({ url = "/" }: { readonly url?: string | undefined }) => stripAuthority(url),
+    trustProxy: options.trustedProxies === undefined ? false : [...options.trustedProxies],
+    frameworkErrors: sendFrameworkError,
     schemaController: NO_SCHEMAS,
   } as const;
   const server: FastifyInstance =
     options.tls === undefined
       ? fastify(base)
       : fastify({ ...base, https: { cert: options.tls.cert, key: options.tls.key } });
+  guardHosts(server, {
+    ...(options.host === undefined ? {} : { host: options.host }),
+    allowedHosts: [
+      METADATA_HOST,
+      ...(options.allowedHosts ?? []),
+      ...(options.publicUrl === undefined ? [] : [new URL(options.publicUrl).hostname]),
+    ],
+  });
   await server.register(helmet, {
-    hsts: options.tls !== undefined,
+    strictTransportSecurity: options.tls === undefined ? false : { maxAge: 31_536_000 },
+    referrerPolicy: { policy: "same-origin" },
     contentSecurityPolicy: {
+      useDefaults: false,
       directives: {
-        "default-src": ["'self'"],
-        "style-src": ["'self'", "'unsafe-inline'"],
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
         "img-src": ["'self'", "data:"],
-        "upgrade-insecure-requests": options.tls === undefined ? null : [],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "worker-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
       },
     },
+  });
+  server.addHook("onRequest", async (request, reply) => {
+    if (/^\/(?:api|auth)\//u.test(request.url)) void reply.header("cache-control", "no-store");
   });
   server.removeAllContentTypeParsers();
   server.addContentTypeParser("*", { parseAs: "string" }, (request, body, done) => {
@@ -58,6 +93,16 @@ export async function openServer(
     void reply.code(status).type("application/json").send(renderFailure(status, message));
   });
   return server;
+}
+
+/** What cannot be routed at all, such as an address with half an escape in it. */
+function sendFrameworkError(
+  error: FastifyError,
+  _request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  const { status, message } = describeError(error);
+  void reply.code(status).type("application/json").send(renderFailure(status, message));
 }
 
 function refuseSchema(): never {
@@ -100,6 +145,8 @@ function describeError(error: FastifyError | ApiError): {
   if (isDatabaseAway(error)) {
     return { status: 503, message: "The database does not answer; try again." };
   }
+  // What serves files calls a folder forbidden: there is nothing at its address.
+  if (error.name === "ForbiddenError") return { status: 404, message: "There is nothing here." };
   const status = "statusCode" in error ? (error.statusCode ?? 500) : 500;
   // What broke inside is for the log: it may name files and statements.
   return status >= 500

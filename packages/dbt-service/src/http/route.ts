@@ -1,9 +1,10 @@
 import { isRecord, type JsonRecord } from "@airloom/dbt-cloud/contract";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { ApiError, notFound } from "../api-error.ts";
+import { ApiError, NotPermitted, notFound } from "../api-error.ts";
 import { type Operation, resolveScope, type Scope } from "../domain/permission.ts";
 import type { DbtServiceOptions } from "../options.ts";
 import type { TokenStore } from "../store/token-store.ts";
+import { saveDone, saveRefused } from "./audit.ts";
 import { type Caller, findCaller } from "./caller.ts";
 import { checkText } from "./check-text.ts";
 import { type ListQuery, parseListQuery, type QueryValues } from "./list-query.ts";
@@ -53,7 +54,15 @@ export function addRoute(server: FastifyInstance, ports: RoutePorts, route: Rout
     handler: async (request, reply) => {
       const caller = await findCaller(request, ports);
       if (caller === undefined) throw new ApiError(401, "Invalid token.");
-      return route.handle(readCall(route, caller, request, reply));
+      const audited = { route, caller, request };
+      try {
+        const answer = await route.handle(readCall(route, caller, request, reply));
+        await saveDone(ports.options, audited, answer);
+        return answer;
+      } catch (error) {
+        await saveRefused(ports.options, audited, error);
+        throw error;
+      }
     },
   });
 }
@@ -75,7 +84,7 @@ function readCall(
   }
   const scope =
     route.operation === null ? resolveAnyScope() : resolveScope(caller.grants, route.operation);
-  if (scope === undefined) throw notFound();
+  if (scope === undefined) throw new NotPermitted();
   const body = readBody(route, request);
   return {
     caller,
@@ -93,7 +102,7 @@ function readCall(
 function readBody({ takes }: Route, request: FastifyRequest): unknown {
   if (takes?.body === undefined) return undefined;
   // Clients that change nothing send no body at all.
-  return readShape(takes.body, request.body ?? {}, "the body");
+  return readShape(takes.body, request.body === undefined ? {} : request.body, "the body");
 }
 
 function resolveAnyScope(): Scope {
@@ -101,7 +110,8 @@ function resolveAnyScope(): Scope {
 }
 
 function parseId(text: string): number {
-  const id = /^\d{1,10}$/u.test(text) ? Number(text) : Number.NaN;
+  // One spelling for each: the same thing must not have many addresses.
+  const id = /^(?:0|[1-9]\d{0,9})$/u.test(text) ? Number(text) : Number.NaN;
   // Ids are four-byte integers in the database.
   if (!(id <= 2_147_483_647)) throw notFound();
   return id;

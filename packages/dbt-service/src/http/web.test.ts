@@ -68,6 +68,14 @@ describe("addWeb()", () => {
     }
   });
 
+  test.each(["/assets/", "/assets", "//assets/"])(
+    "a folder at %s is no failure (S11)",
+    async (url) => {
+      await mkdir(join(webDir, "assets"));
+      expect((await (await open(webDir)).inject(url)).statusCode).toBe(404);
+    },
+  );
+
   test("tells the page that the job service serves it", async () => {
     await writeFile(join(webDir, "index.html"), '<html lang="en"></html>');
     const server = await open(webDir);

@@ -42,6 +42,6 @@ async function sendPage(reply: FastifyReply, page = PLAIN_PAGE): Promise<Fastify
 }
 
 function wantsPage(request: FastifyRequest): boolean {
-  if (request.method !== "GET" || request.url.startsWith("/api/")) return false;
+  if (request.method !== "GET" || /^\/+(?:api|auth)(?:[/?]|$)/iu.test(request.url)) return false;
   return (request.headers.accept ?? "").includes("text/html");
 }

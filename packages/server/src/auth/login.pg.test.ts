@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openTestServer, PASSWORD, type TestServer } from "../../testing/open-test-server.ts";
 
+const PEER_KEY = "key of the job service";
+
 let server: TestServer;
 beforeAll(async () => {
-  server = await openTestServer();
+  server = await openTestServer({ peerKey: PEER_KEY });
 });
 afterAll(() => server.close());
 
@@ -16,6 +18,15 @@ async function signIn(username: string, password: string, headers: Record<string
     headers,
     payload: { username, password },
   });
+}
+
+function signInFrom(address: string, username: string, password: string) {
+  const peer = { "x-airloom-peer-key": PEER_KEY, "x-airloom-client-address": address };
+  return signIn(username, password, { ...OWN, ...peer });
+}
+
+function throttled() {
+  return server.store.listAudit({ event: "login_throttled" }, { limit: 1, offset: 0 });
 }
 
 async function cookieOf(username: string): Promise<string> {
@@ -80,6 +91,70 @@ describe("signing in", () => {
     expect((await signIn("editor", PASSWORD)).statusCode).toBe(429);
     server.clock.advance(60_001);
     expect((await signIn("editor", PASSWORD)).statusCode).toBe(200);
+  });
+
+  test("counts an attempt before it looks at the password: of 60 at once ten are tried (S4)", async () => {
+    server.clock.advance(60_001);
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, (_, position) => signIn("viewer", `guess ${position}`)),
+    );
+    const statuses = answers.map(({ statusCode }) => statusCode);
+    expect(statuses.filter((status) => status === 401)).toHaveLength(10);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(50);
+    const refused = answers.find(({ statusCode }) => statusCode === 429);
+    expect(Number(refused?.headers["retry-after"])).toBeGreaterThan(0);
+  });
+
+  test("is limited for an account from all addresses, but not where its owner has signed in from (S4)", async () => {
+    server.clock.advance(60_001);
+    const known = "198.51.100.1";
+    expect((await signInFrom(known, "editor", PASSWORD)).statusCode).toBe(200);
+    const guesses = await Promise.all(
+      Array.from({ length: 60 }, (_, position) =>
+        signInFrom(`203.0.113.${position}`, "editor", "guess"),
+      ),
+    );
+    expect(guesses.filter(({ statusCode }) => statusCode === 401)).toHaveLength(20);
+    expect((await signInFrom(known, "editor", PASSWORD)).statusCode).toBe(200);
+    expect((await signInFrom("198.51.100.2", "editor", PASSWORD)).statusCode).toBe(429);
+    // Others are not kept out, and the owner nowhere for longer than a minute.
+    expect((await signInFrom("198.51.100.2", "viewer", PASSWORD)).statusCode).toBe(200);
+    server.clock.advance(60_001);
+    expect((await signInFrom("198.51.100.2", "editor", PASSWORD)).statusCode).toBe(200);
+  });
+
+  test("believes nobody but a declared proxy about where a request comes from (S4)", async () => {
+    server.clock.advance(60_001);
+    const guess = (position: number) =>
+      signIn("viewer", "guess", { ...OWN, "x-forwarded-for": `203.0.113.${position}` });
+    const answers = await Promise.all(Array.from({ length: 30 }, (_, position) => guess(position)));
+    expect(answers.filter(({ statusCode }) => statusCode === 401)).toHaveLength(10);
+    const forged = { ...OWN, "x-airloom-client-address": "203.0.113.99" };
+    expect((await signIn("viewer", PASSWORD, forged)).statusCode).toBe(429);
+    const badKey = { ...forged, "x-airloom-peer-key": "guessed" };
+    expect((await signIn("viewer", PASSWORD, badKey)).statusCode).toBe(429);
+    const peer = { ...forged, "x-airloom-peer-key": PEER_KEY };
+    expect((await signIn("viewer", PASSWORD, peer)).statusCode).toBe(200);
+  });
+
+  test.each(["/auth/login", "/auth/token"])("reads no more than 4 kB at %s (S4)", async (url) => {
+    const payload = { username: "viewer", password: "x".repeat(5_000) };
+    const answer = await server.app.inject({ method: "POST", url, headers: OWN, payload });
+    expect([answer.statusCode, answer.json()]).toEqual([
+      413,
+      { detail: "The body of the request is larger than what this address takes" },
+    ]);
+  });
+
+  test("that is throttled is written down once a minute, with how often (S4)", async () => {
+    server.clock.advance(60_001);
+    const before = (await throttled()).total;
+    for (let attempt = 0; attempt < 40; attempt += 1) await signIn("admin", "wrong");
+    expect((await throttled()).total).toBe(before + 1);
+    server.clock.advance(60_001);
+    const { items, total } = await throttled();
+    expect(total).toBe(before + 2);
+    expect(items[0]).toMatchObject({ actor: "admin", extra: { ip: "127.0.0.1", repeated: 29 } });
   });
 
   test("leaves a row for success and for failure, without the password", async () => {

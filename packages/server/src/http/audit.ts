@@ -20,7 +20,7 @@ export async function saveAudit(context: ServerContext, call: AuditedCall): Prom
 
 /** The same for what anybody can bring about as often as they like. */
 export async function saveRepeatedAudit(context: ServerContext, call: AuditedCall): Promise<void> {
-  await context.repeated.save(entryOf(context, call));
+  await context.repeated.saveAudit(entryOf(context, call));
 }
 
 function entryOf(context: ServerContext, call: AuditedCall): Omit<AuditEntry, "id"> {

@@ -24,6 +24,7 @@ const PRIVATE_CODES: ReadonlySet<string> = new Set([
 
 const WORDS: Readonly<Record<number, string>> = {
   400: "The request is malformed",
+  404: "Cannot find this address",
   413: "The body of the request is larger than what this address takes",
   415: "Expected a body of type application/json",
   500: "The server failed; its log names the request id",
@@ -48,6 +49,8 @@ export function describeError(error: unknown): ErrorReply {
 }
 
 function statusOf(error: unknown): number {
+  // What serves files calls a folder forbidden: there is nothing at its address.
+  if (error instanceof Error && error.name === "ForbiddenError") return 404;
   if (!(error instanceof Error) || !isFastifyError(error)) return 500;
   const { statusCode = 500 } = error;
   return statusCode >= 400 && statusCode < 500 ? statusCode : 500;

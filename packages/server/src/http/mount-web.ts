@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 /** Files whose names carry the hash of their content. */
 const HASHED = /[-.][A-Za-z0-9_-]{8,}\.(?:js|css|woff2|svg|png)$/u;
-const API = /^\/(?:api|auth|ui)(?:\/|$)/u;
+const API = /^\/+(?:api|auth|ui)(?:\/|$)/iu;
 
 /** Serves the web app; every address that is neither a file nor the API's is one of its pages. */
 export async function mountWeb(app: FastifyInstance, webDir: string | undefined): Promise<void> {
@@ -30,7 +30,7 @@ export async function mountWeb(app: FastifyInstance, webDir: string | undefined)
 
 /** Ids may hold dots: what looks like a file is a page all the same when a browser asks for one. */
 function isPage({ method, url, headers }: FastifyRequest): boolean {
-  if (method !== "GET" || API.test(url)) return false;
+  if (method !== "GET" || API.test(pathOf(url))) return false;
   return headers.accept?.includes("text/html") === true || !/\.\w+$/u.test(pathOf(url));
 }
 

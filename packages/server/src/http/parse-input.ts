@@ -11,7 +11,7 @@ const MAX_ISSUES = 20;
 export function parseInput(place: Place, schema: OperationSpec["body"], input: unknown): unknown {
   checkText(place, input);
   if (schema === undefined) return undefined;
-  const result = schema.safeParse(input ?? {});
+  const result = schema.safeParse(input === undefined ? {} : input);
   if (result.success) return result.data;
   throw new InvalidInput(
     result.error.issues.slice(0, MAX_ISSUES).map((issue) => ({
