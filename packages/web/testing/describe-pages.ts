@@ -24,6 +24,12 @@ const PAGES = [
   ["connections", "/connections?id=dbt_cloud_default", "API Token"],
   ["variables", "/variables", "carriers"],
   ["pools", "/pools", "default_pool"],
+  ["users", "/users", "carmen"],
+  ["user dialog", "/users?id=carmen", "nightly-ci"],
+  ["new user dialog", "/users?isNew=true", "Make user"],
+  ["account", "/account", "nightly-ci"],
+  ["new API token dialog", "/account?isNew=true", "After 90 days"],
+  ["password dialog", "/account?id=password", "Current password"],
   ["audit log", "/audit", "run.trigger"],
 ] as const;
 
@@ -31,6 +37,9 @@ const PAGES = [
 const PHONE_PAGES = [
   ["/", "Needs you"],
   ["/dags", "carrier_delay_features"],
+  ["/users", "carmen"],
+  ["/users?id=carmen", "nightly-ci"],
+  ["/account", "nightly-ci"],
   [TASK, "First error"],
   [`${TASK}?dialog=clear`, "2 tasks in 1 run will run again"],
   [`${TASK}?mark=success`, "1 task in 1 run will be marked success"],

@@ -46,8 +46,56 @@ const EVENT_LOGS = [
   },
 ];
 
+const SESSION = {
+  id: "7",
+  kind: "sign_in" as const,
+  name: null,
+  address: "10.0.0.9",
+  created_at: NOW.toISOString(),
+  last_used_at: NOW.toISOString(),
+  expires_at: "2026-11-23T08:00:00Z",
+  is_current: true,
+};
+
+const SESSIONS = [
+  SESSION,
+  { ...SESSION, id: "8", kind: "token" as const, name: "nightly-ci", is_current: false },
+];
+
+const ADMIN_USER = {
+  username: "admin",
+  role: "admin" as const,
+  is_active: true,
+  created_at: "2026-10-01T08:00:00Z",
+  last_sign_in_at: NOW.toISOString(),
+  session_count: 1,
+  token_count: 1,
+};
+
+const USERS = [
+  ADMIN_USER,
+  { ...ADMIN_USER, username: "carmen", role: "editor" as const, session_count: 0 },
+  {
+    ...ADMIN_USER,
+    username: "otto",
+    role: "viewer" as const,
+    is_active: false,
+    last_sign_in_at: null,
+  },
+];
+
 /** What the API answers of connections, variables, pools and the audit log. */
 export const ADMIN_HANDLERS = {
+  listUsers: () => ({ users: USERS, total_entries: USERS.length }),
+  createUser: ({ body }) => ({ ...ADMIN_USER, username: body.username }),
+  patchUser: () => ADMIN_USER,
+  signOutUser: () => ({ ended: 2 }),
+  listUserSessions: () => ({ sessions: SESSIONS, total_entries: SESSIONS.length }),
+  listMySessions: () => ({ sessions: SESSIONS, total_entries: SESSIONS.length }),
+  endUserSession: () => undefined,
+  endMySession: () => undefined,
+  createApiToken: () => ({ token: "airloom_shown-once", session: SESSION }),
+  changePassword: () => undefined,
   listConnections: () => ({
     connections: [
       CONNECTION,

@@ -193,3 +193,24 @@ export function auditQuery(api: ApiClient, request: RequestOf<"listEventLogs">) 
     placeholderData: keepPreviousData,
   });
 }
+
+export function usersQuery(api: ApiClient) {
+  return queryOptions({
+    queryKey: ["users"],
+    queryFn: ({ signal }) => api.listUsers({ limit: 1_000 }, { signal }),
+  });
+}
+
+export function userSessionsQuery(api: ApiClient, username: string) {
+  return queryOptions({
+    queryKey: ["sessions", username],
+    queryFn: ({ signal }) => api.listUserSessions({ username, limit: 100 }, { signal }),
+  });
+}
+
+export function mySessionsQuery(api: ApiClient) {
+  return queryOptions({
+    queryKey: ["sessions"],
+    queryFn: ({ signal }) => api.listMySessions({ limit: 100 }, { signal }),
+  });
+}

@@ -2,7 +2,15 @@ import type { IconName } from "../ui/icon.tsx";
 
 /** A place of the platform that the sidebar names. */
 export interface Place {
-  readonly to: "/" | "/dags" | "/runs" | "/connections" | "/variables" | "/pools" | "/audit";
+  readonly to:
+    | "/"
+    | "/dags"
+    | "/runs"
+    | "/connections"
+    | "/variables"
+    | "/pools"
+    | "/users"
+    | "/audit";
   readonly label: string;
   readonly icon: IconName;
 }
@@ -17,5 +25,6 @@ export const ADMIN: readonly Place[] = [
   { to: "/connections", label: "Connections", icon: "plug" },
   { to: "/variables", label: "Variables", icon: "variables" },
   { to: "/pools", label: "Pools", icon: "pool" },
+  { to: "/users", label: "Users", icon: "user" },
   { to: "/audit", label: "Audit log", icon: "file" },
 ];

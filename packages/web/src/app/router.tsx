@@ -104,6 +104,20 @@ const pools = createRoute({
   component: lazyRouteComponent(() => import("../pages/pools/pools-page.tsx"), "PoolsPage"),
 });
 
+const users = createRoute({
+  getParentRoute: () => shell,
+  path: "/users",
+  validateSearch: search.parseSelection,
+  component: lazyRouteComponent(() => import("../pages/users/users-page.tsx"), "UsersPage"),
+});
+
+const account = createRoute({
+  getParentRoute: () => shell,
+  path: "/account",
+  validateSearch: search.parseSelection,
+  component: lazyRouteComponent(() => import("../pages/account/account-page.tsx"), "AccountPage"),
+});
+
 const audit = createRoute({
   getParentRoute: () => shell,
   path: "/audit",
@@ -165,6 +179,8 @@ const routeTree = root.addChildren([
     connections,
     variables,
     pools,
+    users,
+    account,
     audit,
     jobs,
     jobRuns,

@@ -46,7 +46,12 @@ function Row({ entry }: { readonly entry: EventLog }) {
   );
 }
 
-const PAGES = { connection: "/connections", variable: "/variables", pool: "/pools" } as const;
+const PAGES = {
+  connection: "/connections",
+  variable: "/variables",
+  pool: "/pools",
+  user: "/users",
+} as const;
 
 function Target({ target: { kind, name } }: { readonly target: EntryTarget }) {
   if (kind === undefined) return name;

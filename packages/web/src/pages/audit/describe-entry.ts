@@ -9,11 +9,11 @@ export interface EntryFacts {
 
 /** A stored thing with the page that shows it. */
 export interface EntryTarget {
-  readonly kind: "connection" | "variable" | "pool" | undefined;
+  readonly kind: "connection" | "variable" | "pool" | "user" | undefined;
   readonly name: string;
 }
 
-const KINDS = ["connection", "variable", "pool"] as const;
+const KINDS = ["connection", "variable", "pool", "user"] as const;
 /** Told in columns of their own, or of no use to a person. */
 const LEFT_OUT: ReadonlySet<string> = new Set(["target", "ip", "method", "requestId"]);
 

@@ -1,0 +1,56 @@
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import { useServices } from "../../app/services.ts";
+import { Dialog } from "../../ui/dialog.tsx";
+import { DialogFoot } from "../../ui/dialog-foot.tsx";
+import { TextField } from "../../ui/field.tsx";
+import { findPasswordFault } from "../users/roles.ts";
+
+/** Changes one's own password. */
+export function PasswordDialog({ onClose }: { readonly onClose: () => void }) {
+  const { api, queryClient, toasts } = useServices();
+  const [current, setCurrent] = useState("");
+  const [next, setNext] = useState("");
+  const change = useMutation({
+    mutationFn: () =>
+      api.changePassword({ body: { current_password: current, new_password: next } }),
+    onSuccess: async () => {
+      toasts.show("Changed your password; all other sessions and tokens have ended");
+      onClose();
+      await queryClient.invalidateQueries({ queryKey: ["sessions"] });
+    },
+  });
+  const fault = current === "" ? "Give the current password" : findPasswordFault(next);
+  const refusal = change.isPending ? "Saving" : fault;
+  return (
+    <Dialog
+      title="Change password"
+      isNarrow
+      onClose={onClose}
+      onSubmit={() => {
+        if (refusal === undefined) change.mutate();
+      }}
+      foot={
+        <DialogFoot problem={change.error?.message} disabledReason={refusal} onClose={onClose}>
+          Change password
+        </DialogFoot>
+      }
+    >
+      <TextField
+        label="Current password"
+        type="password"
+        autoComplete="current-password"
+        value={current}
+        onChange={setCurrent}
+      />
+      <TextField
+        label="New password"
+        type="password"
+        autoComplete="new-password"
+        hint="Ends all your other sessions and your API tokens."
+        value={next}
+        onChange={setNext}
+      />
+    </Dialog>
+  );
+}

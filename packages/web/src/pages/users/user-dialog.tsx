@@ -1,0 +1,151 @@
+import type { User } from "@airloom/api";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { userSessionsQuery } from "../../api/queries.ts";
+import { useServices } from "../../app/services.ts";
+import { Button } from "../../ui/button.tsx";
+import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
+import { Dialog } from "../../ui/dialog.tsx";
+import { DialogFoot } from "../../ui/dialog-foot.tsx";
+import { Choice, SelectField, TextField } from "../../ui/field.tsx";
+import { SessionList } from "../account/session-list.tsx";
+import { findPasswordFault, ROLES, type RoleName, roleOf } from "./roles.ts";
+
+/** Changes a user: role, password, whether it may sign in; and ends what it is signed in with. */
+export function UserDialog({
+  user,
+  onClose,
+}: {
+  readonly user: User;
+  readonly onClose: () => void;
+}) {
+  const [isAsking, setAsking] = useState(false);
+  return isAsking ? (
+    <SignOutDialog user={user} onClose={() => setAsking(false)} />
+  ) : (
+    <UserForm user={user} onClose={onClose} onSignOut={() => setAsking(true)} />
+  );
+}
+
+function UserForm({
+  user,
+  onClose,
+  onSignOut,
+}: {
+  readonly user: User;
+  readonly onClose: () => void;
+  readonly onSignOut: () => void;
+}) {
+  const { username } = user;
+  const { api, queryClient, toasts } = useServices();
+  const [role, setRole] = useState<RoleName>(user.role);
+  const [isActive, setActive] = useState(user.is_active);
+  const [password, setPassword] = useState("");
+  const sessions = useQuery(userSessionsQuery(api, username));
+  const refresh = () =>
+    Promise.all([
+      queryClient.invalidateQueries({ queryKey: ["users"] }),
+      queryClient.invalidateQueries({ queryKey: ["sessions"] }),
+    ]);
+  const save = useMutation({
+    mutationFn: () =>
+      api.patchUser({
+        username,
+        body: { role, is_active: isActive, ...(password === "" ? {} : { password }) },
+      }),
+    onSuccess: async () => {
+      toasts.show(`Saved user ${username}`);
+      onClose();
+      await refresh();
+    },
+  });
+  const end = useMutation({
+    mutationFn: (id: string) => api.endUserSession({ username, session_id: id }),
+    onSuccess: refresh,
+  });
+  const fault = password === "" ? undefined : findPasswordFault(password);
+  const refusal = save.isPending ? "Saving" : fault;
+  const held = sessions.data?.sessions ?? [];
+  return (
+    <Dialog
+      title={`User ${username}`}
+      isNarrow
+      onClose={onClose}
+      onSubmit={() => {
+        if (refusal === undefined) save.mutate();
+      }}
+      foot={
+        <DialogFoot
+          before={
+            <Button
+              tone="danger"
+              disabledReason={held.length === 0 ? "Signed in nowhere" : undefined}
+              onClick={onSignOut}
+            >
+              Sign out everywhere
+            </Button>
+          }
+          problem={(save.error ?? end.error)?.message}
+          disabledReason={refusal}
+          onClose={onClose}
+        >
+          Save
+        </DialogFoot>
+      }
+    >
+      <SelectField
+        label="Role"
+        value={role}
+        options={ROLES}
+        onChange={(text) => setRole(roleOf(text))}
+      />
+      <TextField
+        label="New password"
+        isOptional
+        type="password"
+        autoComplete="new-password"
+        hint="Ends every session and token of the user. Leave empty to keep it."
+        value={password}
+        onChange={setPassword}
+      />
+      <Choice
+        label="Active"
+        hint="may sign in; taken away, every session and token ends at once"
+        isChosen={isActive}
+        onChange={setActive}
+      />
+      <SessionList sessions={held} isPending={end.isPending} onEnd={(id) => end.mutate(id)} />
+    </Dialog>
+  );
+}
+
+function SignOutDialog({
+  user: { username },
+  onClose,
+}: {
+  readonly user: User;
+  readonly onClose: () => void;
+}) {
+  const { api, queryClient, toasts } = useServices();
+  const signOut = useMutation({
+    mutationFn: () => api.signOutUser({ username }),
+    onSuccess: async ({ ended }) => {
+      toasts.show(`Ended ${ended} ${ended === 1 ? "session or token" : "sessions and tokens"}`);
+      onClose();
+      await queryClient.invalidateQueries({ queryKey: ["users"] });
+      await queryClient.invalidateQueries({ queryKey: ["sessions"] });
+    },
+  });
+  return (
+    <ConfirmDialog
+      title={`Sign ${username} out everywhere?`}
+      action="Sign out everywhere"
+      isPending={signOut.isPending}
+      problem={signOut.error?.message}
+      onConfirm={() => signOut.mutate()}
+      onClose={onClose}
+    >
+      <p>Every session and API token of {username} ends at once. Scripts that use one fail.</p>
+    </ConfirmDialog>
+  );
+}
