@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
-import { totalmem } from "node:os";
 import { isIPv4, isIPv6 } from "node:net";
+import { totalmem } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { AirloomError, isHostPattern } from "@airloom/core";
 
