@@ -7,6 +7,7 @@ import { type HasId, openTestService, type TestService } from "./fixtures/open-t
 import { RunCommands } from "./run-commands.ts";
 import { JobStarter } from "./runner/job-starter.ts";
 import { ArtifactStore } from "./store/artifact-store.ts";
+import { deleteTree } from "./store/deletion.ts";
 import { JobLock } from "./store/job-lock.ts";
 import { JobStartStore } from "./store/job-start-store.ts";
 import { ResourceStore } from "./store/resource-store.ts";
@@ -58,6 +59,15 @@ async function waitUntilClosed(jobId: number): Promise<void> {
   for (;;) {
     if ((await countOpen("job_id", jobId))?.open === 0) return;
     await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+/** Until a statement waits for a row that another transaction holds. */
+async function waitUntilSomebodyWaits(): Promise<void> {
+  for (;;) {
+    const rows = await service.database.query("select pid from pg_locks where not granted limit 1");
+    if (rows.length > 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
 
@@ -138,6 +148,22 @@ describe("deleting", () => {
       expect(answers.map(({ status }) => status).filter((status) => status >= 500)).toEqual([]);
       await waitUntilClosed(job);
       expect((await trigger()).status).toBe(404);
+    }
+  });
+
+  test("a trigger waits for a deletion that is under way, and then finds nothing (J1, J2)", async () => {
+    for (const kind of ["job", "environment", "project"] as const) {
+      const place = await maker.makeProject();
+      const job = await maker.makeJob(place);
+      const id = { job, environment: place.environment, project: place.project }[kind];
+      const trigger = await service.database.transaction(async (sql) => {
+        await deleteTree(sql, { kind, id }, "test");
+        const asked = maker.ask("POST", `${V2}/jobs/${job}/run/`, { cause: "x" });
+        await waitUntilSomebodyWaits();
+        return { asked };
+      });
+      expect((await trigger.asked).status).toBe(404);
+      expect((await countOpen("job_id", job))?.open).toBe(0);
     }
   });
 
