@@ -1,5 +1,6 @@
 import { normalizeConnection } from "./domain/adapter.ts";
 import { normalizeCredentials } from "./domain/credentials.ts";
+import { normalizeRepository } from "./domain/repository.ts";
 import type { SecretBox } from "./secret-box.ts";
 import type { Resource, ResourceKind, ResourceStore } from "./store/resource-store.ts";
 
@@ -7,6 +8,7 @@ const KINDS = [
   "connection",
   "credentials",
   "extended_attributes",
+  "repository",
 ] as const satisfies readonly ResourceKind[];
 
 /**
@@ -27,6 +29,7 @@ export async function sealStoredSecrets(
 function normalize(kind: ResourceKind, body: Resource["body"]): Resource["body"] {
   try {
     if (kind === "connection") return normalizeConnection(body, {});
+    if (kind === "repository") return normalizeRepository(body, {});
     return kind === "credentials" ? normalizeCredentials(body, {}) : {};
   } catch {
     // No adapter of ours: nothing of it can be used, and nothing of it is kept where it could be read.

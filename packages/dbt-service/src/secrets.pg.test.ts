@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Maker, openMaker, V2, V3 } from "./fixtures/make-things.ts";
 import { openTestService, type TestService } from "./fixtures/open-test-service.ts";
 
+import { openSecretBox } from "./secret-box.ts";
+
 type Body = Record<string, unknown>;
 
 let service: TestService;
@@ -215,6 +217,44 @@ describe("secrets of credentials", () => {
     const read = await readEverywhere(paths(), id);
     expect(`${created.text}${changed.text}${read}`).not.toContain("ADSECRET");
     expect(await isStored("ADSECRET")).toBe(false);
+  });
+});
+
+describe("a repository's address", () => {
+  test.each([
+    ["https://ada:REPOSECRET@example.com/shop.git", "https://*****@example.com/shop.git"],
+    ["https://REPOSECRET@example.com/shop.git", "https://*****@example.com/shop.git"],
+    ["ssh://git:REPOSECRET@example.com/shop.git", "ssh://git:*****@example.com/shop.git"],
+    ["https://ada:REPO@SECRET@example.com/x", "https://*****@example.com/x"],
+  ])("%s is sealed and shown as %s, which may be sent back (J3)", async (address, shown) => {
+    const path = `${V3}/projects/${place.project}/repositories/`;
+    const id = await maker.make(path, { remote_url: address, deploy_key: { x: "REPOSECRET" } });
+    const read = await readEverywhere([path, `${V2}/repositories/`], id);
+    expect(read).toContain(shown);
+    const one = await maker.ask<Body>("GET", `${path}${id}/`);
+    expect((await maker.ask("POST", `${path}${id}/`, one.body.data)).status).toBe(200);
+    expect(read).not.toContain("SECRET");
+    expect(await isStored("SECRET@")).toBe(false);
+    expect(await isStored("REPOSECRET")).toBe(false);
+    const rows = await service.database.query<{ body: Body }>(
+      "select body from dbt_service.resources where kind = 'repository' and id = $1",
+      [id],
+    );
+    const secrets = await openSecretBox(service.dataDir);
+    expect(secrets.open(rows[0]?.body ?? {})["remote_url"]).toBe(address);
+  });
+
+  test("without a secret is stored and shown as it is (J3)", async () => {
+    const path = `${V3}/projects/${place.project}/repositories/`;
+    for (const address of [
+      "git@example.com:shop.git",
+      "ssh://git@example.com/shop.git",
+      "/srv/shop",
+    ]) {
+      const id = await maker.make(path, { remote_url: address });
+      const { body } = await maker.ask<Body>("GET", `${path}${id}/`);
+      expect(body.data["remote_url"]).toBe(address);
+    }
   });
 });
 

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { isRecord } from "@airloom/dbt-cloud/contract";
 import { normalizeJob } from "./domain/job.ts";
 import type { ServiceLimits, ServiceSeed } from "./options.ts";
 import { isRepositoryAddress } from "./runner/clone-project.ts";
@@ -121,7 +122,8 @@ async function moveProject(resources: ResourceStore, seed: ServiceSeed): Promise
   const remoteUrl = toRemoteUrl(seed.projectDir);
   if (repository === undefined || repository.body["remote_url"] === remoteUrl) return;
   const current = repository.body["remote_url"];
-  if (typeof current === "string" && isRepositoryAddress(current)) return;
+  // A sealed one is an address too.
+  if (isRecord(current) || (typeof current === "string" && isRepositoryAddress(current))) return;
   await resources.save("repository", repository.id, {
     ...repository,
     body: { ...repository.body, remote_url: remoteUrl },

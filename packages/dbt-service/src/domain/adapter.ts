@@ -218,6 +218,8 @@ export function isSecretAt(kind: string, body: JsonRecord, path: readonly string
       );
     case "env_var":
       return first === "raw_value";
+    case "repository":
+      return first === "remote_url" && readText(body["remote_url_shown"]) !== null;
     case "extended_attributes":
       return first === "extended_attributes";
     default:

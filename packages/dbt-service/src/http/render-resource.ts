@@ -12,8 +12,10 @@ import { renderTime } from "./wire-time.ts";
 
 /** What every configured thing is shown with. */
 export function renderResource(resource: Resource): JsonRecord {
+  const { remote_url_shown: address = null, ...shown } = hideSecrets(resource.body);
   return {
-    ...hideSecrets(resource.body),
+    ...shown,
+    ...(address === null ? {} : { remote_url: address }),
     id: resource.id,
     account_id: resource.accountId,
     name: resource.name,

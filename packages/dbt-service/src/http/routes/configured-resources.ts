@@ -6,6 +6,7 @@ import {
   showCredentials,
 } from "../../domain/credentials.ts";
 import { isInScope, resolveScope } from "../../domain/permission.ts";
+import { normalizeRepository } from "../../domain/repository.ts";
 import { ENVIRONMENT_DEFAULTS, PROJECT_DEFAULTS } from "../../domain/resource-defaults.ts";
 import type { Resource, ResourceKind } from "../../store/resource-store.ts";
 import {
@@ -108,6 +109,7 @@ function buildRepositoryApi(): ResourceApi {
       git_provider: null,
       gitlab: null,
     },
+    normalize: normalizeRepository,
     render: renderPlain,
   };
 }
