@@ -51,7 +51,12 @@ export function Instant({
 
 /** An instant to the second, as a fact: `null`, and so left out, where it has not come yet. */
 export function momentOf(at: string | null): ReactNode {
-  return at === null ? null : <Instant at={at} as="moment" />;
+  if (at === null) return null;
+  return (
+    <>
+      <Instant at={at} as="moment" /> UTC
+    </>
+  );
 }
 
 /** How long something took, or takes until now. */

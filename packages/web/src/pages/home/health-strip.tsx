@@ -46,7 +46,7 @@ function UnknownTile({ name, since }: { readonly name: Component["name"]; readon
         <StateIcon look={{ ...LOOKS.unknown, label: "unknown" }} />
         <b>{NAMES[name]}</b>
       </div>
-      <div className="small text-3 ellipsis">
+      <div className="small text-3">
         unknown since {renderShort(since.toISOString(), since)} UTC
       </div>
     </div>
