@@ -68,6 +68,13 @@ export function withPlace(error: unknown, place: SourcePlace): unknown {
   return new DbtError(error.kind, error.message, { cause: error, place, excerpt: error.excerpt });
 }
 
+const MAX_LINE_LENGTH = 500;
+
+// A generated file may be one line of megabytes.
+function cutLine(line: string): string {
+  return line.length > MAX_LINE_LENGTH ? `${line.slice(0, MAX_LINE_LENGTH)} …` : line;
+}
+
 /** The lines around a place, the line itself marked. */
 export function renderExcerpt(source: string, line: number): string {
   const lines = source.split("\n");
@@ -76,7 +83,7 @@ export function renderExcerpt(source: string, line: number): string {
   const rows: string[] = [];
   for (let number = first; number <= last; number += 1) {
     const mark = number === line ? ">" : " ";
-    rows.push(`  ${mark} ${String(number).padStart(4)} | ${lines[number - 1] ?? ""}`);
+    rows.push(`  ${mark} ${String(number).padStart(4)} | ${cutLine(lines[number - 1] ?? "")}`);
   }
   return rows.join("\n");
 }

@@ -4,6 +4,7 @@ export type { TemplateErrorKind, TemplateFrame } from "./errors.ts";
 export { MacroReturn, PyError, TemplateError } from "./errors.ts";
 export { dumpJson, type JsonStyle } from "./format/json.ts";
 export { type ModuleOptions, pythonModules } from "./modules/python-modules.ts";
+export type { RegexGuard } from "./modules/re-guard.ts";
 export { bindArguments } from "./runtime/arguments.ts";
 export { callValue } from "./runtime/attributes.ts";
 export { Budget, DEFAULT_LIMITS, type Limits } from "./runtime/budget.ts";

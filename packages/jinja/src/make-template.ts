@@ -1,7 +1,7 @@
 import { type BindTemplate, compileTemplate } from "./compile/compile-template.ts";
 import type { Mode } from "./compile/generator.ts";
 import type { Filter, Test } from "./environment-options.ts";
-import { MacroReturn, PyError, withFrame } from "./errors.ts";
+import { MacroReturn, PyError, syntaxError, withFrame } from "./errors.ts";
 import type { BlockFunction } from "./runtime/bound-template.ts";
 import { Budget, type Limits } from "./runtime/budget.ts";
 import { type Evaluation, type LinkedTemplate, makeEvaluation } from "./runtime/evaluation.ts";
@@ -42,12 +42,12 @@ export function makeTemplate(
   source: SourceFile,
   settings: TemplateSettings,
 ): { readonly template: Template; linkedAs(mode: Mode): LinkedTemplate } {
-  const node = parseTemplate(source, settings.rules, settings.dialect);
+  const node = withinStack(source, () => parseTemplate(source, settings.rules, settings.dialect));
   const compiled = new Map<Mode, BindTemplate>();
   const binder = (mode: Mode): BindTemplate => {
     const known = compiled.get(mode);
     if (known !== undefined) return known;
-    const fresh = compileTemplate(node, { ...settings, mode, source });
+    const fresh = withinStack(source, () => compileTemplate(node, { ...settings, mode, source }));
     compiled.set(mode, fresh);
     return fresh;
   };
@@ -90,6 +90,16 @@ export function makeTemplate(
     template,
     linkedAs: (mode) => ({ file: source.file, bind: (evaluation) => binder(mode)(evaluation) }),
   };
+}
+
+// An expression without end is read link by link and nests once for each of them.
+function withinStack<T>(source: SourceFile, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw syntaxError(source, 0, "an expression is too long: it nests too deeply to be compiled");
+  }
 }
 
 function evaluationOf(

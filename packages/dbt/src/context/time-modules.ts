@@ -1,8 +1,19 @@
-import { isHostObject, NO_KWARGS, pythonModules, type Value } from "@airloom/jinja";
+import {
+  isHostObject,
+  NO_KWARGS,
+  pythonModules,
+  type RegexGuard,
+  type Value,
+} from "@airloom/jinja";
+import { createRegexGuard } from "../template/guard-regex.ts";
+
+// Made when the first expression needs it, and one for the process: slow ones share their time.
+let guard: RegexGuard | undefined;
+const regexGuard: RegexGuard = (run) => (guard ??= createRegexGuard())(run);
 
 /** dbt's `modules`: `datetime`, `re`, `itertools` and `pytz`. */
 export function createModules(now: () => Date): Value {
-  return pythonModules({ now });
+  return pythonModules({ now, regexGuard });
 }
 
 function attribute(value: Value | undefined, name: string): Value | undefined {

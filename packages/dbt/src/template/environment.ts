@@ -1,5 +1,10 @@
 import { createEnvironment, type Environment, PyError, type Value } from "@airloom/jinja";
 import { renderText } from "./values.ts";
+import { watchTemplate } from "./watch-template.ts";
+
+/** Processor time of one rendering: reading a project computes little, a macro that runs may compute much. */
+const PARSE_MS = 3_000;
+const RUN_MS = 30_000;
 
 function asNumber(value: Value): Value {
   const text = renderText(value).trim();
@@ -27,10 +32,20 @@ const FILTERS = {
 
 /** Templates of a project while it is read: what is not known yet counts as nothing. */
 export function createParseEnvironment(): Environment {
-  return createEnvironment({ dialect: "dbt", undefinedBehavior: "permissive", filters: FILTERS });
+  return createEnvironment({
+    dialect: "dbt",
+    undefinedBehavior: "permissive",
+    filters: FILTERS,
+    limits: { watch: () => watchTemplate(PARSE_MS) },
+  });
 }
 
 /** Templates while nodes run: an unknown name is a mistake. */
 export function createRunEnvironment(): Environment {
-  return createEnvironment({ dialect: "dbt", undefinedBehavior: "default", filters: FILTERS });
+  return createEnvironment({
+    dialect: "dbt",
+    undefinedBehavior: "default",
+    filters: FILTERS,
+    limits: { watch: () => watchTemplate(RUN_MS) },
+  });
 }

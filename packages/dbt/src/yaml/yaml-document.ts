@@ -1,7 +1,9 @@
 import {
+  type Alias,
   type Document,
   isAlias,
   isMap,
+  isNode,
   isPair,
   isScalar,
   isSeq,
@@ -32,7 +34,16 @@ interface Reader {
   readonly source: string;
   readonly lines: LineCounter;
   readonly document: Document.Parsed;
+  /** What aliases have been written out to so far; a few lines of them can stand for billions of values. */
+  expanded: number;
+  /** Aliases that are being written out, to notice one that holds itself. */
+  readonly open: Set<Node>;
 }
+
+const MAX_EXPANDED = 200_000;
+/** How the parser tells that it ran out of stack. */
+const IS_OVERFLOW = /call stack/u;
+const MAX_YAML_LENGTH = 64 * 1024 * 1024;
 
 function failAt(reader: Reader, offset: number, message: string): never {
   const { line, col } = reader.lines.linePos(offset);
@@ -68,7 +79,31 @@ function mergeInto(result: Record<string, JsonValue>, merged: JsonValue): void {
   }
 }
 
+function readAlias(reader: Reader, alias: Alias): JsonValue {
+  const offset = alias.range?.[0] ?? 0;
+  const node = alias.resolve(reader.document);
+  if (node === undefined) return null;
+  if (reader.open.has(node)) failAt(reader, offset, `The alias "*${alias.source}" holds itself`);
+  reader.open.add(node);
+  const value = readNode(reader, node);
+  reader.open.delete(node);
+  return value;
+}
+
+function countExpanded(reader: Reader, node: unknown): void {
+  if (reader.open.size === 0) return;
+  reader.expanded += 1;
+  if (reader.expanded <= MAX_EXPANDED) return;
+  const offset = isNode(node) ? (node.range?.[0] ?? 0) : 0;
+  failAt(
+    reader,
+    offset,
+    `The aliases of this file stand for more than ${MAX_EXPANDED} values: a limit stopped it`,
+  );
+}
+
 function readNode(reader: Reader, node: unknown): JsonValue {
+  countExpanded(reader, node);
   if (isMap(node)) {
     const result: Record<string, JsonValue> = {};
     for (const pair of node.items) {
@@ -79,7 +114,7 @@ function readNode(reader: Reader, node: unknown): JsonValue {
     }
     return remember(reader, node, result);
   }
-  if (isAlias(node)) return readNode(reader, node.resolve(reader.document));
+  if (isAlias(node)) return readAlias(reader, node);
   if (isSeq(node)) {
     const items: JsonValue[] = node.items.map((item) => readNode(reader, item));
     return remember(reader, node, items);
@@ -109,6 +144,25 @@ function asPyYaml(tags: Tags): Tags {
 
 /** Reads a YAML text as PyYAML would; a mistake carries its line and column. */
 export function parseYaml(source: string, file: string): JsonValue {
+  if (source.length > MAX_YAML_LENGTH) {
+    throw new DbtError(
+      "Parsing",
+      `Cannot read YAML: ${source.length} characters are more than ${MAX_YAML_LENGTH}`,
+      { place: { file, line: 1 } },
+    );
+  }
+  try {
+    return readDocument(source, file);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new DbtError("Parsing", "Cannot read YAML: its values nest too deeply", {
+      place: { file, line: 1 },
+      cause: error,
+    });
+  }
+}
+
+function readDocument(source: string, file: string): JsonValue {
   const lines = new LineCounter();
   const document = parseDocument(source, {
     lineCounter: lines,
@@ -116,9 +170,12 @@ export function parseYaml(source: string, file: string): JsonValue {
     version: "1.1",
     customTags: asPyYaml,
   });
-  const reader = { file, source, lines, document };
+  const reader = { file, source, lines, document, expanded: 0, open: new Set<Node>() };
   const error = document.errors[0];
-  if (error !== undefined) failAt(reader, error.pos[0], `Cannot read YAML: ${error.message}`);
+  if (error !== undefined) {
+    const reason = IS_OVERFLOW.test(error.message) ? "its values nest too deeply" : error.message;
+    failAt(reader, error.pos[0], `Cannot read YAML: ${reason}`);
+  }
   return readNode(reader, document.contents);
 }
 

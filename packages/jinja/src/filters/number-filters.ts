@@ -25,6 +25,9 @@ const PREFIXES: Readonly<Record<number, RegExp>> = { 2: /^0b/iu, 8: /^0o/iu, 16:
 const MAX_DIGITS = 20_000;
 
 function readIntegerText(text: string, base: number): Value | undefined {
+  if (text.length > MAX_DIGITS) {
+    throw new PyError("OverflowError", "integer of too many digits: a limit stopped it");
+  }
   if (base === 10)
     return WHOLE.test(text)
       ? makeInteger(BigInt(text.replaceAll("_", "").replace(/^\+/u, "")))
@@ -35,9 +38,6 @@ function readIntegerText(text: string, base: number): Value | undefined {
     .replace(PREFIXES[base] ?? /^$/u, "")
     .toLowerCase();
   if (digits === "") return undefined;
-  if (digits.length > MAX_DIGITS) {
-    throw new PyError("OverflowError", "integer of too many digits: a limit stopped it");
-  }
   let result = 0n;
   for (const char of digits) {
     const digit = Number.parseInt(char, 36);

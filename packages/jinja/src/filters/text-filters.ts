@@ -3,7 +3,7 @@ import { PyError } from "../errors.ts";
 import { formatPercent } from "../format/percent.ts";
 import { splitLines } from "../methods/split.ts";
 import { capitalize, replace, STRING_METHODS, strip } from "../methods/string-methods.ts";
-import { checkTextLength } from "../runtime/budget.ts";
+import { checkReworkedLength, checkTextLength } from "../runtime/budget.ts";
 import { codePoints } from "../values/code-points.ts";
 import { isTruthy, iterate } from "../values/iterate.ts";
 import { toIndex } from "../values/numeric.ts";
@@ -32,6 +32,7 @@ function number(value: Value | undefined, fallback: number): number {
 
 // Jinja begins a word also after brackets and hyphens, unlike Python's own `title`.
 function title(text: string): string {
+  checkReworkedLength(text.length);
   return text
     .split(/([-\s({[<]+)/u)
     .map((part) => part.slice(0, 1).toUpperCase() + part.slice(1).toLowerCase())
@@ -75,8 +76,14 @@ function truncateValue(value: Value, args: readonly (Value | undefined)[]): Valu
   throw new PyError("TypeError", `can only concatenate ${type} (not "str") to ${type}`);
 }
 
+function onlyReworked(text: string): string {
+  checkReworkedLength(text.length);
+  return text;
+}
+
 function indent(text: string, args: readonly (Value | undefined)[]): string {
   const [width = 4, first = false, blank = false] = args;
+  checkReworkedLength(text.length);
   const prefix = typeof width === "string" ? width : " ".repeat(checkedWidth(width));
   const lines = splitLines(`${text}\n`);
   const [head = "", ...rest] = lines;
@@ -221,22 +228,22 @@ export const TEXT_FILTERS: readonly (readonly [string, Filter])[] = [
     ],
     indent: ["width first blank", (value, args) => indent(onlyText(value, notAddable), args)],
     truncate: ["length killwords end leeway", truncateValue],
-    wordcount: ["", (value) => (str(value).match(/[\p{L}\p{N}_]+/gu) ?? []).length],
+    wordcount: ["", (value) => (onlyReworked(str(value)).match(/[\p{L}\p{N}_]+/gu) ?? []).length],
     wordwrap: [
       "width break_long_words wrapstring break_on_hyphens",
       (value, [width, breakLong, wrap, hyphens]) =>
-        wrapText(onlyText(value, noSplitLines), {
+        wrapText(onlyReworked(onlyText(value, noSplitLines)), {
           width: number(width, 79),
           breaksLongWords: isTruthy(breakLong ?? true),
           separator: wrap === undefined || wrap === null ? "\n" : str(wrap),
           breaksOnHyphens: isTruthy(hyphens ?? true),
         }),
     ],
-    striptags: ["", (value) => stripTags(str(value))],
+    striptags: ["", (value) => stripTags(onlyReworked(str(value)))],
     urlencode: ["", (value) => urlEncode(value)],
     urlize: [
       "trim_url_limit nofollow target rel extra_schemes",
-      (value, args) => urlize(str(value), args),
+      (value, args) => urlize(onlyReworked(str(value)), args),
     ],
     xmlattr: [
       "autospace",

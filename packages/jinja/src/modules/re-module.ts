@@ -15,6 +15,7 @@ import {
   type Value,
 } from "../values/value.ts";
 import { makeModule } from "./make-module.ts";
+import { type RegexGuard, runRegex } from "./re-guard.ts";
 import { RE_FLAGS, type TranslatedPattern, translatePattern } from "./re-pattern.ts";
 
 type Pattern = HostObject & { readonly pattern: string; readonly translated: TranslatedPattern };
@@ -23,7 +24,9 @@ function isPattern(value: Value): value is Pattern {
   return isHostObject(value) && "translated" in value;
 }
 
-function compile(pattern: Value, flags: Value | undefined): Pattern {
+type Guard = RegexGuard | undefined;
+
+function compile(pattern: Value, flags: Value | undefined, guard: Guard): Pattern {
   if (isPattern(pattern)) return pattern;
   const text = requiredText("compile", "pattern", pattern);
   const translated = translatePattern(text, toIndex(flags ?? 0, "flags"));
@@ -31,14 +34,18 @@ function compile(pattern: Value, flags: Value | undefined): Pattern {
     [pyType]: "re.Pattern",
     pattern: text,
     translated,
-    getAttribute: (name) => patternAttribute({ pattern: text, translated }, name),
+    getAttribute: (name) => patternAttribute({ pattern: text, translated, guard }, name),
     toText: () => `re.compile(${repr(text)})`,
     toRepr: () => `re.compile(${repr(text)})`,
   };
 }
 
 function patternAttribute(
-  held: { readonly pattern: string; readonly translated: TranslatedPattern },
+  held: {
+    readonly pattern: string;
+    readonly translated: TranslatedPattern;
+    readonly guard: Guard;
+  },
   name: string,
 ): Value | undefined {
   if (name === "pattern") return held.pattern;
@@ -48,16 +55,11 @@ function patternAttribute(
   return callable((args, kwargs) => {
     const parameters = PARAMETERS.get(name) ?? [];
     const bound = bindArguments(name, parameters.slice(1), args, kwargs);
-    return run([compile(held.pattern, held.translated.bits), ...bound]);
+    return run([compile(held.pattern, held.translated.bits, held.guard), ...bound], held.guard);
   }, name);
 }
 
 type Arguments = readonly (Value | undefined)[];
-
-function regexOf(args: Arguments, flags: Value | undefined, mode: "g" | "y" | ""): RegExp {
-  const { translated } = compile(required("re", "pattern", args[0]), flags);
-  return new RegExp(translated.source, translated.flags + mode);
-}
 
 function makeMatch(match: RegExpExecArray): HostObject {
   const group = (key: Value): Value => {
@@ -103,22 +105,43 @@ function makeMatch(match: RegExpExecArray): HostObject {
   };
 }
 
-function first(args: Arguments, mode: "y" | "g", isFull = false): Value {
+function first(args: Arguments, guard: Guard, mode: "y" | "g", isFull = false): Value {
   const [pattern, text, flags] = args;
   const subject = requiredText("re", "string", text);
-  const { translated } = compile(required("re", "pattern", pattern), flags);
+  const { translated, pattern: written } = compile(
+    required("re", "pattern", pattern),
+    flags,
+    guard,
+  );
   const source = isFull ? `(?:${translated.source})(?![^])` : translated.source;
-  const match = new RegExp(source, translated.flags + mode).exec(subject);
+  const regex = new RegExp(source, translated.flags + mode);
+  const match = runRegex(guard, { ...translated, text: written }, subject, () =>
+    regex.exec(subject),
+  );
   return match === null ? null : makeMatch(match);
 }
 
-function all(args: Arguments): readonly RegExpExecArray[] {
-  const [, text, flags] = args;
-  return [...requiredText("re", "string", text).matchAll(regexOf(args, flags, "g"))];
+/** Every match of `args[0]` in a text. */
+function matchesOf(
+  args: Arguments,
+  guard: Guard,
+  subject: string,
+  flags: Value | undefined,
+): readonly RegExpExecArray[] {
+  const { translated, pattern } = compile(required("re", "pattern", args[0]), flags, guard);
+  const regex = new RegExp(translated.source, `${translated.flags}g`);
+  return runRegex(guard, { ...translated, text: pattern }, subject, () => [
+    ...subject.matchAll(regex),
+  ]);
 }
 
-function findAll(args: Arguments): Value {
-  return all(args).map((match) => {
+function all(args: Arguments, guard: Guard): readonly RegExpExecArray[] {
+  const [, text, flags] = args;
+  return matchesOf(args, guard, requiredText("re", "string", text), flags);
+}
+
+function findAll(args: Arguments, guard: Guard): Value {
+  return all(args, guard).map((match) => {
     const groups = match.slice(1).map((text) => text ?? "");
     const [only] = groups;
     if (only === undefined) return match[0];
@@ -148,7 +171,7 @@ function expandTemplate(template: string, match: RegExpExecArray): string {
   );
 }
 
-function substituteCounted(args: Arguments): readonly [text: string, count: number] {
+function substituteCounted(args: Arguments, guard: Guard): readonly [text: string, count: number] {
   const [, replacement, text, limit, flags] = args;
   const subject = requiredText("sub", "string", text);
   const most = toIndex(limit ?? 0, "count");
@@ -156,7 +179,7 @@ function substituteCounted(args: Arguments): readonly [text: string, count: numb
   let result = "";
   let at = 0;
   let count = 0;
-  for (const match of subject.matchAll(regexOf(args, flags, "g"))) {
+  for (const match of matchesOf(args, guard, subject, flags)) {
     if (most > 0 && count >= most) break;
     const piece =
       typeof fresh === "string" ? expandTemplate(fresh, match) : callReplacement(fresh, match);
@@ -177,13 +200,13 @@ function callReplacement(callee: Value, match: RegExpExecArray): string {
   return str(text);
 }
 
-function split(args: Arguments): Value {
+function split(args: Arguments, guard: Guard): Value {
   const [, text, limit, flags] = args;
   const subject = requiredText("split", "string", text);
   const most = toIndex(limit ?? 0, "maxsplit");
   const parts: Value[] = [];
   let at = 0;
-  for (const [count, match] of [...subject.matchAll(regexOf(args, flags, "g"))].entries()) {
+  for (const [count, match] of matchesOf(args, guard, subject, flags).entries()) {
     if (most > 0 && count >= most) break;
     parts.push(subject.slice(at, match.index), ...match.slice(1).map((group) => group ?? null));
     at = match.index + match[0].length;
@@ -211,26 +234,29 @@ const PARAMETERS = new Map<string, readonly string[]>([
   ["escape", ["pattern"]],
 ]);
 
-const FUNCTIONS = new Map<string, (args: Arguments) => Value>([
-  ["compile", ([pattern, flags]) => compile(required("compile", "pattern", pattern), flags)],
-  ["match", (args) => first(args, "y")],
-  ["fullmatch", (args) => first(args, "y", true)],
-  ["search", (args) => first(args, "g")],
+const FUNCTIONS = new Map<string, (args: Arguments, guard: Guard) => Value>([
+  [
+    "compile",
+    ([pattern, flags], guard) => compile(required("compile", "pattern", pattern), flags, guard),
+  ],
+  ["match", (args, guard) => first(args, guard, "y")],
+  ["fullmatch", (args, guard) => first(args, guard, "y", true)],
+  ["search", (args, guard) => first(args, guard, "g")],
   ["findall", findAll],
-  ["finditer", (args) => all(args).map(makeMatch)],
-  ["sub", (args) => substituteCounted(args)[0]],
-  ["subn", (args) => new PyTuple([...substituteCounted(args)])],
+  ["finditer", (args, guard) => all(args, guard).map(makeMatch)],
+  ["sub", (args, guard) => substituteCounted(args, guard)[0]],
+  ["subn", (args, guard) => new PyTuple([...substituteCounted(args, guard)])],
   ["split", split],
   ["escape", escape],
 ]);
 
 /** Python's `re`, on JavaScript's regular expressions. */
-export function makeReModule(): HostObject {
+export function makeReModule(guard?: RegexGuard): HostObject {
   const functions = [...FUNCTIONS].map(([name, run]) => {
     const parameters = PARAMETERS.get(name) ?? [];
     return [
       name,
-      callable((args, kwargs) => run(bindArguments(name, parameters, args, kwargs)), name),
+      callable((args, kwargs) => run(bindArguments(name, parameters, args, kwargs), guard), name),
     ] as const;
   });
   return makeModule("re", {

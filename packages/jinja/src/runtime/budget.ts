@@ -9,6 +9,11 @@ export type Limits = {
   readonly maxOutputLength: number;
   /** Macros that call each other. */
   readonly maxDepth: number;
+  /**
+   * Begins to watch one rendering from outside. What it gives is asked now and then, and says what is too much: time that
+   * the steps take, memory that they fill. Nothing is watched without it.
+   */
+  readonly watch?: () => () => string | undefined;
 };
 
 /** Generous for real projects, finite for hostile ones. */
@@ -18,11 +23,15 @@ export const DEFAULT_LIMITS: Limits = {
   maxDepth: 400,
 };
 
+// One step may take long or hold much: a few of them must not pass unseen.
+const STEPS_BETWEEN_LOOKS = 4;
+
 /** The counters of one rendering. Pass the same budget to several renderings to limit them together. */
 export class Budget {
   steps = 0;
   depth = 0;
   readonly limits: Limits;
+  #look: (() => string | undefined) | undefined;
 
   constructor(limits: Limits = DEFAULT_LIMITS) {
     this.limits = limits;
@@ -35,6 +44,13 @@ export class Budget {
       throw limitError(`takes more than ${this.limits.maxSteps} steps`);
     }
     this.checkOutput(outputLength);
+    if (this.steps % STEPS_BETWEEN_LOOKS === 0) this.#watch();
+  }
+
+  #watch(): void {
+    this.#look ??= this.limits.watch?.();
+    const excess = this.#look?.();
+    if (excess !== undefined) throw limitError(excess);
   }
 
   checkOutput(length: number): void {
@@ -76,6 +92,14 @@ function limitError(what: string): PyError {
 
 const MAX_TEXT_LENGTH = 32 * 1024 * 1024;
 const MAX_ITEMS = 5_000_000;
+const MAX_REWORKED_LENGTH = 4 * 1024 * 1024;
+
+/** Refuses to take a text apart whose parts would take long. */
+export function checkReworkedLength(length: number): void {
+  if (length > MAX_REWORKED_LENGTH) {
+    throw limitError(`reworks a text of ${length} characters, more than ${MAX_REWORKED_LENGTH}`);
+  }
+}
 
 /** Refuses to build one string that would fill the memory. */
 export function checkTextLength(length: number): void {

@@ -5,8 +5,17 @@ import { undefinedError } from "./text.ts";
 import { typeName } from "./type-name.ts";
 import { isHostObject, PyDict, PySet, PyTuple, Undefined, type Value } from "./value.ts";
 
+/** How many parts two values may still be compared by: lists that hold each other twice have no end of them. */
+type Comparison = { left: number };
+
+const MAX_PARTS = 2_000_000;
+
 /** Python's `==`. */
 export function isEqual(left: Value, right: Value): boolean {
+  return areEqual(left, right, { left: MAX_PARTS });
+}
+
+function areEqual(left: Value, right: Value, parts: Comparison): boolean {
   if (left instanceof Undefined) return isEqualUndefined(left, right);
   if (right instanceof Undefined) return isEqualUndefined(right, left);
   if (left === right) return true;
@@ -15,7 +24,7 @@ export function isEqual(left: Value, right: Value): boolean {
   const first = asNumeric(left);
   const second = asNumeric(right);
   if (first !== undefined && second !== undefined) return orderNumbers(first, second) === 0;
-  return isEqualStructure(left, right);
+  return isEqualStructure(left, right, parts);
 }
 
 function isEqualUndefined(left: Undefined, right: Value): boolean {
@@ -23,25 +32,39 @@ function isEqualUndefined(left: Undefined, right: Value): boolean {
   return right instanceof Undefined;
 }
 
-function isEqualStructure(left: Value, right: Value): boolean {
-  if (Array.isArray(left)) return Array.isArray(right) && areEqualItems(left, right);
-  if (left instanceof PyTuple) {
-    return right instanceof PyTuple && areEqualItems(left.items, right.items);
+function isEqualStructure(left: Value, right: Value, parts: Comparison): boolean {
+  parts.left -= 1;
+  if (parts.left < 0) {
+    throw new PyError(
+      "LimitError",
+      `values of more than ${MAX_PARTS} parts are compared: a limit stopped it`,
+    );
   }
-  if (left instanceof PyDict) return right instanceof PyDict && areEqualDicts(left, right);
+  if (Array.isArray(left)) return Array.isArray(right) && areEqualItems(left, right, parts);
+  if (left instanceof PyTuple) {
+    return right instanceof PyTuple && areEqualItems(left.items, right.items, parts);
+  }
+  if (left instanceof PyDict) return right instanceof PyDict && areEqualDicts(left, right, parts);
   if (!(left instanceof PySet) || !(right instanceof PySet)) return false;
   return left.size === right.size && isSubset(left, right);
 }
 
-function areEqualItems(left: readonly Value[], right: readonly Value[]): boolean {
-  return left.length === right.length && left.every((item, at) => isEqual(item, right[at] ?? null));
+function areEqualItems(
+  left: readonly Value[],
+  right: readonly Value[],
+  parts: Comparison,
+): boolean {
+  return (
+    left.length === right.length &&
+    left.every((item, at) => areEqual(item, right[at] ?? null, parts))
+  );
 }
 
-function areEqualDicts(left: PyDict, right: PyDict): boolean {
+function areEqualDicts(left: PyDict, right: PyDict, parts: Comparison): boolean {
   if (left.size !== right.size) return false;
   for (const [key, value] of left.entries()) {
     const other = right.get(key);
-    if (other === undefined || !isEqual(value, other)) return false;
+    if (other === undefined || !areEqual(value, other, parts)) return false;
   }
   return true;
 }
