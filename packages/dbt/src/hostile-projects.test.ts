@@ -53,7 +53,7 @@ describe("a hostile template ends with its file and line (S9)", () => {
     ["fullmatch", "modules.re.fullmatch('(a|a)*', 'a' * 50 ~ 'b')"],
     ["findall", "modules.re.findall('(.*,){20}P', '1,2,3,4,5,6,7,8,9,10,11,12,13,14,15' * 20)"],
     ["sub", "modules.re.sub('^(\\\\w+\\\\s?)*$', '', 'word ' * 20 ~ '!')"],
-    ["split", "modules.re.split('(a?){40}a{40}b', 'a' * 40)"],
+    ["split", "modules.re.split('(x+x+)+y', 'x' * 60)"],
     ["a compiled one", "modules.re.compile('([a-z]+)*=').match('a' * 60)"],
     ["a long text", "modules.re.search('a*a*a*a*b', 'a' * 5000)"],
   ])("a regular expression: %s", async (_, call) => {
@@ -93,7 +93,7 @@ describe("a hostile template ends with its file and line (S9)", () => {
 });
 
 function bomb(item: string): string {
-  const levels = [..."bcdefghij"].map((name, at) => {
+  const levels = Array.from("bcdefghij").map((name, at) => {
     const before = `*${"abcdefghij".charAt(at)}`;
     return `${name}: &${name} [${Array(9).fill(before).join(", ")}]`;
   });
@@ -233,11 +233,13 @@ describe("a signal is heard in every state (S9)", () => {
   test.each(["SIGTERM", "SIGINT"] as const)(
     "%s ends a template that does not give way",
     async (signal) => {
-      const project = createTemporaryProject({ "models/m.sql": ENDLESS });
+      const project = createTemporaryProject({
+        "models/m.sql": `{% if execute %}{% do log('begun', info=true) %}${ENDLESS}{% endif %}`,
+      });
       try {
         let isSent = false;
-        const finished = await runMain(project.root, ["parse"], (output, kill) => {
-          if (isSent || !output.includes("Registered adapter")) return;
+        const finished = await runMain(project.root, ["compile"], (output, kill) => {
+          if (isSent || !output.includes("begun")) return;
           isSent = true;
           kill(signal);
         });

@@ -3,7 +3,7 @@ import type { Worker } from "node:worker_threads";
 import type { EngineCommand, EngineMessage } from "./engine-thread.ts";
 
 /** How long the engine may take to hear that it shall stop: a template or a regular expression does not listen. */
-const HEAR_WITHIN_MS = 3_000;
+const HEAR_WITHIN_MS = 2_000;
 /** How long it may take to stop what it does, once it has heard. */
 const STOP_WITHIN_MS = 30_000;
 const LOOK_FOR_PARENT_EVERY_MS = 500;
