@@ -195,6 +195,55 @@ export function describeActions(app: () => BuiltApp): void {
         extra: '{"sslmode": "require"}',
       });
     });
+
+    test("a user is made, changed and signed out everywhere, by keyboard alone (U15)", async () => {
+      const page = await app().openPage("/users");
+      await page.getByRole("button", { name: "New user" }).focus();
+      await page.keyboard.press("Enter");
+      await page.getByRole("dialog", { name: "New user" }).waitFor();
+      await page.keyboard.type("dana");
+      await page.keyboard.press("Tab");
+      await page.keyboard.type("long enough");
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("Enter");
+      await page.getByRole("button", { name: "Make user" }).focus();
+      await page.keyboard.press("Enter");
+      await page.getByText("Made user dana").waitFor();
+      expect(app().bodiesOf("POST /api/v2/users").at(-1)).toEqual({
+        username: "dana",
+        password: "long enough",
+        role: "editor",
+      });
+
+      await page.getByRole("button", { name: "carmen" }).focus();
+      await page.keyboard.press("Enter");
+      const dialog = page.getByRole("dialog", { name: "User carmen" });
+      await dialog.getByRole("checkbox", { name: "Active" }).focus();
+      await page.keyboard.press("Space");
+      await page.keyboard.press("Enter");
+      await page.getByText("Saved user carmen").waitFor();
+      expect(app().bodiesOf("PATCH /api/v2/users/carmen").at(-1)).toEqual({ is_active: false });
+
+      await page.getByRole("button", { name: "carmen" }).click();
+      await dialog.getByRole("button", { name: "Sign out everywhere" }).click();
+      const question = page.getByRole("dialog", { name: "Sign carmen out everywhere?" });
+      await question.getByRole("button", { name: "Sign out everywhere" }).click();
+      await page.getByText("Ended 2 sessions and tokens").waitFor();
+    });
+
+    test("a token of one's own is made and shown once (U15)", async () => {
+      const page = await app().openPage("/account?isNew=true");
+      await page.getByLabel("Name").fill("nightly");
+      await page.getByRole("button", { name: "Create token" }).click();
+      await page.getByText("airloom_shown-once").waitFor();
+      expect(app().bodiesOf("POST /api/v2/me/tokens").at(-1)).toEqual({
+        name: "nightly",
+        expires_in_days: 90,
+      });
+      await page.getByRole("button", { name: "Done" }).click();
+      await expect.poll(() => page.getByText("airloom_shown-once").count()).toBe(0);
+    });
   });
 }
 

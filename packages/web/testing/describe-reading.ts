@@ -258,6 +258,34 @@ export function describeReading(app: () => BuiltApp): void {
       );
     });
 
+    test("a viewer reads why the users are not shown, and nothing is asked for (U15)", async () => {
+      const asked: string[] = [];
+      const viewing = await startFixtureServer({
+        webDir: app().webDir,
+        handlers: {
+          getUiConfig: () => ({
+            version: "1.0.0",
+            project: "flights",
+            environment: "test",
+            timezone: "UTC",
+            default_credentials_hint: null,
+            dbt_service_url: null,
+            user: { username: "otto", role: "viewer" },
+          }),
+          listUsers: () => {
+            asked.push("users");
+            return { users: [], total_entries: 0 };
+          },
+        },
+      });
+      const page = await app().openPage("/users", viewing.url);
+      await page.getByText("Only admins see the users").waitFor();
+      await page.getByText("Needs the role admin; you are viewer").waitFor();
+      expect(await findViolations(page)).toEqual([]);
+      expect(asked).toEqual([]);
+      await viewing.close();
+    });
+
     test("without a session every page leads to the sign-in and back", async () => {
       const anonymous = await startFixtureServer({
         webDir: app().webDir,

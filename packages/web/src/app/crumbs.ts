@@ -9,6 +9,8 @@ const PLACES: Readonly<Record<string, string>> = {
   connections: "Connections",
   variables: "Variables",
   pools: "Pools",
+  users: "Users",
+  account: "Your account",
   audit: "Audit log",
 };
 

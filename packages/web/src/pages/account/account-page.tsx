@@ -48,18 +48,18 @@ export function AccountPage() {
       </p>
       <QueryView query={query}>
         {({ sessions }) => (
-          <div className="panel padded">
+          <div className="panel">
             <SessionList
               sessions={sessions}
               isPending={end.isPending}
               onEnd={(id) => end.mutate(id)}
             />
-            <span className="problem small" role="alert">
-              {end.error?.message}
-            </span>
           </div>
         )}
       </QueryView>
+      <span className="problem small" role="alert">
+        {end.error?.message}
+      </span>
       {search.isNew === true && <NewApiTokenDialog onClose={close} />}
       {search.id === "password" && <PasswordDialog onClose={close} />}
     </>

@@ -51,7 +51,12 @@ function UserForm({
     mutationFn: () =>
       api.patchUser({
         username,
-        body: { role, is_active: isActive, ...(password === "" ? {} : { password }) },
+        // Only what was changed: another admin may have changed the rest meanwhile.
+        body: {
+          ...(role === user.role ? {} : { role }),
+          ...(isActive === user.is_active ? {} : { is_active: isActive }),
+          ...(password === "" ? {} : { password }),
+        },
       }),
     onSuccess: async () => {
       toasts.show(`Saved user ${username}`);
@@ -63,7 +68,12 @@ function UserForm({
     mutationFn: (id: string) => api.endUserSession({ username, session_id: id }),
     onSuccess: refresh,
   });
-  const fault = password === "" ? undefined : findPasswordFault(password);
+  const isChanged = role !== user.role || isActive !== user.is_active || password !== "";
+  const fault = isChanged
+    ? password === ""
+      ? undefined
+      : findPasswordFault(password)
+    : "Nothing is changed yet";
   const refusal = save.isPending ? "Saving" : fault;
   const held = sessions.data?.sessions ?? [];
   return (

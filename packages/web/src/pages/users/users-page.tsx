@@ -59,7 +59,9 @@ function Users() {
       <QueryView query={query}>
         {({ users }) => (
           <UserTable
-            users={users.filter(({ username }) => username.includes(search.q ?? ""))}
+            users={users.filter(({ username }) =>
+              username.toLowerCase().includes((search.q ?? "").toLowerCase()),
+            )}
             onOpen={(id) => void navigate({ search: (old) => ({ ...old, id }) })}
           />
         )}
