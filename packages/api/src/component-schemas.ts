@@ -12,6 +12,7 @@ export const COMPONENT_SCHEMAS = {
   ConnectionBody: admin.ConnectionBody,
   ConnectionCollectionResponse: admin.ConnectionCollection,
   ConnectionResponse: admin.Connection,
+  SavedConnectionResponse: admin.SavedConnection,
   ConnectionTestResponse: admin.ConnectionTest,
   DAGCollectionResponse: dag.DagCollection,
   DAGDetailsResponse: dag.DagDetails,

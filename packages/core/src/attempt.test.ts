@@ -67,10 +67,14 @@ describe("endAttempt()", () => {
     expect(deferred?.set).toEqual({ leaseExpiresAt: null, deferral, resumption: null });
   });
 
-  test("remembers when a rescheduled one looks again", () => {
-    expect(end({ kind: "rescheduled", nextTryAt: NOW })[0]).toMatchObject({
+  test("remembers when a rescheduled one looks again, at the earliest in a second (S11)", () => {
+    expect(end({ kind: "rescheduled", nextTryAt: new Date(0) })[0]).toMatchObject({
+      set: { nextTryAt: new Date(NOW.getTime() + 1_000) },
+    });
+    const later = new Date(NOW.getTime() + 60_000);
+    expect(end({ kind: "rescheduled", nextTryAt: later })[0]).toMatchObject({
       to: "up_for_reschedule",
-      set: { nextTryAt: NOW },
+      set: { nextTryAt: later },
     });
   });
 

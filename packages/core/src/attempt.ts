@@ -9,6 +9,8 @@ import type { Failure, Resumption, TaskInstance } from "./task-instance.ts";
 
 /** How often an attempt of one chain may be lost with its environment before a loss counts as a failure of the task. */
 export const MAX_LOST = 3;
+/** A task that reschedules itself to the past would otherwise run without a pause. */
+const MIN_WAIT_MS = 1_000;
 
 /** Who moves a task instance, and the lease it holds where it holds one. */
 interface Actor {
@@ -88,7 +90,11 @@ export function endAttempt(
       ];
     case "rescheduled":
       return [
-        move("up_for_reschedule", { ...ENDED, nextTryAt: outcome.nextTryAt, resumption: null }),
+        move("up_for_reschedule", {
+          ...ENDED,
+          nextTryAt: new Date(Math.max(outcome.nextTryAt.getTime(), now.getTime() + MIN_WAIT_MS)),
+          resumption: null,
+        }),
       ];
     case "lost":
       return loseAttempt(task, taskInstance, {

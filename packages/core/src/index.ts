@@ -12,6 +12,7 @@ export { renderCanonicalJson } from "./canonical-json.ts";
 export { branchTargets, checkDag } from "./check-dag.ts";
 export type { Clock } from "./clock.ts";
 export { CoalescedAudit } from "./coalesced-audit.ts";
+export { type ConnectionChange, changeConnection } from "./connection-change.ts";
 export { createTaskInstance } from "./create-task-instance.ts";
 export { buildGraph, type DagGraph, findClosure, openGraphCache } from "./dag-graph.ts";
 export * from "./dag-spec.ts";
@@ -28,6 +29,13 @@ export type { Effect, Evidence } from "./invariants/evidence.ts";
 export type { JsonObject, JsonValue } from "./json.ts";
 export { findLeadingMoves } from "./leading-moves.ts";
 export type { Logger } from "./logger.ts";
+export {
+  maskSecretsInText,
+  secretsInText,
+  secretsOfConnection,
+} from "./masking/find-secrets.ts";
+export { MASK, maskExtra } from "./masking/mask-extra.ts";
+export { SecretMask } from "./masking/secret-mask.ts";
 export { applyRunMove, applyTaskMove, type RunMove, type TaskMove } from "./move.ts";
 export { type ExplainSnapshot, explainRun, explainTask, type Reason } from "./plan/explain.ts";
 export { findTimeoutAt } from "./plan/judge-run.ts";

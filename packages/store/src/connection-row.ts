@@ -1,7 +1,11 @@
-import { AirloomError, type Connection } from "@airloom/core";
+import {
+  AirloomError,
+  type Connection,
+  type ConnectionChange,
+  changeConnection,
+} from "@airloom/core";
 import { cleanText } from "./clean-text.ts";
 import type { Queries } from "./database.ts";
-import { unmaskExtra } from "./mask-extra.ts";
 import type { SecretBox } from "./secret-box.ts";
 
 /** A connection as its row holds it. */
@@ -11,10 +15,7 @@ export interface ConnectionRow extends Omit<Connection, "password" | "extra"> {
   readonly updatedAt: Date | null;
 }
 
-/** What a save may leave out: `undefined` keeps what is stored. */
-type ConnectionChange = Partial<Omit<Connection, "connectionId">> & {
-  readonly connectionId: string;
-};
+type Changed = ReturnType<typeof changeConnection>["connection"];
 
 export const ROW_COLUMNS = `c.connection_id as "connectionId", c.conn_type as "connType",
   c.description, c.host, c.login, c.schema, c.port, c.password_encrypted as "sealedPassword",
@@ -52,18 +53,19 @@ export function unsealRow(secrets: SecretBox, row: ConnectionRow): Connection {
   };
 }
 
-/** Saves a connection; what the change leaves out keeps its value, and so does an extra value that is still masked. */
+/** Saves a connection as `changeConnection` has it; answers which saved secrets that clears. */
 export async function saveConnection(
   queries: Queries,
   secrets: SecretBox,
   { connection, now }: { readonly connection: ConnectionChange; readonly now: Date },
-): Promise<void> {
+): Promise<readonly string[]> {
   await queries.run({
     text: "select 1 from airloom.connection where connection_id = $1 for update",
     values: [connection.connectionId],
   });
   const stored = await findStoredConnection(queries, secrets, connection.connectionId);
-  const merged = mergeConnection(connection, stored?.connection);
+  const changed = changeConnection(connection, stored?.connection);
+  const merged = checkConnection(changed.connection);
   const seal = (text: string | null, field: string) =>
     text === null ? null : secrets.seal(text, placeOf(merged.connectionId, field));
   await queries.run({
@@ -88,32 +90,17 @@ export async function saveConnection(
       now,
     ],
   });
+  return changed.cleared;
 }
 
-function mergeConnection(change: ConnectionChange, stored: Connection | undefined): Connection {
-  const { connectionId } = change;
-  const connType = change.connType ?? stored?.connType;
+function checkConnection({ connectionId, connType, port, ...rest }: Changed): Connection {
   if (connType === undefined || connType === "") {
     throw badValue(connectionId, "a new connection needs a type");
   }
-  const port = change.port === undefined ? (stored?.port ?? null) : change.port;
   if (port !== null && !(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
     throw badValue(connectionId, `port ${port} is not a whole number from 0 to 65535`);
   }
-  const keep = (field: "description" | "host" | "login" | "password" | "schema" | "extra") =>
-    change[field] === undefined ? (stored?.[field] ?? null) : change[field];
-  const extra = keep("extra");
-  return {
-    connectionId,
-    connType,
-    description: keep("description"),
-    host: keep("host"),
-    login: keep("login"),
-    password: keep("password"),
-    schema: keep("schema"),
-    port,
-    extra: extra === null ? null : unmaskExtra(extra, stored?.extra ?? null),
-  };
+  return { ...rest, connectionId, connType, port };
 }
 
 function clean(text: string | null): string | null {

@@ -1,4 +1,12 @@
-import { type ConfigStore, type Connection, type ConnectionView } from "@airloom/core";
+import {
+  type ConfigStore,
+  type Connection,
+  type ConnectionView,
+  MASK,
+  maskExtra,
+  maskSecretsInText,
+  secretsOfConnection,
+} from "@airloom/core";
 import {
   type ConnectionRow,
   findStoredConnection,
@@ -8,7 +16,6 @@ import {
 } from "./connection-row.ts";
 import { parseConnectionText } from "./connection-text.ts";
 import type { Database } from "./database.ts";
-import { maskExtra } from "./mask-extra.ts";
 import { type Listing, loadPage } from "./page.ts";
 import type { SecretBox } from "./secret-box.ts";
 import { containing, Where } from "./where.ts";
@@ -66,7 +73,7 @@ export function connectionStore(
   | "findConnectionView"
   | "listConnections"
   | "findConnection"
-> {
+> & { loadConnectionSecrets(): Promise<readonly string[]> } {
   return {
     saveConnection: (connection, now) =>
       database.transaction((queries) => saveConnection(queries, secrets, { connection, now })),
@@ -98,6 +105,15 @@ export function connectionStore(
     findConnection: async (connectionId) =>
       findInEnv(env, connectionId) ??
       (await findStoredConnection(database, secrets, connectionId))?.connection,
+
+    loadConnectionSecrets: async () => {
+      const rows = await database.rows<ConnectionRow>({
+        text: `select ${ROW_COLUMNS} from airloom.connection c order by c.connection_id limit 10000`,
+        values: [],
+      });
+      const all = [...rows.map((row) => unsealRow(secrets, row)), ...connectionsOfEnv(env)];
+      return all.flatMap(secretsOfConnection);
+    },
   };
 }
 
@@ -107,12 +123,16 @@ function findInEnv(env: Env, connectionId: string): Connection | undefined {
 }
 
 function viewsOfEnv(env: Env): readonly ConnectionView[] {
+  return connectionsOfEnv(env).map((found) => viewOf(found, "environment", null));
+}
+
+function connectionsOfEnv(env: Env): readonly Connection[] {
   return Object.keys(env)
     .filter((name) => name.startsWith(PREFIX))
     .flatMap((name) => {
       try {
         const found = findInEnv(env, name.slice(PREFIX.length).toLowerCase());
-        return found === undefined ? [] : [viewOf(found, "environment", null)];
+        return found === undefined ? [] : [found];
       } catch {
         // One that cannot be read says so when it is used; it must not hide all others from the list.
         return [];
@@ -127,6 +147,7 @@ function viewOf(
 ): ConnectionView {
   return {
     ...rest,
+    host: rest.host === null ? null : maskSecretsInText(rest.host, MASK),
     hasPassword: password !== null && password !== "",
     extra: extra === null ? null : maskExtra(extra),
     origin,

@@ -45,6 +45,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     await database.close();
     throw error;
   }
+  const { loadConnectionSecrets, ...connections } = connectionStore(database, secrets, env);
+  const { loadVariableSecrets, ...variables } = variableStore(database, secrets, env);
   return {
     ...dagStore(database, { isPausedUponCreation: options.isPausedUponCreation ?? true }),
     ...dagRunStore(database),
@@ -54,8 +56,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     ...transitionStore(database),
     ...xcomStore(database),
     ...attemptStore(database),
-    ...connectionStore(database, secrets, env),
-    ...variableStore(database, secrets, env),
+    ...connections,
+    ...variables,
+    loadSecrets: async () =>
+      (await Promise.all([loadConnectionSecrets(), loadVariableSecrets()])).flat(),
     ...poolStore(database),
     ...userStore(database),
     ...sessionStore(database),

@@ -29,8 +29,19 @@ export function variableStore(
   database: Database,
   secrets: SecretBox,
   env: Env,
-): Pick<ConfigStore, "saveVariable" | "deleteVariable" | "findVariable" | "listVariables"> {
+): Pick<ConfigStore, "saveVariable" | "deleteVariable" | "findVariable" | "listVariables"> & {
+  loadVariableSecrets(): Promise<readonly string[]>;
+} {
   return {
+    loadVariableSecrets: async () => {
+      const rows = await database.rows<{ key: string; sealed: string }>({
+        text: `select key, value_encrypted as sealed from airloom.variable
+               where value_encrypted is not null order by key limit 10000`,
+        values: [],
+      });
+      return rows.map(({ key, sealed }) => secrets.unseal(sealed, placeOf(key)));
+    },
+
     saveVariable: async ({ key, value, description, isSecret }, now) => {
       if (key === "" || key.length > 250 || key.includes("\0")) {
         throw new AirloomError(

@@ -35,7 +35,7 @@ export const ADMIN_OPERATIONS = {
     access: "admin",
     status: 201,
     body: admin.ConnectionBody,
-    response: admin.Connection,
+    response: admin.SavedConnection,
   },
   testConnection: {
     tag: "Connection",
@@ -61,7 +61,7 @@ export const ADMIN_OPERATIONS = {
     params: admin.ConnectionPath,
     query: MaskQuery,
     body: admin.ConnectionPatchBody,
-    response: admin.Connection,
+    response: admin.SavedConnection,
   },
   deleteConnection: {
     tag: "Connection",

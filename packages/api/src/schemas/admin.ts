@@ -34,6 +34,8 @@ export const Connection = z.object({
   updated_at: Timestamp.nullable(),
   team_name: z.null(),
 });
+/** A connection as it was saved; a secret does not move to another place, so it may have to be given again. */
+export const SavedConnection = Connection.extend({ cleared_secrets: z.array(z.string()) });
 export const ConnectionCollection = collectionOf("connections", Connection);
 
 const CONNECTION_FIELDS = {

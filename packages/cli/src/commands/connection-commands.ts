@@ -110,9 +110,13 @@ function addAdd(connections: Command, terminal: Terminal): void {
         limit: 1_000,
       });
       const exists = found.some((connection) => connection.connection_id === connectionId);
-      await (exists
+      const saved = await (exists
         ? api.patchConnection({ connection_id: connectionId, body })
         : api.createConnection({ body }));
       terminal.print(`${exists ? "Changed" : "Added"} connection ${connectionId}`);
+      if (saved.cleared_secrets.length > 0) {
+        const names = saved.cleared_secrets.join(", ");
+        terminal.print(`It goes to another place now: give its secrets again (${names})`);
+      }
     });
 }

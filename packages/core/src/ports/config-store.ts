@@ -1,3 +1,4 @@
+import type { ConnectionChange } from "../connection-change.ts";
 import type { Page, PageRequest } from "./page.ts";
 
 /** A connection without its secrets: all that UI and API ever show. */
@@ -58,18 +59,18 @@ export interface Pool {
 export interface ConfigStore {
   /**
    * Contract: `undefined` fields of an update keep their value, and so do values of `extra` that still are the
-   * mask `***` of a view; password and extra are encrypted at rest.
+   * mask `***` of a view, unless the update moves the connection to another place (`changeConnection`); password and
+   * extra are encrypted at rest. Answers which saved secrets were cleared.
    */
-  saveConnection(
-    connection: Partial<Omit<Connection, "connectionId">> & { readonly connectionId: string },
-    now: Date,
-  ): Promise<void>;
+  saveConnection(connection: ConnectionChange, now: Date): Promise<readonly string[]>;
   deleteConnection(connectionId: string): Promise<boolean>;
   findConnectionView(connectionId: string): Promise<ConnectionView | undefined>;
   listConnections(
     filter: { readonly search?: string },
     page: PageRequest,
   ): Promise<Page<ConnectionView>>;
+  /** What is secret in any connection or variable: for masking only. */
+  loadSecrets(): Promise<readonly string[]>;
   /** With secrets: for tasks only. Environment (`AIRLOOM_CONN_<ID>`, URI or JSON) wins over the database, as in Airflow. */
   findConnection(connectionId: string): Promise<Connection | undefined>;
 

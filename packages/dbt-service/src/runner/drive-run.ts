@@ -1,4 +1,5 @@
 import { access } from "node:fs/promises";
+import { secretsInText } from "@airloom/core";
 import { readNumber, readRecord } from "@airloom/dbt-cloud/contract";
 import { listHidden } from "../domain/adapter.ts";
 import type { RunEnd } from "../store/run-queue.ts";
@@ -105,6 +106,7 @@ function getSecrets(setup: RunSetup): readonly string[] {
     ...variables.map((variable) => variable.value),
     ...listHidden(setup.extendedAttributes),
     ...setup.secrets,
+    ...secretsInText(setup.remoteUrl),
   ];
 }
 

@@ -1,12 +1,16 @@
 import { stripVTControlCharacters } from "node:util";
+import { SecretMask } from "@airloom/core";
 
 const FLUSH_AFTER_MS = 150;
 const MAX_BYTES = 20 * 1024 * 1024;
+const MAX_LINE_LENGTH = 100_000;
+/** As dbt Cloud writes it. */
+const MARK = "*****";
 
 /** Collects a step's output in whole lines, hides secrets in it and saves it in small batches, in order. */
 export class StepLog {
   readonly #append: (text: string) => Promise<void>;
-  readonly #secrets: readonly string[];
+  readonly #mask = new SecretMask(MARK);
   #partial = "";
   #pending = "";
   #size = 0;
@@ -16,7 +20,7 @@ export class StepLog {
 
   constructor(append: (text: string) => Promise<void>, secrets: readonly string[]) {
     this.#append = append;
-    this.#secrets = secrets.filter((secret) => secret.length >= 4);
+    for (const secret of secrets) this.#mask.add(secret);
   }
 
   /** The last few kilobytes, to look for known errors in. */
@@ -29,8 +33,11 @@ export class StepLog {
     const lines = (this.#partial + text).split("\n");
     this.#partial = lines.pop() ?? "";
     if (lines.length > 0) this.#add(`${lines.join("\n")}\n`);
-    // A line without end must not grow without end.
-    if (this.#partial.length > 100_000) this.#endLine();
+    // A line without end must not grow without end; no piece of it ends within a secret.
+    if (this.#partial.length <= MAX_LINE_LENGTH) return;
+    const cut = this.#mask.findCut(this.#partial);
+    this.#add(`${this.#partial.slice(0, cut)}\n`);
+    this.#partial = this.#partial.slice(cut);
   }
 
   /** Adds a line of our own. */
@@ -46,16 +53,12 @@ export class StepLog {
 
   #add(text: string): void {
     if (this.#size > MAX_BYTES) return;
-    const clean = this.#mask(stripVTControlCharacters(text));
+    const clean = this.#mask.mask(stripVTControlCharacters(text));
     this.#size += clean.length;
     this.#pending += clean;
     if (this.#size > MAX_BYTES) this.#pending += "The log ends here: it is longer than 20 MB\n";
     this.#tail = (this.#tail + clean).slice(-8_000);
     this.#timer ??= setTimeout(() => this.#save(), FLUSH_AFTER_MS);
-  }
-
-  #mask(text: string): string {
-    return this.#secrets.reduce((masked, secret) => masked.replaceAll(secret, "*****"), text);
   }
 
   #save(): void {

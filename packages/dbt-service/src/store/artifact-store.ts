@@ -66,9 +66,9 @@ export class ArtifactStore {
     const sha256 = createHash("sha256").update(bytes).digest("hex");
     const file = this.#fileOf(sha256);
     if (!(await isFileOfSize(file, bytes.length))) {
-      await mkdir(join(this.#folder, sha256.slice(0, 2)), { recursive: true });
+      await mkdir(join(this.#folder, sha256.slice(0, 2)), { recursive: true, mode: 0o700 });
       const partial = `${file}.${randomUUID()}`;
-      await writeFile(partial, bytes);
+      await writeFile(partial, bytes, { mode: 0o600 });
       await rename(partial, file);
     }
     return { sha256, size: bytes.length };

@@ -165,6 +165,52 @@ describe("an attempt", () => {
     },
   );
 
+  test.each([
+    "scheduler",
+    "triggerer",
+    "level",
+    "text",
+    "reschedule",
+    "no_date",
+    "deferral",
+    "failure",
+    "skip",
+    "method",
+    "args",
+    "proto",
+  ])(
+    "that says what no task may say (%s) fails, and leaves nothing of it (S8, S11)",
+    async (what) => {
+      const workload = harness.workloadOf(`forge_${what}`);
+      const { outcome } = await harness.start(workload);
+      expect(outcome).toMatchObject({ kind: "failed", failure: { kind: "killed" } });
+      expect(
+        (await harness.logOf(workload)).filter((line) => line.endsWith("all is well")),
+      ).toEqual([]);
+    },
+  );
+
+  test.each([
+    "buffer_from",
+    "buffer_pool",
+    "encode",
+    "byte_length",
+    "descriptor",
+    "write_sync",
+    "binding",
+    "stringify",
+    "array",
+    "emitter",
+  ])("cannot learn by %s how its process speaks to the platform (S8)", async (how) => {
+    const workload = harness.workloadOf(`steal_${how}`);
+    await harness.start(workload);
+    const value = harness.kept.xcoms.get(`${workload.taskInstance.id}/return_value`);
+    expect([value, await harness.logOf(workload)]).toEqual([
+      "nothing was seen",
+      expect.arrayContaining(["task: something is said"]),
+    ]);
+  });
+
   test("that garbles what its process says with a secret is told without it", async () => {
     const { outcome } = await harness.run("garble_secret");
     expect(outcome).toMatchObject({ failure: { message: expect.stringContaining("***") } });

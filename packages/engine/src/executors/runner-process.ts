@@ -6,22 +6,18 @@ import {
   type LiveEvents,
   type LogStore,
   type Outcome,
+  SecretMask,
   type TaskApi,
   type Workload,
 } from "@airloom/core";
 import { type AttemptLog, logKeyOf, openAttemptLog } from "../logs/attempt-log.ts";
-import { SecretMask } from "../logs/secret-mask.ts";
 import { answerCall } from "../runner/answer-call.ts";
 import type { ModuleSettings } from "../runner/module-settings.ts";
 import { type Child, type ChildExit, openChild } from "../runner/open-child.ts";
 import { isGroupAlive } from "../runner/process-group.ts";
 import { programUrl } from "../runner/program-url.ts";
-import {
-  type RunnerMessage,
-  type RunnerRequest,
-  reviveOutcome,
-  TAKEN_AWAY,
-} from "../runner/protocol.ts";
+import { type RunnerMessage, type RunnerRequest, TAKEN_AWAY } from "../runner/protocol.ts";
+import { readRunnerMessage } from "../runner/read-message.ts";
 import type { Reaper } from "../runner/reaper.ts";
 import { watchMemory } from "../runner/watch-memory.ts";
 import { exitOutcome } from "./exit-outcome.ts";
@@ -103,7 +99,7 @@ export class RunnerProcess {
       reaper,
       heapLimitMb: settings.heapLimitMb,
       output: "pipe",
-      onMessage: (message) => this.#hear(asMessage(message)),
+      onMessage: (message) => this.#hear(readRunnerMessage(message)),
     });
     this.#send({ kind: "start", entry: modules.entry, cacheDir: modules.cacheDir });
     this.ready = this.#ready.promise;
@@ -306,14 +302,13 @@ export class RunnerProcess {
     }
     job.result.resolve({
       kind: "finished",
-      outcome: maskOutcome(reviveOutcome(outcome), job.mask),
+      outcome: maskOutcome(outcome, job.mask),
       skip,
     });
   }
 
   #answer(job: Job, call: Extract<RunnerMessage, { readonly kind: "call" }>): void {
     const { taskApi } = this.#with;
-    if (typeof call.id !== "number") throw new Error("It made a call that nobody can answer");
     const answered = answerCall(call, job.attempt, { taskApi, mask: job.mask }).then((answer) => {
       this.#send(answer);
       job.calls.delete(answered);
@@ -384,9 +379,4 @@ function delay(milliseconds: number): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, milliseconds);
   });
-}
-
-// Only our own program knows the nonce in front of its messages; what user code made of them shows where they are used.
-function asMessage(message: unknown): RunnerMessage {
-  return message as RunnerMessage;
 }

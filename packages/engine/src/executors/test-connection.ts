@@ -1,5 +1,4 @@
-import type { Connection, ConnectionTestResult } from "@airloom/core";
-import { SecretMask } from "../logs/secret-mask.ts";
+import { type Connection, type ConnectionTestResult, SecretMask } from "@airloom/core";
 import type { ModuleSettings } from "../runner/module-settings.ts";
 import { programUrl } from "../runner/program-url.ts";
 import { runInProcess } from "./run-in-process.ts";

@@ -1,5 +1,11 @@
-import type { LiveEvents, LogKey, LogLine, LogStore, TaskInstance } from "@airloom/core";
-import type { SecretMask } from "./secret-mask.ts";
+import type {
+  LiveEvents,
+  LogKey,
+  LogLine,
+  LogStore,
+  SecretMask,
+  TaskInstance,
+} from "@airloom/core";
 
 /** Writes the log of one attempt: makes lines of what comes in pieces, masks them, keeps their order. */
 export interface AttemptLog {
@@ -55,9 +61,11 @@ export function openAttemptLog(key: LogKey, options: AttemptLogOptions): Attempt
       const whole = ((partial.get(source)?.text ?? "") + piece).split("\n");
       const rest = whole.pop() ?? "";
       for (const line of whole) add(source, level, line.replace(/\r$/u, ""));
-      if (rest.length > MAX_LINE_LENGTH) add(source, level, rest);
-      if (rest === "" || rest.length > MAX_LINE_LENGTH) partial.delete(source);
-      else partial.set(source, { level, text: rest });
+      // A line without end is written in pieces, none of which ends within a secret.
+      const cut = rest.length > MAX_LINE_LENGTH ? mask.findCut(rest) : 0;
+      if (cut > 0) add(source, level, rest.slice(0, cut));
+      if (rest.length === cut) partial.delete(source);
+      else partial.set(source, { level, text: rest.slice(cut) });
     },
     say(source, level, text) {
       for (const line of mask.mask(text).split("\n")) add(source, level, line);

@@ -1,5 +1,4 @@
-import type { AttemptKey, Connection, TaskApi, Variable } from "@airloom/core";
-import type { SecretMask } from "../logs/secret-mask.ts";
+import type { AttemptKey, Connection, SecretMask, TaskApi, Variable } from "@airloom/core";
 import {
   type Answer,
   CALLABLE_METHODS,

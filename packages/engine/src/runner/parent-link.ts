@@ -2,8 +2,16 @@ import { writeSync } from "node:fs";
 import { Socket } from "node:net";
 import { LINK } from "./open-child.ts";
 
-// Taken before any user code runs, which may replace them.
+// Everything here is taken before any user code runs, which may replace what it finds: methods of built-in objects,
+// and through `syncBuiltinESMExports` even what was imported. What carries the secret prefix goes through nothing else.
 const { stringify, parse } = JSON;
+const write = writeSync;
+const encode = TextEncoder.prototype.encode.bind(new TextEncoder());
+const { defineProperty, getOwnPropertyDescriptor, getPrototypeOf } = Object;
+const erase = Function.prototype.call.bind(Uint8Array.prototype.fill);
+const lengthOf = Function.prototype.call.bind(
+  getOwnPropertyDescriptor(getPrototypeOf(Uint8Array.prototype), "byteLength")?.get ?? Object,
+);
 
 /** The child's end of the link to the process that started it. */
 export interface ParentLink {
@@ -15,13 +23,15 @@ export interface ParentLink {
 
 /**
  * Opens the link. The first line that comes is the secret prefix of all answers; it is read before any user code is
- * imported, so user code cannot speak in the name of this process.
+ * imported, so user code cannot speak in the name of this process by accident or with a patched built-in. What gets
+ * past that, such as a look at the heap, gains nothing: the parent believes only what a task may say.
  *
  * When the parent is gone, so is this process with its whole group.
  */
 export function openParentLink(onMessage: (message: unknown) => void): ParentLink {
   let nonce: string | undefined;
   let pending = "";
+  hideBinding();
   const socket = new Socket({ fd: LINK.toChild, readable: true, writable: false });
   socket.setEncoding("utf8");
   socket.on("data", (chunk: string) => {
@@ -44,9 +54,33 @@ export function openParentLink(onMessage: (message: unknown) => void): ParentLin
 }
 
 function writeFrame(text: string): void {
-  const bytes = Buffer.from(text);
+  // Bytes of their own: those of `Buffer` come from a pool that anybody can look into.
+  const bytes = encode(text);
+  const length: number = lengthOf(bytes);
+  // Asked by `writeSync`; the inherited getter may be somebody else's by now.
+  defineProperty(bytes, "byteLength", asDescriptor(length));
   let offset = 0;
-  while (offset < bytes.length) offset += writeSync(LINK.toParent, bytes, offset);
+  while (offset < length) offset += write(LINK.toParent, bytes, offset, length - offset);
+  erase(bytes, 0);
+}
+
+/** Without a prototype, on which user code may have put fields that a descriptor has. */
+function asDescriptor(value: number): PropertyDescriptor {
+  return { __proto__: null, value } as PropertyDescriptor;
+}
+
+/** Node's own file system goes through an object that `process.binding` hands to everybody, to be patched. */
+function hideBinding(): void {
+  const binding: unknown = Reflect.get(process, "binding");
+  if (typeof binding !== "function") return;
+  const open = binding.bind(process);
+  defineProperty(process, "binding", {
+    value: (asked: unknown): unknown => {
+      const name = String(asked);
+      if (name === "fs") throw new Error('Cannot open the binding "fs" in a task: use node:fs');
+      return open(name);
+    },
+  });
 }
 
 function endGroup(): void {

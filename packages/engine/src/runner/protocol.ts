@@ -54,7 +54,7 @@ export type RunnerMessage =
 /** Output of an attempt: a whole text of its author, or a piece of a stream. */
 export interface LogMessage {
   readonly kind: "log";
-  readonly source: "task" | "stdout" | "stderr" | "triggerer";
+  readonly source: "task" | "stdout" | "stderr";
   readonly level: LogLine["level"];
   readonly text: string;
 }
@@ -149,18 +149,3 @@ export const TAKEN_AWAY = {
   kind: "lost",
   message: "the attempt was taken away before it began",
 } as const satisfies Outcome;
-
-const OUTCOMES: Readonly<Record<Outcome["kind"], true>> = {
-  success: true,
-  skipped: true,
-  failed: true,
-  deferred: true,
-  rescheduled: true,
-  lost: true,
-};
-
-/** Makes dates again in an outcome; throws at one of no known kind, which a program of another version may send. */
-export function reviveOutcome(outcome: Outcome): Outcome {
-  if (!Object.hasOwn(OUTCOMES, outcome.kind)) throw new Error("It ended in no known way");
-  return outcome.kind === "rescheduled" ? reviveDates(outcome, ["nextTryAt"]) : outcome;
-}

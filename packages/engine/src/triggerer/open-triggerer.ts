@@ -5,6 +5,7 @@ import {
   type Logger,
   type LogStore,
   type Resumption,
+  SecretMask,
   type Store,
   type TaskApi,
   type TaskInstance,
@@ -12,12 +13,12 @@ import {
 } from "@airloom/core";
 import type { GroupCommit } from "../commit/group-commit.ts";
 import { type AttemptLog, logKeyOf, openAttemptLog } from "../logs/attempt-log.ts";
-import { SecretMask } from "../logs/secret-mask.ts";
 import { answerCall } from "../runner/answer-call.ts";
 import type { ModuleSettings } from "../runner/module-settings.ts";
 import { type Child, openChild } from "../runner/open-child.ts";
 import { programUrl } from "../runner/program-url.ts";
 import { openReaper } from "../runner/reaper.ts";
+import { findWaitId, readTriggererMessage } from "./read-triggerer-message.ts";
 import type { TriggererMessage, TriggererRequest } from "./triggerer-protocol.ts";
 
 /** What `openTriggerer` needs. */
@@ -167,7 +168,7 @@ class TriggererHandle implements Triggerer {
       reaper: this.#reaper,
       heapLimitMb: HEAP_LIMIT_MB,
       output: "ignore",
-      onMessage: (message) => this.#hear(asMessage(message)),
+      onMessage: (message) => this.#read(message),
     });
     this.#child = child;
     this.#lastEntered = undefined;
@@ -218,6 +219,20 @@ class TriggererHandle implements Triggerer {
       input,
       file: file ?? null,
     });
+  }
+
+  /** A wait that speaks what nobody understands ends with it: told again, it would only say the same. */
+  #read(message: unknown): void {
+    try {
+      this.#hear(readTriggererMessage(message));
+    } catch (error) {
+      const waiting = this.#byId.get(findWaitId(message) ?? -1);
+      if (waiting === undefined) throw error;
+      const { trigger = "unknown" } = waiting.taskInstance.deferral ?? {};
+      const why = error instanceof Error ? error.message : String(error);
+      const text = `Trigger "${trigger}" said what nobody understands: ${why}`;
+      void this.#resume(waiting, { kind: "error", message: waiting.mask.mask(text) });
+    }
   }
 
   #hear(message: TriggererMessage): void {
@@ -363,9 +378,4 @@ function attemptOf(taskInstance: TaskInstance): {
 } {
   const { id, tryNumber, leaseToken } = taskInstance;
   return { taskInstanceId: id, tryNumber, leaseToken: leaseToken ?? "" };
-}
-
-// Only our own program knows the nonce in front of its messages.
-function asMessage(message: unknown): TriggererMessage {
-  return message as TriggererMessage;
 }

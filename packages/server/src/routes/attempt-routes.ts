@@ -1,4 +1,10 @@
-import { AirloomError, type TaskInstance, type TaskTry } from "@airloom/core";
+import {
+  AirloomError,
+  SecretMask,
+  type Store,
+  type TaskInstance,
+  type TaskTry,
+} from "@airloom/core";
 import type { ServerContext } from "../context.ts";
 import { explainTaskInstance } from "../explain-task-instance.ts";
 import { findRunOrThrow, findTaskInstanceOrThrow } from "../http/find-or-throw.ts";
@@ -57,7 +63,7 @@ export function attemptRoutes(context: ServerContext, versions: DagVersions): Ha
 
     listLinks: async ({ params, query }) => {
       const { taskInstance, task } = await findPlaced(params, query);
-      const xcoms = await store.listXComs(taskInstance);
+      const xcoms = (await loadMask(store)).maskShown(await store.listXComs(taskInstance));
       const links = (task?.links ?? []).map(({ name, xcomKey }) => {
         const value = xcoms.find(({ key }) => key === xcomKey)?.value;
         return [name, isWebAddress(value) ? value : null] as const;
@@ -104,6 +110,7 @@ export function attemptRoutes(context: ServerContext, versions: DagVersions): Ha
       const { run, taskInstance, version, task } = await findPlaced(params, query);
       const { dagId, runId, taskId, mapIndex } = taskInstance;
       const key = params.xcom_key;
+      const mask = await loadMask(store);
       const entry = await store.findXCom({ dagId, runId, taskId, mapIndex, key });
       if (entry === undefined) {
         throw new AirloomError(
@@ -122,10 +129,19 @@ export function attemptRoutes(context: ServerContext, versions: DagVersions): Ha
         dag_display_name: version.spec?.displayName ?? dagId,
         task_display_name: task?.displayName ?? taskId,
         run_after: renderInstant(run.runAfter),
-        value: query.stringify ? JSON.stringify(entry.value) : copyJson(entry.value),
+        value: query.stringify
+          ? JSON.stringify(mask.maskShown(entry.value))
+          : copyJson(mask.maskShown(entry.value)),
       };
     },
   };
+}
+
+/** Tasks hand on secrets as they are; people are shown none that the platform knows. */
+async function loadMask(store: Pick<Store, "loadSecrets">): Promise<SecretMask> {
+  const mask = new SecretMask();
+  for (const secret of await store.loadSecrets()) mask.add(secret);
+  return mask;
 }
 
 /** The tries that are over and, last, the one that is not. */

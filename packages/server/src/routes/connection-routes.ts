@@ -1,5 +1,5 @@
 import type { BodyOf } from "@airloom/api";
-import { AirloomError, type Connection, type Store } from "@airloom/core";
+import { AirloomError, type Connection, changeConnection, type Store } from "@airloom/core";
 import { RateLimit } from "../auth/rate-limit.ts";
 import type { ServerContext } from "../context.ts";
 import type { Handlers } from "../http/handler.ts";
@@ -71,11 +71,12 @@ export function connectionRoutes(context: ServerContext): Handlers<Ids> {
           `Cannot create connection "${body.connection_id}": there is one of that name`,
         );
       }
-      await store.saveConnection(
+      const cleared = await store.saveConnection(
         { connectionId: body.connection_id, ...fieldsOf(body) },
         clock.now(),
       );
-      return renderConnection(await findOrThrow(body.connection_id));
+      const created = renderConnection(await findOrThrow(body.connection_id));
+      return { ...created, cleared_secrets: [...cleared] };
     },
 
     testConnection: async ({ body, user }) => {
@@ -87,8 +88,10 @@ export function connectionRoutes(context: ServerContext): Handlers<Ids> {
           { details: { retryAfterS: taken.retryAfterS } },
         );
       }
-      const result = await operations.testConnection(await fillIn(store, body));
-      return { status: result.ok, message: result.message, facts: [...result.facts] };
+      const { connection, cleared } = await planTest(store, body);
+      const result = await operations.testConnection(connection);
+      const note = cleared.length === 0 ? "" : ` (tried ${tellCleared(cleared)})`;
+      return { status: result.ok, message: result.message + note, facts: [...result.facts] };
     },
 
     getConnection: async ({ params }) => renderConnection(await findOrThrow(params.connection_id)),
@@ -109,11 +112,12 @@ export function connectionRoutes(context: ServerContext): Handlers<Ids> {
       }
       const mask = new Set(query.update_mask ?? Object.keys(body));
       const masked = Object.fromEntries(Object.entries(body).filter(([name]) => mask.has(name)));
-      await store.saveConnection(
+      const cleared = await store.saveConnection(
         { connectionId: params.connection_id, ...fieldsOf(masked) },
         clock.now(),
       );
-      return renderConnection(await findOrThrow(params.connection_id));
+      const changed = renderConnection(await findOrThrow(params.connection_id));
+      return { ...changed, cleared_secrets: [...cleared] };
     },
 
     deleteConnection: async ({ params }) => {
@@ -129,32 +133,20 @@ export function connectionRoutes(context: ServerContext): Handlers<Ids> {
   };
 }
 
-/**
- * The form never sees a saved secret: what it leaves out is tested with what is saved, but only against the host it
- * was saved for. Else a test could carry a secret to any host.
- */
-async function fillIn(
+/** What the form leaves out is tried as it is saved; a saved secret never goes to another place than that. */
+async function planTest(
   store: Pick<Store, "findConnection">,
   body: BodyOf<"testConnection">,
-): Promise<Connection> {
+): Promise<{ readonly connection: Connection; readonly cleared: readonly string[] }> {
   const saved = await store.findConnection(body.connection_id);
-  const isSameHost =
-    saved !== undefined &&
-    saved.connType === body.conn_type &&
-    saved.host === (body.host === undefined ? saved.host : body.host) &&
-    saved.port === (body.port === undefined ? saved.port : body.port);
-  const secrets = isSameHost ? saved : { password: null, extra: null };
-  return {
-    connectionId: body.connection_id,
-    connType: body.conn_type,
-    description: body.description ?? null,
-    host: body.host === undefined && isSameHost ? saved.host : (body.host ?? null),
-    login: body.login === undefined && isSameHost ? saved.login : (body.login ?? null),
-    schema: body.schema === undefined && isSameHost ? saved.schema : (body.schema ?? null),
-    port: body.port === undefined && isSameHost ? saved.port : (body.port ?? null),
-    password: body.password === undefined ? secrets.password : body.password,
-    extra: body.extra === undefined ? secrets.extra : body.extra,
-  };
+  const change = { connectionId: body.connection_id, ...fieldsOf(body) };
+  const { connection, cleared } = changeConnection(change, saved);
+  return { connection: { ...connection, connType: body.conn_type }, cleared };
+}
+
+/** Says which secrets an edit has left behind. */
+function tellCleared(cleared: readonly string[]): string {
+  return `without the saved ${cleared.join(" and ")}, which never goes to another place: give it again`;
 }
 
 interface ConnectionFields {

@@ -180,6 +180,18 @@ describe("attempts", () => {
   });
 });
 
+test("an XCom and a link show a viewer no secret that the platform knows (S10)", async () => {
+  const place = { dagId: "flights", runId: RUN_ID, taskId: "extract", mapIndex: -1 };
+  const url = `https://me:${CANARIES.password}@host.example/`;
+  await server.store.saveXCom({ ...place, key: "leak", value: { url, n: 1 } }, new Date());
+  const path = `${API}/dags/flights/dagRuns/${encodeURIComponent(RUN_ID)}/taskInstances/extract/xcomEntries/leak`;
+  const { status, text, body } = await send("GET", path);
+  expect(status).toBe(200);
+  expect(body.value).toMatchObject({ n: 1 });
+  expect(text).not.toContain(CANARIES.password);
+  expect((await server.store.findXCom({ ...place, key: "leak" }))?.value).toMatchObject({ url });
+});
+
 describe("connections", () => {
   const conn = `${API}/connections/dbt_cloud_default`;
 
@@ -204,8 +216,33 @@ describe("connections", () => {
     await send("POST", `${API}/connections/test`, { ...body, host: "evil.example" });
     expect(server.tested).toMatchObject([
       { host: "cloud.getdbt.com", password: CANARIES.password },
-      { host: "evil.example", password: null, extra: null },
+      { host: "evil.example", password: null },
     ]);
+    expect(JSON.stringify(server.tested[1])).not.toContain(CANARIES.extra);
+    const { body: answer } = await send("POST", `${API}/connections/test`, { ...body, port: 1 });
+    expect(answer.message).toContain("without the saved password");
+  });
+
+  test("lose their secrets when an edit moves them to another host, and say so (S7)", async () => {
+    const connection = {
+      connection_id: "mover",
+      conn_type: "http",
+      host: "a.example",
+      password: "canary-moved",
+    };
+    await send("POST", `${API}/connections`, {
+      ...connection,
+      extra: '{"api_token":"canary-token"}',
+    });
+    const kept = await send("PATCH", `${API}/connections/mover`, { login: "me" });
+    expect(kept.body).toMatchObject({ has_password: true, cleared_secrets: [] });
+    const moved = await send("PATCH", `${API}/connections/mover`, { host: "evil.example" });
+    expect(moved.body).toMatchObject({
+      has_password: false,
+      cleared_secrets: ["password", "extra.api_token"],
+    });
+    expect(JSON.stringify(await server.store.findConnection("mover"))).not.toContain("canary");
+    await send("DELETE", `${API}/connections/mover`);
   });
 
   test("never quote an extra that cannot be read", async () => {

@@ -50,23 +50,23 @@ export function describeConfig(
       const store = await open();
       await store.saveConnection(CONNECTION, NOW);
       const view = await store.findConnectionView("dbt_cloud_default");
-      const edited = { ...JSON.parse(view?.extra ?? ""), added: 1 };
+      const edited = { ...JSON.parse(view?.extra ?? ""), max_rows: 1 };
       await store.saveConnection(
         {
           connectionId: "dbt_cloud_default",
-          host: "other",
+          description: "other",
           login: null,
           extra: JSON.stringify(edited),
         },
         after(1),
       );
       const saved = await store.findConnection("dbt_cloud_default");
-      expect(saved).toMatchObject({ host: "other", login: null, password: "s3cr3t", port: 8443 });
+      expect(saved).toMatchObject({ description: "other", login: null, password: "s3cr3t" });
       expect(JSON.parse(saved?.extra ?? "")).toEqual({
         api_token: "t0ken",
         nested: { password: "p", path: "/x" },
         proxies: null,
-        added: 1,
+        max_rows: 1,
       });
       await store.saveConnection(
         { connectionId: "dbt_cloud_default", password: null, extra: null },
@@ -77,6 +77,37 @@ export function describeConfig(
         extra: null,
         updatedAt: after(2),
       });
+    });
+
+    test("an update that moves it leaves its secrets behind, and answers which (S7)", async () => {
+      const store = await open();
+      expect(await store.saveConnection(CONNECTION, NOW)).toEqual([]);
+      const change = { connectionId: "dbt_cloud_default", host: "evil.example" };
+      expect(await store.saveConnection(change, after(1))).toEqual([
+        "password",
+        "extra.api_token",
+        "extra.nested.password",
+      ]);
+      const saved = JSON.stringify(await store.findConnection("dbt_cloud_default"));
+      expect(saved).not.toMatch(/s3cr3t|t0ken/u);
+    });
+
+    test("secrets are loaded for masking from wherever they are set (S10)", async () => {
+      const store = await open({ AIRLOOM_CONN_ENV: "http://me:from-env@host.example" });
+      await store.saveConnection(CONNECTION, NOW);
+      await store.saveVariable(
+        { key: "k", value: "of-variable", description: null, isSecret: true },
+        NOW,
+      );
+      await store.saveVariable(
+        { key: "o", value: "open", description: null, isSecret: false },
+        NOW,
+      );
+      const secrets = await store.loadSecrets();
+      expect(secrets).toEqual(
+        expect.arrayContaining(["s3cr3t", "t0ken", "from-env", "of-variable"]),
+      );
+      expect(secrets).not.toContain("open");
     });
 
     test("extra that is no JSON is masked whole", async () => {

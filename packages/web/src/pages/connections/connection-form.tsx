@@ -11,6 +11,7 @@ import {
   bodyOf,
   type FormValues,
   findProblem,
+  isSecretKept,
   isSecretWithheld,
   valuesOf,
 } from "./connection-values.ts";
@@ -94,7 +95,7 @@ export function ConnectionForm({
                 key={field.name}
                 field={field}
                 value={values[field.name] ?? ""}
-                isKept={stored?.has_password === true}
+                isKept={isSecretKept(type, form)}
                 onChange={(value) => setValues({ ...values, [field.name]: value })}
               />
             ))}

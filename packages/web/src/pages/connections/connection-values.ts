@@ -94,7 +94,7 @@ export function findProblem(
     ({ name, kind, required }) =>
       required &&
       (form.values[name] ?? "") === "" &&
-      !(kind === "secret" && form.stored?.has_password === true),
+      !(kind === "secret" && isSecretKept(type, form)),
   );
   if (missing !== undefined) return `${missing.label} is needed`;
   const port = form.values["port"] ?? "";
@@ -105,7 +105,15 @@ export function findProblem(
   return problem === undefined ? undefined : `Extra: ${problem}`;
 }
 
-/** The server tests a stored secret only against the host it was saved for: else a test could carry it anywhere. */
+/** Whether the stored secret stays if the form leaves it out. */
+export function isSecretKept(
+  type: UiConnectionType,
+  form: { readonly values: FormValues; readonly stored: Connection | undefined },
+): boolean {
+  return form.stored?.has_password === true && !isSecretWithheld(type, form);
+}
+
+/** The server never takes a stored secret to another place: it is neither tested nor saved there. */
 export function isSecretWithheld(
   type: UiConnectionType,
   { values, stored }: { readonly values: FormValues; readonly stored: Connection | undefined },
@@ -113,8 +121,9 @@ export function isSecretWithheld(
   if (stored?.has_password !== true || (values["password"] ?? "") !== "") return false;
   return (
     stored.conn_type !== type.conn_type ||
-    textOf(stored.host) !== (values["host"] ?? "") ||
-    textOf(stored.port) !== (values["port"] ?? "")
+    (["host", "port", "schema"] as const).some(
+      (name) => textOf(stored[name]) !== (values[name] ?? ""),
+    )
   );
 }
 

@@ -1,11 +1,8 @@
-import type { JsonValue } from "@airloom/core";
+import type { JsonValue } from "../json.ts";
+import { isSecretName, maskSecretsInText } from "./find-secrets.ts";
 
 /** What stands in place of a secret value. */
 export const MASK = "***";
-
-/** Airflow's list of names that look like secrets. */
-const SECRET_NAME =
-  /access_?key|access_?token|api_?key|authorization|credential|keyfile_dict|passphrase|passwd|password|private_?key|secret|service_account|token/iu;
 
 /** Extra as JSON text in which the values of secret-looking keys are masked, at any depth; all of it when it is no JSON. */
 export function maskExtra(extra: string): string {
@@ -22,19 +19,53 @@ export function unmaskExtra(edited: string, stored: string | null): string {
   return JSON.stringify(unmask(after, before));
 }
 
+/** What of an extra anybody may see, without a trace of its secrets: an empty text stands where one stood. */
+export function withoutSecrets(extra: string): {
+  readonly extra: string;
+  readonly names: readonly string[];
+} {
+  const value = parseJson(extra);
+  if (value === undefined) return { extra: "", names: ["extra"] };
+  const names: string[] = [];
+  const strip = (inner: JsonValue, path: string): JsonValue => {
+    if (typeof inner === "string") {
+      const stripped = maskSecretsInText(inner, "");
+      if (stripped !== inner) names.push(path);
+      return stripped;
+    }
+    if (isList(inner)) return inner.map((item, at) => strip(item, `${path}[${at}]`));
+    if (!isObject(inner)) return inner;
+    return Object.fromEntries(
+      Object.entries(inner).flatMap(([key, item]) => {
+        if (!isSecretName(key) || isEmpty(item)) return [[key, strip(item, `${path}.${key}`)]];
+        names.push(`${path}.${key}`);
+        return [];
+      }),
+    );
+  };
+  return { extra: JSON.stringify(strip(value, "extra")), names };
+}
+
+function isEmpty(value: JsonValue): boolean {
+  return value === null || value === "";
+}
+
 function mask(value: JsonValue): JsonValue {
+  if (typeof value === "string") return maskSecretsInText(value, MASK);
   if (isList(value)) return value.map(mask);
   if (!isObject(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [
       key,
-      SECRET_NAME.test(key) && inner !== null && inner !== "" ? MASK : mask(inner),
+      isSecretName(key) && !isEmpty(inner) ? MASK : mask(inner),
     ]),
   );
 }
 
 function unmask(after: JsonValue, before: JsonValue | undefined): JsonValue {
   if (after === MASK) return before ?? after;
+  if (typeof after === "string" && typeof before === "string" && after === mask(before))
+    return before;
   if (isList(after)) {
     return after.map((item, at) => unmask(item, isList(before) ? before[at] : undefined));
   }
