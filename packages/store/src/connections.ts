@@ -73,7 +73,7 @@ export function connectionStore(
   | "findConnectionView"
   | "listConnections"
   | "findConnection"
-> & { loadConnectionSecrets(): Promise<readonly string[]> } {
+> & { readonly loadConnectionSecrets: () => Promise<readonly string[]> } {
   return {
     saveConnection: (connection, now) =>
       database.transaction((queries) => saveConnection(queries, secrets, { connection, now })),

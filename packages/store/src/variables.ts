@@ -30,7 +30,7 @@ export function variableStore(
   secrets: SecretBox,
   env: Env,
 ): Pick<ConfigStore, "saveVariable" | "deleteVariable" | "findVariable" | "listVariables"> & {
-  loadVariableSecrets(): Promise<readonly string[]>;
+  readonly loadVariableSecrets: () => Promise<readonly string[]>;
 } {
   return {
     loadVariableSecrets: async () => {

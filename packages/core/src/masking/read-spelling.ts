@@ -39,7 +39,7 @@ export function startsOf(character: string): readonly (readonly [string, string 
   const controls = Object.keys(CONTROLS).filter((letter) => CONTROLS[letter] === character);
   return [
     ...nibbles.map((nibble) => ["%", nibble] as const),
-    ...["#", ..."alggq"].map((letter) => ["&", letter] as const),
+    ...["#", "a", "l", "g", "q"].map((letter) => ["&", letter] as const),
     ...["\\", "u", "x", character, ...controls].map((letter) => ["\\", letter] as const),
     ...(character === " " ? [["+", undefined] as const] : []),
     ...(character === "'" ? [["'", undefined] as const] : []),

@@ -59,9 +59,9 @@ const SPELLINGS: Readonly<Record<string, (text: string) => string>> = {
   form: (text) => new URLSearchParams({ "": text }).toString().slice(1),
   html: escapeHtml,
   "html twice": (text) => escapeHtml(escapeHtml(text)),
-  "html of numbers": (text) => [...text].map((it) => `&#${it.codePointAt(0) ?? 0};`).join(""),
+  "html of numbers": (text) => Array.from(text, (it) => `&#${it.codePointAt(0) ?? 0};`).join(""),
   "html of hex": (text) =>
-    [...text].map((it) => `&#x${(it.codePointAt(0) ?? 0).toString(16).toUpperCase()};`).join(""),
+    Array.from(text, (it) => `&#x${(it.codePointAt(0) ?? 0).toString(16).toUpperCase()};`).join(""),
   "json in html": (text) => escapeHtml(JSON.stringify(text).slice(1, -1)),
   hex: (text) => Buffer.from(text).toString("hex"),
   "hex in large letters": (text) => Buffer.from(text).toString("hex").toUpperCase(),

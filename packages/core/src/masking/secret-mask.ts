@@ -82,7 +82,8 @@ export class SecretMask {
     const key = keyOf(first);
     this.#secrets.set(key, [...(this.#secrets.get(key) ?? []), characters]);
     const isPair = key.length === 1 && isPlain(second);
-    for (const next of isPair ? [second, ...OPENINGS] : [undefined]) this.#noteStart(key, next);
+    for (const next of isPair ? [second, ...Array.from(OPENINGS)] : [undefined])
+      this.#noteStart(key, next);
     for (const [opening, next] of startsOf(key)) this.#noteStart(opening, next);
     for (const source of encodeSecret(text)) this.#encoded.add(source);
     this.#encodedPattern = undefined;

@@ -8,9 +8,9 @@ const { stringify, parse } = JSON;
 const write = writeSync;
 const encode = TextEncoder.prototype.encode.bind(new TextEncoder());
 const { defineProperty, getOwnPropertyDescriptor, getPrototypeOf } = Object;
-const erase = Function.prototype.call.bind(Uint8Array.prototype.fill);
-const lengthOf = Function.prototype.call.bind(
-  getOwnPropertyDescriptor(getPrototypeOf(Uint8Array.prototype), "byteLength")?.get ?? Object,
+const erase = takeMethod(Reflect.get(Uint8Array.prototype, "fill"));
+const lengthOf = takeMethod(
+  getOwnPropertyDescriptor(getPrototypeOf(Uint8Array.prototype), "byteLength")?.get,
 );
 
 /** The child's end of the link to the process that started it. */
@@ -53,10 +53,16 @@ export function openParentLink(onMessage: (message: unknown) => void): ParentLin
   };
 }
 
+/** A method of a built-in object as a function, for whatever becomes of the object. */
+function takeMethod(method: unknown): (self: object, ...args: readonly unknown[]) => unknown {
+  const taken: unknown = Function.prototype.call.bind(method as () => unknown);
+  return taken as (self: object, ...args: readonly unknown[]) => unknown;
+}
+
 function writeFrame(text: string): void {
   // Bytes of their own: those of `Buffer` come from a pool that anybody can look into.
   const bytes = encode(text);
-  const length: number = lengthOf(bytes);
+  const length = lengthOf(bytes) as number;
   // Asked by `writeSync`; the inherited getter may be somebody else's by now.
   defineProperty(bytes, "byteLength", asDescriptor(length));
   let offset = 0;
