@@ -10,7 +10,10 @@ const encode = TextEncoder.prototype.encode.bind(new TextEncoder());
 const { defineProperty, getOwnPropertyDescriptor, getPrototypeOf } = Object;
 const erase = takeMethod(Reflect.get(Uint8Array.prototype, "fill"));
 const lengthOf = takeMethod(
-  getOwnPropertyDescriptor(getPrototypeOf(Uint8Array.prototype), "byteLength")?.get,
+  Reflect.get(
+    getOwnPropertyDescriptor(getPrototypeOf(Uint8Array.prototype), "byteLength") ?? {},
+    "get",
+  ),
 );
 
 /** The child's end of the link to the process that started it. */
