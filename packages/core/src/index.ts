@@ -14,6 +14,15 @@ export type { Clock } from "./clock.ts";
 export { CoalescedAudit } from "./coalesced-audit.ts";
 export { type ConnectionChange, changeConnection } from "./connection-change.ts";
 export { createTaskInstance } from "./create-task-instance.ts";
+export {
+  type DagLabel,
+  GRANT_ROLES,
+  type Grant,
+  type GrantRole,
+  isAtLeast,
+  isRestricted,
+  judgeDagAccess,
+} from "./dag-access.ts";
 export { buildGraph, type DagGraph, findClosure, openGraphCache } from "./dag-graph.ts";
 export * from "./dag-spec.ts";
 export { AirloomError, type ErrorCode } from "./error.ts";
@@ -49,6 +58,7 @@ export * from "./ports/config-store.ts";
 export * from "./ports/dag-store.ts";
 export * from "./ports/events.ts";
 export * from "./ports/executor.ts";
+export type { GrantStore } from "./ports/grant-store.ts";
 export * from "./ports/health-store.ts";
 export * from "./ports/logs.ts";
 export * from "./ports/operations.ts";

@@ -8,6 +8,8 @@ import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import { openAccess } from "./auth/access.ts";
 import { createScryptHasher } from "./auth/password.ts";
 import { queueHasher } from "./auth/queue-hasher.ts";
+import { scopeStore } from "./auth/scope-store.ts";
+import { viewers } from "./auth/viewer.ts";
 import type { ServerContext } from "./context.ts";
 import { describeError } from "./http/error-reply.ts";
 import { guardHosts } from "./http/guard-hosts.ts";
@@ -21,6 +23,7 @@ import { dagRoutes } from "./routes/dag-routes.ts";
 import { dagRunRoutes } from "./routes/dag-run-routes.ts";
 import { eventLogRoutes } from "./routes/event-log-routes.ts";
 import { eventRoutes } from "./routes/event-routes.ts";
+import { grantRoutes } from "./routes/grant-routes.ts";
 import { logRoutes } from "./routes/log-routes.ts";
 import { loginRoutes } from "./routes/login-routes.ts";
 import { monitorRoutes } from "./routes/monitor-routes.ts";
@@ -91,6 +94,8 @@ function buildContext(options: ServerOptions): ServerContext {
   const listeners = new Set<() => void>();
   return {
     ...options,
+    store: scopeStore(options.store, () => viewers.getStore()),
+    everything: options.store,
     environment: options.environment ?? "local",
     timezone: options.timezone ?? "UTC",
     connectionTypes: options.connectionTypes ?? [],
@@ -182,6 +187,7 @@ function mountAll(app: FastifyInstance, context: ServerContext): void {
     ...poolRoutes(context),
     ...eventLogRoutes(context),
     ...userRoutes(context),
+    ...grantRoutes(context),
     ...ownAccountRoutes(context),
     ...uiRoutes(context, versions),
     ...eventRoutes(context, openStreams),

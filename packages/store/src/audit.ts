@@ -40,7 +40,9 @@ export function auditStore(database: Database): Pick<AccessStore, "saveAudit" | 
           .add("a.event = ?", filter.event)
           .add("a.dag_id ilike any(?::text[])", matchingPattern(filter.dagIdPattern))
           .add("a.actor ilike any(?::text[])", matchingPattern(filter.actorPattern))
-          .add("a.event ilike any(?::text[])", matchingPattern(filter.eventPattern)),
+          .add("a.event ilike any(?::text[])", matchingPattern(filter.eventPattern))
+          .add("(a.dag_id = any(?::text[]) or a.dag_id is null)", filter.visibleTo?.dagIds)
+          .add("(a.dag_id is not null or a.actor = ?)", filter.visibleTo?.username),
       }),
   };
 }

@@ -6,6 +6,7 @@ import type { DatabaseAddress } from "./connect-options.ts";
 import { connectionStore } from "./connections.ts";
 import { dagStore } from "./dags.ts";
 import { Database } from "./database.ts";
+import { grantStore } from "./grants.ts";
 import { healthStore } from "./health.ts";
 import { loadMigrations, migrate } from "./migrate.ts";
 import { overviewStore } from "./overview.ts";
@@ -64,6 +65,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     ...userStore(database),
     ...sessionStore(database),
     ...auditStore(database),
+    ...grantStore(database),
     ...healthStore(database),
     close: () => database.close(),
   };

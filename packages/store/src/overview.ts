@@ -23,14 +23,14 @@ export function overviewStore(database: Database): OverviewStore {
       return new Map(rows.map(({ dagRunId, ...trouble }) => [dagRunId, trouble]));
     },
 
-    loadRunActivity: (since) =>
-      database.rows({ name: "run_activity", text: RUN_ACTIVITY, values: [since] }),
+    loadRunActivity: (since, dagIds) =>
+      database.rows({ name: "run_activity", text: RUN_ACTIVITY, values: [since, dagIds ?? null] }),
 
-    loadOpenFailures: async (since, limit) => {
+    loadOpenFailures: async (since, limit, dagIds) => {
       const rows = await database.rows<FailureRow>({
         name: "open_failures",
         text: OPEN_FAILURES,
-        values: [since, limit],
+        values: [since, limit, dagIds ?? null],
       });
       return { items: rows.map(readFailure), total: rows[0]?.total ?? 0 };
     },
@@ -85,8 +85,8 @@ const RUN_ACTIVITY = `
     select r.id, r.state,
       date_trunc('hour', coalesce(r.ended_at, r.started_at, r.queued_at), 'UTC') as hour
     from airloom.dag_run r
-    where r.state in ('success', 'failed') and r.ended_at >= $1
-      or r.state in ('queued', 'running')
+    where (r.state in ('success', 'failed') and r.ended_at >= $1
+      or r.state in ('queued', 'running')) and ($2::text[] is null or r.dag_id = any($2::text[]))
   )
   select hour, state, count(*)::int as count,
     count(*) filter (where state = 'failed'
@@ -147,7 +147,7 @@ const OPEN_FAILURES = `
     from broken b
     join airloom.task_instance ti on ti.id = b.id
     join airloom.dag_run r on r.id = ti.dag_run_id
-    where not exists (
+    where ($3::text[] is null or r.dag_id = any($3::text[])) and not exists (
       select from (
         select lt.id, lt.try_number, later.state as run_state, lt.state
         from airloom.dag_run later

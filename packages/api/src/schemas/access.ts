@@ -57,6 +57,14 @@ export const User = z.object({
 });
 export const UserCollection = collectionOf("users", User);
 
+/** What a user may do with the Dags named by an id, a pattern with `*`, or `tag:` and a tag; `none` hides them. */
+export const GrantBody = z.strictObject({
+  dags: z.string().min(1).max(250),
+  role: z.enum(["none", ...ROLES]),
+});
+export const GrantCollection = collectionOf("grants", GrantBody);
+export const GrantPath = UserPath.extend({ dags: PathId });
+
 export const UserListQuery = z.object({
   ...PAGE_QUERY,
   username_pattern: QueryText.optional(),

@@ -5,6 +5,7 @@ import { connect } from "../environment/connect.ts";
 import { readSecret } from "../output/read-secret.ts";
 import { renderTable } from "../output/table.ts";
 import type { Terminal } from "../output/terminal.ts";
+import { addGrantCommands } from "./grant-commands.ts";
 import { printSessions } from "./print-sessions.ts";
 
 const ROLES = ["viewer", "editor", "admin"] as const;
@@ -24,6 +25,7 @@ export function addUserCommands(users: Command, terminal: Terminal): void {
   addSwitch(users, terminal, { name: "activate", does: "Activated", isActive: true });
   addSessions(users, terminal);
   addSignOut(users, terminal);
+  addGrantCommands(users, terminal);
 }
 
 function addList(users: Command, terminal: Terminal): void {

@@ -131,6 +131,8 @@ export interface AccessStore {
       readonly dagIdPattern?: string;
       readonly actorPattern?: string;
       readonly eventPattern?: string;
+      /** Only rows of these Dags, and of none those that the user wrote. */
+      readonly visibleTo?: { readonly dagIds: readonly string[]; readonly username: string };
     },
     page: PageRequest,
   ): Promise<Page<AuditEntry>>;

@@ -51,7 +51,11 @@ export interface OverviewStore {
    * Runs by hour and state: those that ended since then in the hour they ended, those under way in the hour they began
    * or else were queued. `troubled` are those in which something failed.
    */
-  loadRunActivity(since: Date): Promise<
+  loadRunActivity(
+    since: Date,
+    /** Of these Dags; left out of all. */
+    dagIds?: readonly string[],
+  ): Promise<
     readonly {
       readonly hour: Date;
       readonly state: RunState;
@@ -68,6 +72,8 @@ export interface OverviewStore {
   loadOpenFailures(
     since: Date,
     limit: number,
+    /** Of these Dags; left out of all. */
+    dagIds?: readonly string[],
   ): Promise<{ readonly items: readonly OpenFailure[]; readonly total: number }>;
   /** How far each of these runs is; a run without tasks is left out. */
   loadRunProgress(dagRunIds: readonly string[]): Promise<readonly RunProgress[]>;

@@ -2,6 +2,7 @@ import type { AccessStore } from "./access-store.ts";
 import type { AttemptStore } from "./attempt-store.ts";
 import type { ConfigStore } from "./config-store.ts";
 import type { DagStore } from "./dag-store.ts";
+import type { GrantStore } from "./grant-store.ts";
 import type { HealthStore } from "./health-store.ts";
 import type { OverviewStore } from "./overview-store.ts";
 import type { RunStore } from "./run-store.ts";
@@ -15,6 +16,7 @@ export interface Store
     AttemptStore,
     ConfigStore,
     AccessStore,
+    GrantStore,
     HealthStore,
     OverviewStore {
   close(): Promise<void>;

@@ -5,10 +5,11 @@ import {
   type OperationSpec,
   ROUTES,
 } from "@airloom/api";
-import { AirloomError, type User, type UserSession } from "@airloom/core";
+import { AirloomError, type GrantRole, type User, type UserSession } from "@airloom/core";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type Credentials, getCredentials } from "../auth/credentials.ts";
 import { isSameOrigin } from "../auth/same-origin.ts";
+import { loadViewer, type Viewer, viewers } from "../auth/viewer.ts";
 import type { ServerContext } from "../context.ts";
 import { saveAudit, saveRepeatedAudit } from "./audit.ts";
 import type { Call, Handlers } from "./handler.ts";
@@ -16,7 +17,19 @@ import { parseInput } from "./parse-input.ts";
 
 type AnyHandler = (call: Call<never>) => Promise<unknown>;
 
-const RANK = { open: 0, viewer: 1, editor: 2, admin: 3 } as const satisfies Record<Access, number>;
+const RANK = { none: -1, open: 0, viewer: 1, editor: 2, admin: 3 } as const satisfies Record<
+  Access | GrantRole,
+  number
+>;
+/** Whoever has not signed in gets no further than what is open. */
+const NOBODY: Viewer = {
+  username: "",
+  isRestricted: true,
+  roleFor: () => "none",
+  canSee: () => false,
+  canSeeFile: () => false,
+  dagIds: [],
+};
 
 /** Puts every operation of the contract on the server, each behind its own access rule. */
 export function mountOperations(
@@ -60,7 +73,9 @@ function mount(app: FastifyInstance, context: ServerContext, operation: Mounted)
     },
     handler: async (request, reply) => {
       const call = buildCall(spec, request, reply, admitted.get(request));
-      const answer = await handler(call);
+      const answer = await viewers.run(admitted.get(request)?.viewer ?? NOBODY, () =>
+        handler(call),
+      );
       if (isChange && isAudited(id)) await saveAudit(context, { id, request, user: call.user });
       if (reply.sent || answer === reply) return reply;
       return reply.status(spec.status).send(spec.status === 204 ? undefined : answer);
@@ -69,6 +84,7 @@ function mount(app: FastifyInstance, context: ServerContext, operation: Mounted)
 }
 
 interface Admission {
+  readonly viewer: Viewer | undefined;
   readonly user: User | undefined;
   readonly session: UserSession | undefined;
   readonly credentials: Credentials | undefined;
@@ -85,18 +101,27 @@ async function admit(
   const caller =
     credentials === undefined ? undefined : await context.access.authenticate(credentials.token);
   const { user, session } = caller ?? { user: undefined, session: undefined };
-  if (spec.access === "open") return { user, session, credentials };
+  if (spec.access === "open") return { user, session, credentials, viewer: undefined };
   if (user === undefined) {
     throw new AirloomError("auth.unauthorized", "Cannot answer: sign in first");
   }
-  if (RANK[user.role] < RANK[spec.access]) {
+  const viewer = await loadViewer(context.everything, user);
+  const role = roleOf(viewer, user, request);
+  if (RANK[role] < RANK[spec.access]) {
     await saveRepeatedAudit(context, { id: "forbidden", request, user });
     throw new AirloomError(
       "auth.forbidden",
-      `Cannot do this as ${user.role}: it takes the role ${spec.access}`,
+      `Cannot do this as ${role}: it takes the role ${spec.access}`,
     );
   }
-  return { user, session, credentials };
+  return { user, session, credentials, viewer };
+}
+
+/** What is asked of one Dag takes the right to that Dag; everything else takes the role. */
+function roleOf(viewer: Viewer, user: User, { params }: FastifyRequest): GrantRole {
+  const named =
+    typeof params === "object" && params !== null ? Reflect.get(params, "dag_id") : undefined;
+  return typeof named === "string" && viewer.isRestricted ? viewer.roleFor(named) : user.role;
 }
 
 /**

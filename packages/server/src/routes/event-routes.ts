@@ -1,5 +1,6 @@
 import type { QueryOf, UiEvent } from "@airloom/api";
 import type { LiveEvent } from "@airloom/core";
+import { loadViewer, type Viewer, viewers } from "../auth/viewer.ts";
 import type { ServerContext } from "../context.ts";
 import type { Handlers } from "../http/handler.ts";
 import { renderEvent } from "../wire/event-wire.ts";
@@ -15,7 +16,8 @@ export function eventRoutes(
   context: ServerContext,
   openStreams: Set<() => void>,
 ): Handlers<"streamEvents"> {
-  const { events, access, clock, store } = context;
+  // What is shown to whom is decided below; an event is told alike to all who hear of it.
+  const { events, access, clock, everything: store } = context;
   // Asked for once, however many listen.
   const runLines = new WeakMap<LiveEvent, Promise<string>>();
 
@@ -34,6 +36,7 @@ export function eventRoutes(
 
   return {
     streamEvents: async ({ query, request, reply, credentials }) => {
+      let viewer = viewers.getStore();
       reply.hijack();
       const stream = reply.raw;
       stream.writeHead(200, {
@@ -47,7 +50,7 @@ export function eventRoutes(
       let sent = Promise.resolve();
       let waiting = 0;
       const unsubscribe = events.subscribe((event) => {
-        if (!isWanted(event, query)) return;
+        if (!isWanted(event, query) || !isVisible(event, viewer)) return;
         if (stream.writableLength > MAX_WAITING_BYTES || waiting > MAX_WAITING_EVENTS) return end();
         const line = render(event);
         // Nothing waits unless something before it does: events keep their order.
@@ -74,6 +77,8 @@ export function eventRoutes(
       async function check(): Promise<boolean> {
         const caller = await access.authenticate(credentials?.token ?? "").catch(() => undefined);
         if (caller === undefined) end();
+        // What was granted or hidden meanwhile holds from here on.
+        else viewer = await loadViewer(context.everything, caller.user).catch(() => viewer);
         return caller !== undefined;
       }
 
@@ -98,6 +103,10 @@ export function eventRoutes(
 
 function lineOf(event: UiEvent): string {
   return `data: ${JSON.stringify(event)}\n\n`;
+}
+
+function isVisible(event: LiveEvent, viewer: Viewer | undefined): boolean {
+  return event.kind === "import_errors" || viewer?.canSee(event.dagId) === true;
 }
 
 function isWanted(event: LiveEvent, query: QueryOf<"streamEvents">): boolean {

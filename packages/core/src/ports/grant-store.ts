@@ -1,0 +1,12 @@
+import type { DagLabel, Grant } from "../dag-access.ts";
+
+/** Where grants live, and what they are judged by. */
+export interface GrantStore {
+  loadGrants(username: string): Promise<readonly Grant[]>;
+  /** Replaces the grant of the same Dags; errors: `user.not_found`. */
+  saveGrant(username: string, grant: Grant): Promise<void>;
+  /** False where there is none. */
+  deleteGrant(username: string, dags: string): Promise<boolean>;
+  /** Every Dag there is or was, with the file that defines it. */
+  loadDagLabels(): Promise<readonly (DagLabel & { readonly file: string })[]>;
+}

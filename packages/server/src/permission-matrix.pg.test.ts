@@ -1,0 +1,253 @@
+import {
+  buildOpenApiDocument,
+  OPERATIONS,
+  type OperationId,
+  type OperationSpec,
+} from "@airloom/api";
+import type { Grant } from "@airloom/core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openTestServer, PASSWORD, type TestServer } from "../testing/open-test-server.ts";
+import { NOW, RUN_ID } from "../testing/seed.ts";
+
+// Every operation of the published document, asked by everybody about a Dag they may see, one they may not, and one
+// that is not there.
+
+type Caller = "anonymous" | "viewer" | "editor" | "admin" | "sees_a" | "edits_a" | "not_b";
+const SCOPED: Readonly<
+  Record<"sees_a" | "edits_a" | "not_b", readonly [string, readonly Grant[]]>
+> = {
+  sees_a: [
+    "viewer",
+    [
+      { dags: "*", role: "none" },
+      { dags: "flights", role: "viewer" },
+    ],
+  ],
+  edits_a: [
+    "viewer",
+    [
+      { dags: "*", role: "none" },
+      { dags: "flights", role: "editor" },
+    ],
+  ],
+  not_b: ["editor", [{ dags: "tag:ingest", role: "none" }]],
+};
+const A = { dag: "flights", run: RUN_ID, task: "extract" };
+const B = { dag: "weather", run: "mine", task: "fetch" };
+const MISSING = { ...B, dag: "nowhere" };
+
+/** A value for every parameter that a path has: a new one must be given one here. */
+function valueOf(parameter: string, place: typeof A): string {
+  const values: Readonly<Record<string, string>> = {
+    dag_id: place.dag,
+    dag_run_id: place.run,
+    task_id: place.task,
+    connection_id: "nothing",
+    variable_key: "nothing",
+    pool_name: "nothing",
+    username: "nobody",
+    session_id: "0",
+    dags: "nothing",
+    import_error_id: "999999",
+    map_index: "0",
+    task_try_number: "1",
+    try_number: "1",
+    version_number: "1",
+    xcom_key: "return_value",
+  };
+  const value = values[parameter];
+  if (value === undefined) throw new Error(`The matrix has no value for {${parameter}}`);
+  return encodeURIComponent(value);
+}
+
+/** A body for every operation that takes one; it changes nothing where nobody is named. */
+const BODIES: Partial<Record<OperationId, object>> = {
+  createToken: { username: "nobody", password: "wrong-one" },
+  login: { username: "nobody", password: "wrong-one" },
+  createUser: { username: "", password: "", role: "viewer" },
+  patchUser: { role: "viewer" },
+  saveUserGrant: { dags: "x", role: "none" },
+  createApiToken: { name: "", expires_in_days: 0 },
+  changePassword: { current_password: "wrong-one", new_password: "" },
+  patchDag: { is_paused: false },
+  batchDagRuns: { dag_ids: ["weather"] },
+  triggerDagRun: { dag_run_id: "not a run id" },
+  patchDagRun: {},
+  clearDagRun: { dry_run: true },
+  clearTaskInstances: { dry_run: true },
+  batchTaskInstances: { dag_ids: ["weather"] },
+  patchTaskInstance: {},
+  dryRunTaskInstance: { new_state: "success" },
+  rerunNodes: { from_failure: true, dry_run: true },
+  createConnection: { connection_id: "" },
+  testConnection: { connection_id: "" },
+  patchConnection: { description: "x" },
+  createVariable: { key: "" },
+  patchVariable: { description: "x" },
+  createPool: { name: "" },
+  patchPool: { slots: 1 },
+};
+
+interface Row {
+  readonly id: string;
+  readonly method: string;
+  readonly path: string;
+  readonly spec: OperationSpec;
+}
+
+const SPECS: Readonly<Record<string, OperationSpec>> = OPERATIONS;
+/** Its stream has no end: it is asked below. */
+const STREAMS: ReadonlySet<string> = new Set(["streamEvents"]);
+const ROWS = rowsOf(buildOpenApiDocument({ version: "0" }));
+
+function rowsOf(document: unknown): readonly Row[] {
+  const { paths } = JSON.parse(JSON.stringify(document)) as {
+    readonly paths: Readonly<
+      Record<string, Readonly<Record<string, { readonly operationId: string }>>>
+    >;
+  };
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).flatMap(([method, { operationId: id }]) => {
+      const spec = SPECS[id];
+      if (spec === undefined)
+        throw new Error(`The document has an operation "${id}" of no contract`);
+      return [{ id, method: method.toUpperCase(), path, spec }];
+    }),
+  );
+}
+
+let server: TestServer;
+const tokens = new Map<Caller, string>();
+beforeAll(async () => {
+  server = await openTestServer({ loginAttemptsPerMinute: 100_000 });
+  for (const role of ["viewer", "editor", "admin"] as const) tokens.set(role, server.tokens[role]);
+  const known = await server.store.findUser("viewer");
+  for (const [username, [role, grants]] of Object.entries(SCOPED)) {
+    const passwordHash = known?.passwordHash ?? "";
+    await server.store.createUser(
+      { username, role: role === "editor" ? "editor" : "viewer", isActive: true, passwordHash },
+      NOW,
+    );
+    for (const grant of grants) await server.store.saveGrant(username, grant);
+    const answer = await server.app.inject({
+      method: "POST",
+      url: "/auth/token",
+      payload: { username, password: PASSWORD },
+    });
+    tokens.set(username as Caller, answer.json<{ access_token: string }>().access_token);
+  }
+});
+afterAll(() => server.close());
+
+async function ask(row: Row, caller: Caller, place: typeof A) {
+  const url = row.path.replaceAll(/\{(\w+)\}/gu, (_all, name: string) => valueOf(name, place));
+  const token = tokens.get(caller);
+  const body = BODIES[row.id as OperationId];
+  const answer = await server.app.inject({
+    method: row.method as "GET" | "POST" | "PATCH" | "DELETE",
+    url,
+    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+    ...(row.spec.body === undefined ? {} : { payload: body ?? {} }),
+  });
+  return { status: answer.statusCode, text: answer.body };
+}
+
+const isOfDag = ({ path }: Row): boolean => path.includes("{dag_id}");
+const ofDags = ROWS.filter((row) => isOfDag(row) && !STREAMS.has(row.id));
+const others = ROWS.filter((row) => !isOfDag(row) && !STREAMS.has(row.id));
+/** Ends the session of whoever asks. */
+const asked = others.filter(({ id }) => id !== "logout");
+const RANK = { none: -1, open: 0, viewer: 1, editor: 2, admin: 3 } as const;
+/** What each may do with A, and with what is about no Dag. */
+const RIGHTS: Readonly<
+  Record<Exclude<Caller, "anonymous">, readonly [a: keyof typeof RANK, all: keyof typeof RANK]>
+> = {
+  viewer: ["viewer", "viewer"],
+  editor: ["editor", "editor"],
+  admin: ["admin", "admin"],
+  sees_a: ["viewer", "viewer"],
+  edits_a: ["editor", "viewer"],
+  not_b: ["editor", "editor"],
+};
+const CALLERS = Object.keys(RIGHTS) as (keyof typeof RIGHTS)[];
+
+describe("the permission matrix of the published document (S3)", () => {
+  test("has a row and a body for every operation of the contract", () => {
+    expect(ROWS.map(({ id }) => id).toSorted()).toEqual(Object.keys(OPERATIONS).toSorted());
+    const without = ROWS.filter(
+      ({ id, spec }) => spec.body !== undefined && !Object.hasOwn(BODIES, id),
+    );
+    expect(without.map(({ id }) => id)).toEqual([]);
+  });
+
+  test.each(ROWS.filter(({ id }) => !STREAMS.has(id)))(
+    "$id is refused to whoever has not signed in, unless it is open",
+    async (row) => {
+      const { status } = await ask(row, "anonymous", A);
+      if (row.spec.access === "open") expect(status).not.toBe(403);
+      else expect(status).toBe(401);
+    },
+  );
+
+  test.each(ofDags)(
+    "$id of a Dag asks for the right to that Dag, and hides what may not be seen",
+    async (row) => {
+      for (const caller of CALLERS) {
+        const isAllowed = RANK[RIGHTS[caller][0]] >= RANK[row.spec.access];
+        // What would be changed for good is asked of no Dag by those who may.
+        const isSafe =
+          row.method === "GET" || (row.id !== "deleteDag" && row.id !== "deleteDagRun");
+        if (!isAllowed || isSafe) {
+          const { status } = await ask(row, caller, A);
+          expect([caller, status === 403]).toEqual([caller, !isAllowed]);
+        }
+      }
+      for (const caller of ["sees_a", "edits_a", "not_b"] as const) {
+        const hidden = await ask(row, caller, B);
+        const missing = await ask(row, caller, MISSING);
+        const named = { ...missing, text: missing.text.replaceAll(MISSING.dag, B.dag) };
+        expect([caller, hidden]).toEqual([caller, named]);
+        if (!row.id.startsWith("batch")) expect(hidden.status).toBeGreaterThanOrEqual(400);
+      }
+    },
+  );
+
+  test.each(asked)(
+    "$id, which is about no one Dag, asks for the role and tells of no hidden Dag",
+    async (row) => {
+      for (const caller of CALLERS) {
+        const { status, text } = await ask(row, caller, A);
+        const isAllowed = RANK[RIGHTS[caller][1]] >= RANK[row.spec.access];
+        const isRefused = status === 403 && !text.includes("current one is another");
+        expect([caller, isRefused]).toEqual([caller, !isAllowed]);
+        if (Object.hasOwn(SCOPED, caller)) expect([caller, text]).not.toContain("weather");
+        if (Object.hasOwn(SCOPED, caller)) expect(text).not.toMatch(/weather|ingest/u);
+      }
+    },
+  );
+
+  test("lists over all Dags hold what may be seen only, their counts too", async () => {
+    for (const id of ["listDagRuns", "listTaskInstances", "batchDagRuns", "batchTaskInstances"]) {
+      const row = ROWS.find((candidate) => candidate.id === id);
+      if (row === undefined) throw new Error(`There is no operation ${id}`);
+      for (const caller of ["sees_a", "edits_a", "not_b"] as const) {
+        const { status, text } = await ask(row, caller, { dag: "~", run: "~", task: "~" });
+        const { total_entries: total } = JSON.parse(text);
+        expect([status, text.includes("weather")]).toEqual([200, false]);
+        if (id.startsWith("batch")) expect(total).toBe(0);
+      }
+    }
+  });
+
+  test("a grant raises for its Dag alone, and ends when it is revoked", async () => {
+    const patch = ROWS.find(({ id }) => id === "patchDag");
+    if (patch === undefined) throw new Error("There is no patchDag");
+    expect((await ask(patch, "edits_a", A)).status).toBe(200);
+    await server.store.saveGrant("edits_a", { dags: "flights", role: "viewer" });
+    expect((await ask(patch, "edits_a", A)).status).toBe(403);
+    expect(await server.store.deleteGrant("edits_a", "flights")).toBe(true);
+    const get = ROWS.find(({ id }) => id === "getDag");
+    if (get === undefined) throw new Error("There is no getDag");
+    expect((await ask(get, "edits_a", A)).status).toBe(404);
+  });
+});
