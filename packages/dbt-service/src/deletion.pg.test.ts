@@ -151,6 +151,28 @@ describe("deleting", () => {
     }
   });
 
+  test("saves that name what lives in a project neither hang nor fail while it is deleted (J2)", async () => {
+    const elsewhere = await maker.makeProject();
+    const waiting = await maker.makeJob(elsewhere);
+    for (let round = 0; round < 4; round += 1) {
+      const place = await maker.makeProject();
+      const job = await maker.makeJob(place);
+      const one = `${V3}/projects/${place.project}/`;
+      const condition = { job_id: job, project_id: place.project, statuses: [10] };
+      const answers = await Promise.all([
+        ...[1, 2, 3].map(() => maker.ask("PATCH", one, { docs_job_id: job })),
+        ...[1, 2, 3].map(() =>
+          maker.ask("POST", `${V2}/jobs/${waiting}/`, {
+            job_completion_trigger_condition: { condition },
+          }),
+        ),
+        maker.ask("DELETE", one),
+        ...[1, 2, 3].map(() => maker.ask("PATCH", one, { freshness_job_id: job })),
+      ]);
+      expect(answers.filter(({ status }) => ![200, 400, 404].includes(status))).toEqual([]);
+    }
+  });
+
   test("a trigger waits for a deletion that is under way, and then finds nothing (J1, J2)", async () => {
     for (const kind of ["job", "environment", "project"] as const) {
       const place = await maker.makeProject();

@@ -54,13 +54,14 @@ export const REFERENCES: Readonly<Record<ResourceKind, Readonly<Record<string, R
       right: "environment:read",
       onDelete: "cascade",
     },
-    "job_completion_trigger_condition.condition.job_id": { ...SHOWN_JOB, place: "account" },
+    // The project first: whoever deletes it goes the same way, and neither waits for the other.
     "job_completion_trigger_condition.condition.project_id": {
       ...IN_ACCOUNT,
       kind: "project",
       right: "job:read",
       onDelete: "keep",
     },
+    "job_completion_trigger_condition.condition.job_id": { ...SHOWN_JOB, place: "account" },
   },
   connection: { oauth_configuration_id: NOT_HERE, private_link_endpoint_id: NOT_HERE },
   credentials: {},

@@ -115,9 +115,22 @@ export class ResourceStore {
 
   /** The thing of that id unless it is deleted. Contract: until the transaction ends it is not deleted or changed. */
   async hold(kind: ResourceKind, id: number): Promise<Resource | undefined> {
+    return this.#hold(kind, id, "share");
+  }
+
+  /** The same for a thing that is about to be changed: one at a time holds it so. */
+  async holdForChange(kind: ResourceKind, id: number): Promise<Resource | undefined> {
+    return this.#hold(kind, id, "update");
+  }
+
+  async #hold(
+    kind: ResourceKind,
+    id: number,
+    lock: "share" | "update",
+  ): Promise<Resource | undefined> {
     if (!canBeId(id)) return undefined;
     const rows = await this.#sql.query<Resource>(
-      `select ${COLUMNS} from dbt_service.resources where kind = $1 and id = $2 and state = 1 for share`,
+      `select ${COLUMNS} from dbt_service.resources where kind = $1 and id = $2 and state = 1 for ${lock}`,
       [kind, id],
     );
     return rows[0];

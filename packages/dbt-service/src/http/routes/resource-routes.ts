@@ -116,6 +116,8 @@ async function save(
 ): Promise<unknown> {
   if (readNumber(call.body["state"]) === 2) return remove(ports, api, call);
   const saved = await ports.resources.together(async (resources) => {
+    // Before what lives in it: a deletion of the project goes the same way.
+    if (api.kind === "project") await resources.holdForChange("project", call.id("id"));
     const found = await loadOne({ ...ports, resources }, api, call);
     // As in dbt Cloud, a full update takes away what it leaves out of these.
     const known = ports.secrets.open(found.body);
