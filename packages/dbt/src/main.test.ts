@@ -91,3 +91,21 @@ test("a forked process ends by itself with its exit code, and at once when its p
     shop.remove();
   }
 });
+
+test("a forked process whose parent lets go ends while a template blocks it (S9)", async () => {
+  const blocking = `{% if execute %}{% do log('begun', info=true) %}{% for i in range(100000) %}{% set x = ('x' * 30000000)|upper %}{% endfor %}{% endif %} select 1 as n`;
+  const shop = createTemporaryProject({ "models/m.sql": blocking });
+  try {
+    const env = { PATH: process.env["PATH"], HOME: shop.root };
+    const child = fork(MAIN, ["compile"], { cwd: shop.root, env, silent: true });
+    child.stdout?.on("data", (chunk: Buffer) => {
+      if (chunk.toString().includes("begun")) child.disconnect();
+    });
+    const signal = await new Promise((resolve) => {
+      child.on("exit", (_, by) => resolve(by));
+    });
+    expect(signal).toBe("SIGKILL");
+  } finally {
+    shop.remove();
+  }
+});
