@@ -39,6 +39,7 @@ describe("macros", () => {
   test("a package's own naming macros are for its own nodes", async () => {
     const shop = project({
       "models/a.sql": "select 1 as n",
+      "packages.yml": "packages: [{local: dbt_packages/lib}]\n",
       "dbt_packages/lib/dbt_project.yml": "name: lib\nversion: '1.0'\n",
       "dbt_packages/lib/models/b.sql": "select 2 as n",
       "dbt_packages/lib/macros/m.sql":

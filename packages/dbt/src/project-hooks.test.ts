@@ -37,23 +37,23 @@ describe("on-run-start and on-run-end", () => {
     expect(listed.output).toBe("shop.a\n");
   });
 
-  test("a failed one fails the run and skips those behind it, but no node", async () => {
+  test("a failed one fails the run and skips those behind it and every node (D10)", async () => {
     const shop = project(hooks("on-run-start: [select nope, select 1]\n"));
     const { exitCode, output } = await shop.run("run");
     expect(exitCode).toBe(1);
     expect(shop.statuses()).toEqual({
       "shop-on-run-start-0": "error",
       "shop-on-run-start-1": "skipped",
-      a: "success",
+      a: "skipped",
     });
     expect(output).toContain("in dbt_project.yml:4");
   });
 
-  test("a failed one skips all nodes when the project wants that", async () => {
+  test("a failed one skips no node when the project wants that", async () => {
     const shop = project(
-      hooks("on-run-start: select nope\nflags: {skip_nodes_if_on_run_start_fails: true}\n"),
+      hooks("on-run-start: select nope\nflags: {skip_nodes_if_on_run_start_fails: false}\n"),
     );
     expect((await shop.run("run")).exitCode).toBe(1);
-    expect(shop.statuses()).toEqual({ "shop-on-run-start-0": "error", a: "skipped" });
+    expect(shop.statuses()).toEqual({ "shop-on-run-start-0": "error", a: "success" });
   });
 });

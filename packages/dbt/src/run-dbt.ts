@@ -11,8 +11,10 @@ import { type Cage, followLinks, isInside } from "./cage/cage.ts";
 import { holdProject } from "./cage/hold-project.ts";
 import { renderHelp } from "./cli/help.ts";
 import { type CommandLine, parseArguments, parseYamlOption } from "./cli/parse-arguments.ts";
+import { withPreviousOptions } from "./cli/previous-options.ts";
 import { createSettings, flagsOf, type Settings } from "./cli/settings.ts";
 import type { CommandOutcome } from "./commands/invocation.ts";
+import { readPreviousResults } from "./commands/previous-results.ts";
 import { runInvocation } from "./commands/run-invocation.ts";
 import { MacroRegistry } from "./context/macro-registry.ts";
 import type { Workspace } from "./context/workspace.ts";
@@ -25,11 +27,13 @@ import {
   type LogFormat,
   openLogFile,
 } from "./events/write-events.ts";
+import { objectOf } from "./json.ts";
 import { readMacros } from "./parse/read-macros.ts";
 import { createBaseScope, type ProcessEnv } from "./project/base-scope.ts";
 import { loadPackages } from "./project/load-packages.ts";
 import { loadTarget } from "./project/profile.ts";
-import { loadProject } from "./project/project-file.ts";
+import { profileNameOf, readProject, renderProject } from "./project/project-file.ts";
+import { readVarsFile } from "./project/vars-file.ts";
 import { ADAPTER_VERSION, COMPATIBLE_DBT_VERSION } from "./project/version.ts";
 import { createParseEnvironment, createRunEnvironment } from "./template/environment.ts";
 import { templateFailure } from "./template/render-yaml.ts";
@@ -85,6 +89,9 @@ function holdProfile(file: string, bounds: Bounds, cage: Cage | undefined): void
   holdPath(bounds, file, "the profile");
 }
 
+/** Commands that work before packages are installed. */
+const WITHOUT_PACKAGES: ReadonlySet<string> = new Set(["clean", "debug", "deps"]);
+
 function openWorkspace(
   line: CommandLine,
   options: RunDbtOptions,
@@ -94,25 +101,20 @@ function openWorkspace(
 ): { readonly workspace: Workspace; readonly settings: Settings } {
   const first = createSettings(line);
   const cliVars = parseYamlOption("--vars", line.options["vars"]);
-  const scope = createBaseScope(options.env, cliVars);
   const parse = createParseEnvironment();
   const environments = { parse, run: createRunEnvironment() };
   const root = projectRoot(first, options.cwd);
   const bounds = openBounds(root, line, options);
-  const reading = { checksVersion: first.isOn("version_check"), bounds };
-  const loaded = loadProject(root, parse, scope, reading);
-  const settings = createSettings(line, loaded.flags);
-  const project = {
-    ...loaded,
-    targetPath: settings.text("target_path") ?? loaded.targetPath,
-    logPath: settings.text("log_path") ?? loaded.logPath,
-  };
-  holdProject(bounds, project);
+  const known = { env: options.env, vars: cliVars, startedAt, invocationId };
+  const raw = readProject(root, bounds);
+  const fileVars = readVarsFile(raw, bounds);
+  const settings = createSettings(line, objectOf(raw.values["flags"]));
+  const base = createBaseScope(known);
   const profilesDir = settings.text("profiles_dir");
   const target = loadTarget(
     {
-      projectRoot: project.root,
-      profileName: settings.text("profile") ?? project.profileName,
+      projectRoot: raw.root,
+      profileName: settings.text("profile") ?? profileNameOf(raw, parse, base),
       targetName: settings.text("target"),
       threads: settings.count("threads"),
       profilesFolder: profilesDir === undefined ? undefined : resolve(options.cwd, profilesDir),
@@ -120,8 +122,21 @@ function openWorkspace(
     },
     options.env,
     parse,
-    scope,
+    base,
   );
+  const scope = createBaseScope({ ...known, vars: { ...fileVars, ...cliVars }, target });
+  const checksVersion = first.isOn("version_check");
+  const loaded = renderProject(raw, parse, scope, {
+    checksVersion,
+    bounds,
+    ...(fileVars === undefined ? {} : { vars: fileVars }),
+  });
+  const project = {
+    ...loaded,
+    targetPath: settings.text("target_path") ?? loaded.targetPath,
+    logPath: settings.text("log_path") ?? loaded.logPath,
+  };
+  holdProject(bounds, project);
   const workspace: Workspace = {
     invocationId,
     startedAt,
@@ -131,7 +146,16 @@ function openWorkspace(
     cliVars,
     flags: flagsOf(settings, line.command ?? ""),
     project,
-    packages: loadPackages(project, parse, scope, reading),
+    packages: WITHOUT_PACKAGES.has(line.command ?? "")
+      ? new Map([[project.name, project]])
+      : loadPackages(project, {
+          environment: parse,
+          rootScope: base,
+          // As in dbt, the command line's variables are not for the dbt_project.yml of a package.
+          packageScope: createBaseScope({ ...known, vars: {}, target }),
+          checksVersion,
+          bounds,
+        }),
     target,
     environments,
     registry: new MacroRegistry(project.name),
@@ -256,13 +280,13 @@ export async function runDbt(
     log_version: 3,
   });
   try {
-    const { workspace, settings } = openWorkspace(
-      line,
-      options,
-      invocationId,
-      startedAt,
-      () => reporter,
-    );
+    const open = (given: CommandLine): ReturnType<typeof openWorkspace> =>
+      openWorkspace(given, options, invocationId, startedAt, () => reporter);
+    let { workspace, settings } = open(line);
+    if (line.command === "retry") {
+      const previous = readPreviousResults(settings, workspace);
+      ({ workspace, settings } = open(withPreviousOptions(line, objectOf(previous["args"]))));
+    }
     const { root, logPath } = workspace.project;
     log = openLogFile(
       isAbsolute(logPath) ? logPath : resolve(root, logPath),

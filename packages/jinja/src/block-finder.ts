@@ -18,92 +18,140 @@ const MACRO_PREFIX: Readonly<Record<BlockKind, string>> = {
   docs: "dbt_docs__",
 };
 
-const RAW = /\{%[-+]?\s*raw\s*-?%\}/uy;
+const NAME = "[\\p{L}_][\\p{L}\\p{N}_]*";
+const MARK = new RegExp(`\\{(?:#|\\{|%[-+]?\\s*(?<tag>${NAME})(?:\\s+(?<name>${NAME}))?)`, "gu");
+const STRING = /'(?:[^'\\]|\\[^])*'|"(?:[^"\\]|\\[^])*"/uy;
 const RAW_END = /\{%[-+]?\s*endraw\s*[-+]?%\}/gu;
 
-/** Finds named blocks by their tags alone; comments and raw parts are skipped. */
+/** Tags inside of which dbt allows no named block. */
+const CONTROL: ReadonlyMap<string, string> = new Map([
+  ["if", "endif"],
+  ["for", "endfor"],
+]);
+
+interface Tag {
+  readonly name: string;
+  readonly blockName: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+interface Opened {
+  readonly tag: Tag;
+  readonly kind: BlockKind;
+}
+
+/**
+ * The end of an expression or a tag, texts skipped; `undefined` when another begins before it ends, or none
+ * does: then it was text. An apostrophe that nothing closes is text, too.
+ */
+function findClose(text: string, start: number, close: "}}" | "%}"): number | undefined {
+  const next = /['"]|\}\}|%\}|\{\{|\{%/gu;
+  next.lastIndex = start + 2;
+  for (let found = next.exec(text); found !== null; found = next.exec(text)) {
+    if (found[0] === close) return found.index + close.length;
+    if (found[0].startsWith("{")) return undefined;
+    STRING.lastIndex = found.index;
+    const literal = STRING.exec(text);
+    if (literal !== null) next.lastIndex = found.index + literal[0].length;
+  }
+  return undefined;
+}
+
+/** The end of what begins at a mark: a comment, an expression, a raw part or a tag. */
+function findEnd(text: string, found: RegExpExecArray): number | undefined {
+  const tag = found.groups?.["tag"];
+  if (tag !== undefined && tag !== "raw") return findClose(text, found.index, "%}");
+  if (found[0] === "{{") return findClose(text, found.index, "}}");
+  const close = tag === undefined ? /#\}/gu : new RegExp(RAW_END);
+  close.lastIndex = found.index + 2;
+  const end = close.exec(text);
+  return end === null ? undefined : end.index + end[0].length;
+}
+
+/** Every tag of a text; what stands in comments, expressions and raw parts is none. */
+function* findTags(source: SourceFile): IterableIterator<Tag> {
+  const mark = new RegExp(MARK);
+  for (let found = mark.exec(source.text); found !== null; found = mark.exec(source.text)) {
+    const start = found.index;
+    const name = found.groups?.["tag"];
+    const end = findEnd(source.text, found);
+    mark.lastIndex = end ?? start + 2;
+    if (end === undefined || name === undefined || name === "raw") continue;
+    yield { name, blockName: found.groups?.["name"] ?? "", start, end };
+  }
+}
+
+/** Keeps count of `if` and `for`, whose ends must match. */
+function followControl(source: SourceFile, open: string[], tag: Tag): void {
+  const expected = CONTROL.get(tag.name);
+  if (expected !== undefined) {
+    open.push(expected);
+    return;
+  }
+  if (![...CONTROL.values()].includes(tag.name)) return;
+  const wanted = open.pop();
+  if (wanted === tag.name) return;
+  const hint = wanted === undefined ? "nothing is open here" : `expected '${wanted}'`;
+  throw syntaxError(source, tag.start, `Unexpected '${tag.name}': ${hint}`);
+}
+
+function describeBlock(source: SourceFile, { tag, kind }: Opened, close: Tag): BlockDefinition {
+  return {
+    kind,
+    name: tag.blockName,
+    macroName: MACRO_PREFIX[kind] + tag.blockName,
+    parameters: [],
+    adapter: undefined,
+    supportedLanguages: undefined,
+    source: source.text.slice(tag.start, close.end),
+    body: source.text.slice(tag.end, close.start),
+    offset: tag.start,
+    bodyOffset: tag.end,
+    line: getLocation(source, tag.start).line,
+    bodyLine: getLocation(source, tag.end).line,
+  };
+}
+
+function checkPlace(
+  source: SourceFile,
+  tag: Tag,
+  control: readonly string[],
+  current: Opened | undefined,
+): void {
+  if (control.length > 0) {
+    const reason = `Unexpected '${tag.name}' inside of a block that is not closed: '${control.at(-1)}' is missing before it`;
+    throw syntaxError(source, tag.start, reason);
+  }
+  if (current === undefined) return;
+  throw syntaxError(
+    source,
+    tag.start,
+    `Unexpected '${tag.name}' inside of '${current.tag.name} ${current.tag.blockName}': 'end${current.tag.name}' is missing before it`,
+  );
+}
+
+/** Finds named blocks by their tags alone, as dbt does: other tags, text and expressions beside them do not matter. */
 export function findBlocks(
   source: SourceFile,
   kinds: readonly BlockKind[],
 ): readonly BlockDefinition[] {
   const kindOf = new Map(kinds.flatMap((kind) => TAGS[kind].map((tag) => [tag, kind] as const)));
-  const tags = [...kindOf.keys()].join("|");
-  const opening = new RegExp(
-    `\\{%[-+]?\\s*(?<tag>${tags})\\s+(?<name>[\\p{L}_][\\p{L}\\p{N}_]*)`,
-    "uy",
-  );
   const found: BlockDefinition[] = [];
-  const unclosed = new Set<string>();
-  let at = source.text.search(/\{[%#]/u);
-  while (at !== -1) {
-    opening.lastIndex = at;
-    const match = opening.exec(source.text);
-    const tag = match?.groups?.["tag"];
-    const kind = tag === undefined ? undefined : kindOf.get(tag);
-    if (match === null || tag === undefined || kind === undefined) {
-      at = nextMark(source.text, skipPart(source.text, at, unclosed));
-      continue;
+  const control: string[] = [];
+  let current: Opened | undefined;
+  for (const tag of findTags(source)) {
+    if (current === undefined) followControl(source, control, tag);
+    const kind = kindOf.get(tag.name);
+    if (kind !== undefined) {
+      checkPlace(source, tag, control, current);
+      current = { tag, kind };
+    } else if (current !== undefined && tag.name === `end${current.tag.name}`) {
+      found.push(describeBlock(source, current, tag));
+      current = undefined;
     }
-    const block = readBlock(source, match, { tag, kind });
-    found.push(block.definition);
-    at = nextMark(source.text, block.end);
   }
-  return found;
-}
-
-function nextMark(text: string, from: number): number {
-  const mark = /\{[%#]/gu;
-  mark.lastIndex = from;
-  return mark.exec(text)?.index ?? -1;
-}
-
-/** The end of the comment or raw part that begins here; the next character when none does or it never ends. */
-function skipPart(text: string, at: number, unclosed: Set<string>): number {
-  if (text.startsWith("{#", at)) {
-    const close = unclosed.has("comment") ? -1 : text.indexOf("#}", at + 2);
-    if (close !== -1) return close + 2;
-    // What does not end here does not end later either: it is not looked for again.
-    unclosed.add("comment");
-    return at + 2;
-  }
-  RAW.lastIndex = at;
-  const raw = RAW.exec(text);
-  if (raw === null || unclosed.has("raw")) return at + 2;
-  RAW_END.lastIndex = at;
-  const end = RAW_END.exec(text);
-  if (end !== null) return end.index + end[0].length;
-  unclosed.add("raw");
-  return at + 2;
-}
-
-function readBlock(
-  source: SourceFile,
-  match: RegExpExecArray,
-  { tag, kind }: { readonly tag: string; readonly kind: BlockKind },
-): { readonly definition: BlockDefinition; readonly end: number } {
-  const tagEnd = source.text.indexOf("%}", match.index + match[0].length);
-  const bodyOffset = tagEnd === -1 ? source.text.length : tagEnd + 2;
-  const closing = new RegExp(`\\{%[-+]?\\s*end${tag}\\s*[-+]?%\\}`, "gu");
-  closing.lastIndex = bodyOffset;
-  const close = closing.exec(source.text);
-  if (close === null) {
-    throw syntaxError(source, match.index, `Unexpected end of file: 'end${tag}' is missing`);
-  }
-  const name = match.groups?.["name"] ?? "";
-  const end = close.index + close[0].length;
-  const definition: BlockDefinition = {
-    kind,
-    name,
-    macroName: MACRO_PREFIX[kind] + name,
-    parameters: [],
-    adapter: undefined,
-    supportedLanguages: undefined,
-    source: source.text.slice(match.index, end),
-    body: source.text.slice(bodyOffset, close.index),
-    offset: match.index,
-    bodyOffset,
-    line: getLocation(source, match.index).line,
-    bodyLine: getLocation(source, bodyOffset).line,
-  };
-  return { definition, end };
+  if (current === undefined) return found;
+  const { name, start } = current.tag;
+  throw syntaxError(source, start, `Unexpected end of file: 'end${name}' is missing`);
 }

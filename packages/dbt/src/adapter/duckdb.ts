@@ -267,12 +267,48 @@ export async function findSchemas(
   return table.rows.map(([name]) => renderText(name ?? null));
 }
 
-/** Columns of a relation or of a select statement in parentheses. */
-export async function findColumns(session: Queryable, target: string): Promise<readonly Column[]> {
-  const { table } = await session.query(
-    `select column_name, column_type from (describe ${target})`,
-  );
+function toColumns({ table }: StatementResult): readonly Column[] {
   return table.rows.map(
     ([name, type]) => new Column(renderText(name ?? null), renderText(type ?? null)),
   );
+}
+
+async function describe(session: Queryable, target: string): Promise<readonly Column[]> {
+  return toColumns(
+    await session.query(`select column_name, column_type from (describe ${target})`),
+  );
+}
+
+/** Columns of a select statement, which may end in a comment. */
+export async function findQueryColumns(
+  session: Queryable,
+  sql: string,
+): Promise<readonly Column[]> {
+  return describe(session, `(\n${sql}\n)`);
+}
+
+/** Columns of a relation; none of one that does not exist. */
+export async function findColumns(
+  session: Queryable,
+  relation: Relation,
+): Promise<readonly Column[]> {
+  try {
+    return await describe(session, relation.render());
+  } catch {
+    // The catalogue also knows a view whose tables are gone.
+    const parts = [
+      ["table_name", relation.identifier],
+      ["schema_name", relation.schema],
+      ["database_name", relation.database],
+    ] as const;
+    const conditions = parts.flatMap(([column, name]) =>
+      name === undefined || name === null ? [] : [`lower(${column}) = lower(${quoteText(name)})`],
+    );
+    return toColumns(
+      await session.query(
+        `select column_name, data_type from duckdb_columns()
+         where ${conditions.join(" and ")} order by column_index`,
+      ),
+    );
+  }
 }

@@ -99,9 +99,12 @@ export function buildManifest(
     metrics: {},
     groups: toRecord(project.groups),
     selectors: {},
-    disabled: Object.fromEntries(
-      [...project.disabled].map(([id, items]) => [id, items.map(({ node }) => describeNode(node))]),
-    ),
+    disabled: Object.fromEntries([
+      ...[...project.disabled].map(
+        ([id, items]) => [id, items.map(({ node }) => describeNode(node))] as const,
+      ),
+      ...[...project.disabledExposures].map(([id, exposure]) => [id, [exposure]] as const),
+    ]),
     parent_map: sortedRecord(graph.parents),
     child_map: sortedRecord(graph.children),
     group_map: groupMap(project),

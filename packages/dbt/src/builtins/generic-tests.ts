@@ -71,7 +71,7 @@ where parent.to_field is null`;
   define("get_where_subquery", ["relation"], (context, [relation = null]) => {
     const where = context.config("where");
     if (where === undefined || where === null || where === "") return relation;
-    return `(select * from ${text(relation)} where ${renderScalar(where)}) dbt_subquery`;
+    return `(select * from ${text(relation)} where ${renderScalar(where)}\n) dbt_subquery`;
   }),
   define(
     "get_test_sql",

@@ -1,30 +1,32 @@
-import { PyTuple } from "@airloom/jinja";
+import { PyTuple, type Value } from "@airloom/jinja";
 import { Column } from "../adapter/column.ts";
-import { findColumns } from "../adapter/duckdb.ts";
+import { findColumns, findQueryColumns } from "../adapter/duckdb.ts";
 import { quoteIdentifier, Relation } from "../adapter/relation.ts";
 import type { MacroContext } from "../context/macro-context.ts";
 import { itemsOf } from "../template/values.ts";
 import { relationOf, text } from "./macro-arguments.ts";
 import { define, type NativeMacro } from "./native-macro.ts";
 
-async function columnsOf(context: MacroContext, target: string): Promise<Column[]> {
-  return [...(await findColumns(context, target))];
+async function columnsOfQuery(context: MacroContext, sql: Value | undefined): Promise<Column[]> {
+  return [...(await findQueryColumns(context, text(sql)))];
+}
+
+async function columnsOf(context: MacroContext, relation: Value | undefined): Promise<Column[]> {
+  return [...(await findColumns(context, relationOf(relation, "get_columns_in_relation")))];
 }
 
 /** Macros that ask for relations and their columns. */
 export const READ_RELATIONS: readonly NativeMacro[] = [
   define("get_columns_in_relation", ["relation"], (context, [relation]) =>
-    context.execute
-      ? columnsOf(context, relationOf(relation, "get_columns_in_relation").render())
-      : [],
+    context.execute ? columnsOf(context, relation) : [],
   ),
   define("get_columns_in_query", ["select_sql"], (context, [sql]) =>
     context.execute
-      ? columnsOf(context, `(${text(sql)})`).then((columns) => columns.map((column) => column.name))
+      ? columnsOfQuery(context, sql).then((columns) => columns.map((column) => column.name))
       : [],
   ),
   define("get_column_schema_from_query", ["select_sql", "select_sql_header"], (context, [sql]) =>
-    context.execute ? columnsOf(context, `(${text(sql)})`) : [],
+    context.execute ? columnsOfQuery(context, sql) : [],
   ),
   define("get_list_of_column_names", ["columns"], (_context, [columns]) =>
     itemsOf(columns).map((column) => (column instanceof Column ? column.name : text(column))),

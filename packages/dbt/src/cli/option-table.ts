@@ -33,7 +33,8 @@ const RESOURCES = [
 
 /** Every flag that is understood; `--no-x` turns a flag off. */
 export const OPTIONS: readonly OptionSpec[] = [
-  texts("select", "--select", "-s", "--models", "--model", "-m"),
+  texts("select", "--select", "-s"),
+  texts("models", "--models", "--model", "-m"),
   texts("exclude", "--exclude"),
   text("selector", "--selector"),
   { ...texts("resource_types", "--resource-type", "--resource-types"), choices: RESOURCES },

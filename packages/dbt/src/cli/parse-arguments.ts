@@ -140,6 +140,7 @@ const NOT_FROM_ENV: ReadonlySet<string> = new Set([
   "version",
   "select",
   "exclude",
+  "models",
   "exit_with_parent",
   "args",
   "vars",

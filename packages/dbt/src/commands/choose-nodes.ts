@@ -47,7 +47,7 @@ export function chooseNodes(
     items,
     graph: project.graph,
     rootPackage: project.workspace.project.name,
-    select: parseSelector(settings.texts("select")),
+    select: parseSelector([...settings.texts("select"), ...settings.texts("models")]),
     exclude: parseSelector(settings.texts("exclude")),
     indirect: indirectOf(settings.text("indirect_selection")),
   };

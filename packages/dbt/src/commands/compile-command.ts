@@ -18,7 +18,7 @@ export async function compileCommand(invocation: Invocation): Promise<CommandOut
   const startedMs = performance.now();
   const run = await openRun(invocation, project, ids);
   const session = await run.database.openSession();
-  const isAsked = settings.texts("select").length > 0;
+  const isAsked = ["select", "models"].some((key) => settings.texts(key).length > 0);
   let results: readonly RunResult[] = [];
   try {
     results = await compileChosen(run, session, ids, ({ node }, { code }) => {

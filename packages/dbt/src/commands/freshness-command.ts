@@ -1,4 +1,6 @@
+import type { Value } from "@airloom/jinja";
 import type { Session } from "../adapter/duckdb.ts";
+import { Relation } from "../adapter/relation.ts";
 import { buildManifest, buildMetadata } from "../artifacts/build-artifacts.ts";
 import type { SourceDefinition } from "../artifacts/manifest.ts";
 import type { RunResult } from "../artifacts/run-results.ts";
@@ -7,7 +9,10 @@ import { type Color, paint } from "../events/event.ts";
 import { nodeInfo } from "../events/node-info.ts";
 import { renderLine } from "../events/node-lines.ts";
 import { isJsonObject, type JsonObject, objectOf, renderScalar } from "../json.ts";
+import type { RunContext } from "../run/run-context.ts";
+import { operationContext } from "../run/run-operations.ts";
 import { runProjectHooks } from "../run/run-project-hooks.ts";
+import { templateFailure } from "../template/render-yaml.ts";
 import { toValueOf } from "../template/values.ts";
 import { chooseNodes } from "./choose-nodes.ts";
 import { type CommandOutcome, type Invocation, writeArtifact } from "./invocation.ts";
@@ -43,17 +48,55 @@ interface Measured {
   readonly ageSeconds: number;
 }
 
-async function measure(session: Session, source: SourceDefinition): Promise<Measured> {
-  const filter = objectOf(source.freshness ?? {})["filter"];
-  const where = typeof filter === "string" ? ` where ${filter}` : "";
-  const newest =
-    source.loaded_at_query === null
-      ? `select max(${source.loaded_at_field ?? ""}) from ${source.relation_name}${where}`
-      : source.loaded_at_query;
+/** The query of a source's newest row: its own, which may be a template, or one of its field. */
+async function newestQuery(
+  run: RunContext,
+  session: Session,
+  source: SourceDefinition,
+): Promise<string> {
+  if (source.loaded_at_query === null && source.loaded_at_field === null) {
+    throw new DbtError(
+      "Runtime",
+      `Could not compute freshness for source ${source.source_name}.${source.name}: expected "loaded_at_field" or "loaded_at_query" beside its freshness`,
+      { place: { file: source.original_file_path } },
+    );
+  }
+  if (source.loaded_at_query === null) {
+    const filter = objectOf(source.freshness ?? {})["filter"];
+    const where = typeof filter === "string" ? ` where ${filter}` : "";
+    return `select max(${source.loaded_at_field ?? ""}) from ${source.relation_name}${where}`;
+  }
+  const { database, schema, identifier } = source;
+  const model = toValueOf(source);
+  const context = operationContext(
+    run,
+    session,
+    `${source.source_name}.${source.name}`,
+    new Map<string, Value>([
+      ["this", new Relation({ database, schema, identifier })],
+      ["model", model],
+      ["source_node", model],
+    ]),
+  );
+  const file = source.original_file_path;
+  const { run: environment } = run.project.workspace.environments;
+  try {
+    return await environment.compile(source.loaded_at_query, { file }).renderAsync(context);
+  } catch (error) {
+    throw templateFailure(error);
+  }
+}
+
+async function measure(
+  run: RunContext,
+  session: Session,
+  source: SourceDefinition,
+): Promise<Measured> {
+  const newest = await newestQuery(run, session, source);
   const { table } = await session.query(
     `select strftime(newest::timestamp, '%Y-%m-%dT%H:%M:%S.%fZ'), strftime(now()::timestamp, '%Y-%m-%dT%H:%M:%S.%fZ'),
        epoch(now()::timestamp) - epoch(newest::timestamp)
-     from (${newest}) as loaded(newest)`,
+     from (\n${newest}\n) as loaded(newest)`,
   );
   const [maxLoadedAt, snapshottedAt, age] = table.rows[0] ?? [];
   if (typeof maxLoadedAt !== "string" || typeof snapshottedAt !== "string") {
@@ -76,11 +119,10 @@ const SHOWN: Readonly<Record<Status, readonly [info: string, color: Color]>> = {
 
 function hasFreshness(source: SourceDefinition): boolean {
   const { freshness } = source;
-  const isMeasurable = source.loaded_at_field !== null || source.loaded_at_query !== null;
-  const hasLimit =
+  return (
     isJsonObject(freshness) &&
-    ["warn_after", "error_after"].some((key) => limitSeconds(freshness, key) !== undefined);
-  return isMeasurable && hasLimit;
+    ["warn_after", "error_after"].some((key) => limitSeconds(freshness, key) !== undefined)
+  );
 }
 
 interface Checked {
@@ -89,12 +131,16 @@ interface Checked {
   readonly result: object;
 }
 
-async function check(session: Session, source: SourceDefinition): Promise<Checked> {
+async function check(
+  run: RunContext,
+  session: Session,
+  source: SourceDefinition,
+): Promise<Checked> {
   const startedAt = new Date();
   const criteria = objectOf(source.freshness ?? {});
   const base = { unique_id: source.unique_id };
   try {
-    const measured = await measure(session, source);
+    const measured = await measure(run, session, source);
     const status = judgeFreshness(criteria, measured.ageSeconds);
     const completedAt = new Date();
     return {
@@ -165,7 +211,7 @@ export async function freshnessCommand(invocation: Invocation): Promise<CommandO
         },
       );
       const startedOne = performance.now();
-      const checked = await check(session, source);
+      const checked = await check(run, session, source);
       const seconds = (performance.now() - startedOne) / 1000;
       const [info, color] = SHOWN[checked.status];
       const line = renderLine(`${info} freshness of ${name}`, paint(color, info), {

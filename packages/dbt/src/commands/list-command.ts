@@ -6,9 +6,11 @@ import type {
   ResourceType,
   SourceDefinition,
 } from "../artifacts/manifest.ts";
+import type { Settings } from "../cli/settings.ts";
+import { DbtError } from "../error.ts";
 import type { ParsedProject } from "../parse/parsed-project.ts";
 import { toValueOf } from "../template/values.ts";
-import { chooseNodes } from "./choose-nodes.ts";
+import { type ChoosableTypes, chooseNodes } from "./choose-nodes.ts";
 import { type CommandOutcome, type Invocation, writeArtifact } from "./invocation.ts";
 
 const USUAL: readonly ResourceType[] = ["model", "seed", "snapshot", "test", "source", "exposure"];
@@ -63,17 +65,32 @@ function renderItem(item: Listed, output: string, keys: readonly string[]): stri
   }
 }
 
+/** As in dbt, `--models` of `ls` is not another word for `--select`: it lists models only. */
+function typesOf(settings: Settings): ChoosableTypes {
+  if (settings.texts("models").length === 0) return TYPES;
+  for (const key of ["select", "resource_types"]) {
+    if (settings.texts(key).length === 0) continue;
+    const flag = `--${key.replace("_types", "-type")}`;
+    throw new DbtError(
+      "Runtime",
+      `"--models" and "${flag}" exclude each other: leave one of them out`,
+    );
+  }
+  return { all: ["model"], usual: ["model"] };
+}
+
 /** `dbt ls`: prints what the selection chooses. */
 export function listCommand(invocation: Invocation): CommandOutcome {
   const project = invocation.parse();
   writeArtifact(invocation, "manifest.json", buildManifest(project, new Map(), invocation.now()));
   const { settings, reporter } = invocation;
-  const ids = chooseNodes(invocation, project, TYPES);
+  const ids = chooseNodes(invocation, project, typesOf(settings));
   const output = settings.text("output") ?? "selector";
   const keys = settings.texts("output_keys").flatMap((text) => text.split(/[\s,]+/u));
-  const items = [...ids].flatMap((id) => findItem(project, id) ?? []);
+  // As in dbt, in the order of the ids.
+  const items = [...ids].toSorted().flatMap((id) => findItem(project, id) ?? []);
   const lines = items.map((item) => renderItem(item, output, keys));
   if (lines.length === 0) reporter.log("warn", "NoNodesSelected", "M024", "No nodes selected!");
-  for (const line of output === "json" ? lines : lines.toSorted()) reporter.print(line);
+  for (const line of lines) reporter.print(line);
   return { success: true };
 }

@@ -71,7 +71,7 @@ async function runChosen(
     const started = await runProjectHooks(run, session, "on-run-start");
     results.push(...started);
     const skipsAll =
-      run.project.workspace.project.flags["skip_nodes_if_on_run_start_fails"] === true &&
+      run.project.workspace.project.flags["skip_nodes_if_on_run_start_fails"] !== false &&
       started.some(hasFailed);
     const ended: RunResult[] = [];
     const isTest = (id: string): boolean => project.nodes.get(id)?.node.resource_type === "test";

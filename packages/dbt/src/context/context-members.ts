@@ -1,18 +1,12 @@
-import {
-  callable,
-  type HostObject,
-  type Kwargs,
-  PyDict,
-  PyTuple,
-  Undefined,
-  type Value,
-} from "@airloom/jinja";
+import { callable, type Kwargs, PyDict, PyTuple, Undefined, type Value } from "@airloom/jinja";
 import { createRelation } from "../adapter/relation.ts";
 import { ResultTable } from "../adapter/result-table.ts";
 import { DbtError } from "../error.ts";
 import { createEnvVar } from "../project/base-scope.ts";
+import { describeTarget } from "../project/target-object.ts";
 import { COMPATIBLE_DBT_VERSION } from "../project/version.ts";
 import { bindArguments } from "../template/bind-arguments.ts";
+import { hasTemplate } from "../template/render-yaml.ts";
 import { isTruthy, renderText, toValue } from "../template/values.ts";
 import { renderHint } from "../text/did-you-mean.ts";
 import { createAdapterObject, createApiObject } from "./adapter-object.ts";
@@ -20,6 +14,7 @@ import { createConfigObject } from "./config-object.ts";
 import { createExceptionsObject } from "./exceptions-object.ts";
 import type { NodeContext } from "./node-context.ts";
 import { recordObject } from "./record-object.ts";
+import { createRef, createSource } from "./reference-functions.ts";
 import { TEXT_FUNCTIONS } from "./text-functions.ts";
 import { createModules, createTimestamp } from "./time-modules.ts";
 import { findVar, varNames } from "./workspace.ts";
@@ -37,50 +32,28 @@ function missingVar(context: NodeContext, name: string): DbtError {
 }
 
 function createVar(context: NodeContext): Value {
-  const find = (name: string): Value | undefined => {
+  const has = (name: string): boolean =>
+    findVar(context.workspace, context.node.packageName, name) !== undefined;
+  const find = (name: string): Value | Promise<Value> | undefined => {
     const value = findVar(context.workspace, context.node.packageName, name);
-    return value === undefined ? undefined : toValue(value);
+    if (value === undefined) return undefined;
+    // As in dbt, a text is rendered where it is used; texts inside lists and mappings are not.
+    const isTemplate = typeof value === "string" && hasTemplate(value);
+    return isTemplate ? renderTemplate(context, value) : toValue(value);
   };
   return {
     ...recordObject("var", (name) =>
-      name === "has_var" ? callable(([key]) => find(text(key)) !== undefined) : undefined,
+      name === "has_var" ? callable(([key]) => has(text(key))) : undefined,
     ),
     call: (args: readonly Value[], kwargs: Kwargs) => {
       const [name, fallback] = bindArguments("var", ["name", "default"], args, kwargs);
-      const value = find(text(name)) ?? fallback;
+      const value = find(text(name));
       if (value !== undefined) return value;
+      if (fallback !== undefined) return fallback;
       if (!context.execute) return null;
       throw missingVar(context, text(name));
     },
   };
-}
-
-function createRef(context: NodeContext): HostObject {
-  return callable((args, kwargs) => {
-    const version = kwargs.get("v") ?? kwargs.get("version") ?? null;
-    if (args.length < 1 || args.length > 2) {
-      throw new DbtError("Compilation", `ref() takes one or two names, got ${args.length}`);
-    }
-    const names = args.map(renderText);
-    const [packageName, name] = names.length === 2 ? names : [null, names[0]];
-    return context.node.ref({
-      name: name ?? "",
-      package: packageName ?? null,
-      version: typeof version === "number" || version === null ? version : text(version),
-    });
-  }, "ref");
-}
-
-function createSource(context: NodeContext): HostObject {
-  return callable((args) => {
-    if (args.length !== 2) {
-      throw new DbtError(
-        "Compilation",
-        `source() takes the names of a source and a table, got ${args.length} arguments`,
-      );
-    }
-    return context.node.source(text(args[0]), text(args[1]));
-  }, "source");
 }
 
 function loadResult(context: NodeContext, name: string): Value {
@@ -95,19 +68,7 @@ function loadResult(context: NodeContext, name: string): Value {
 }
 
 function createTarget(context: NodeContext): Value {
-  const { target } = context.workspace;
-  return toValue({
-    ...target.credentials,
-    name: target.targetName,
-    target_name: target.targetName,
-    profile_name: target.profileName,
-    schema: target.schema,
-    database: target.database,
-    dbname: target.database,
-    type: target.type,
-    threads: target.threads,
-    path: target.path,
-  });
+  return describeTarget(context.workspace.target);
 }
 
 function renderTemplate(context: NodeContext, source: string): Value | Promise<Value> {
@@ -138,7 +99,12 @@ function log(context: NodeContext, args: readonly Value[], kwargs: Kwargs): Valu
   return "";
 }
 
-const BUILTINS = ["ref", "source", "config", "var", "env_var", "doc"];
+/** dbt's own names, whatever macros of the project are called. */
+function createBuiltins(context: NodeContext): Value {
+  const find = (name: string): Value | undefined => findMember(context, name);
+  const get = callable(([key, fallback = null]) => find(text(key)) ?? fallback);
+  return recordObject("dict", (name) => (name === "get" ? get : find(name)));
+}
 
 type Member = (context: NodeContext) => Value | undefined;
 
@@ -176,8 +142,7 @@ const MEMBERS: Readonly<Record<string, Member>> = {
   database: (context) => context.node.relation?.database ?? context.target.database,
   schema: (context) => context.node.relation?.schema ?? context.target.schema,
   context: createContextObject,
-  builtins: (context) =>
-    new PyDict(BUILTINS.map((name) => [name, findMember(context, name) ?? null])),
+  builtins: createBuiltins,
   log: (context) => callable((args, kwargs) => log(context, args, kwargs), "log"),
   print: (context) =>
     callable(([message]) => {

@@ -1,16 +1,42 @@
 import type { Exposure } from "../artifacts/manifest.ts";
 import { dualTemplate } from "../context/macro-registry.ts";
-import { objectOf, textOf, textsOf } from "../json.ts";
+import { type JsonObject, objectOf, textOf, textsOf } from "../json.ts";
+import { levelsOf, mergeConfig } from "../project/config-tree.ts";
 import type { Project } from "../project/project-file.ts";
+import { renderYamlObject } from "../template/render-yaml.ts";
 import { createDescriptionRenderer } from "./descriptions.ts";
 import { captureNode } from "./parse-node.ts";
 import { createdAt, type ParseState, placeOf } from "./parse-state.ts";
+import { createPropertiesRenderer } from "./properties-renderer.ts";
 import type { Properties } from "./read-properties.ts";
+
+const KEPT: ReadonlySet<string> = new Set(["description", "depends_on"]);
+
+/** What counts as the config of an exposure: that of its package, then its own, then the root project's. */
+function configOf(
+  state: ParseState,
+  project: Project,
+  fqn: readonly string[],
+  value: JsonObject,
+): JsonObject {
+  const { project: root } = state.workspace;
+  const layers = [
+    ...levelsOf(project.configs.exposures, fqn),
+    { tags: value["tags"] ?? [], meta: value["meta"] ?? {} },
+    objectOf(value["config"]),
+    ...(project === root ? [] : levelsOf(root.configs.exposures, fqn)),
+  ];
+  return layers.reduce(mergeConfig, {});
+}
 
 /** Parses one exposure; its dependencies are written as `ref('x')` and `source('x', 'y')`. */
 export function parseExposure(state: ParseState, project: Project, entry: Properties): Exposure {
-  const { value } = entry;
-  const config = objectOf(value["config"]);
+  const value = renderYamlObject(
+    createPropertiesRenderer(state, entry, (path) => KEPT.has(path[0] ?? "")),
+    entry.value,
+    [],
+    entry.line,
+  );
   const uniqueId = `exposure.${project.name}.${entry.name}`;
   const { target, environments } = state.workspace;
   const code = textsOf(value["depends_on"]).map((text) =>
@@ -27,9 +53,11 @@ export function parseExposure(state: ParseState, project: Project, entry: Proper
     model: {},
   });
   const render = createDescriptionRenderer(state, project.name, placeOf(entry));
-  const tags = [...textsOf(value["tags"]), ...textsOf(config["tags"])];
-  const meta = { ...objectOf(value["meta"]), ...objectOf(config["meta"]) };
   const inner = entry.file.split("/").slice(1);
+  const fqn = [project.name, ...inner.slice(0, -1), entry.name];
+  const config = configOf(state, project, fqn, value);
+  const tags = textsOf(config["tags"]);
+  const meta = objectOf(config["meta"]);
   return {
     name: entry.name,
     resource_type: "exposure",
@@ -37,7 +65,7 @@ export function parseExposure(state: ParseState, project: Project, entry: Proper
     path: inner.join("/"),
     original_file_path: entry.file,
     unique_id: uniqueId,
-    fqn: [project.name, ...inner.slice(0, -1), entry.name],
+    fqn,
     type: textOf(value["type"]) ?? "dashboard",
     owner: { name: null, ...objectOf(value["owner"]) },
     description: render(textOf(value["description"]) ?? "").text,

@@ -8,11 +8,12 @@ import {
   type JsonObject,
   type JsonValue,
   listOf,
+  objectOf,
   renderScalar,
   textsOf,
 } from "../json.ts";
 import { mergeConfig } from "../project/config-tree.ts";
-import { renderYamlObject } from "../template/render-yaml.ts";
+import { hasTemplate, renderYaml, renderYamlObject } from "../template/render-yaml.ts";
 import { renderHint } from "../text/did-you-mean.ts";
 import { renderPythonRepr } from "../text/python-repr.ts";
 import { lineOf } from "../yaml/yaml-document.ts";
@@ -196,6 +197,19 @@ function columnName(column: JsonObject): string {
   return column["quote"] === true ? quoteIdentifier(name) : name;
 }
 
+/** The tags of a column, which its tests get; they may be templates. */
+function tagsOfColumn(
+  state: ParseState,
+  target: TestTarget,
+  column: JsonObject,
+): readonly string[] {
+  const tags = [...textsOf(column["tags"]), ...textsOf(objectOf(column["config"])["tags"])];
+  if (!tags.some(hasTemplate)) return [...new Set(tags)];
+  const entry = { packageName: target.project.name, name: target.name, file: target.file };
+  const renderer = createPropertiesRenderer(state, entry);
+  return [...new Set(textsOf(renderYaml(renderer, tags, [], lineOf(column))))];
+}
+
 /** Parses every test that a properties entry declares, on the whole and on its columns. */
 export function parseTestsOf(
   state: ParseState,
@@ -216,7 +230,7 @@ export function parseTestsOf(
       [...listOf(column["data_tests"]), ...listOf(column["tests"])].map((item) =>
         parseGenericTest(state, target, item, {
           column: columnName(column),
-          columnTags: textsOf(column["tags"]),
+          columnTags: tagsOfColumn(state, target, column),
           line: lineOf(column),
         }),
       ),

@@ -44,8 +44,8 @@ const TREES: Readonly<Record<NodeType, keyof ConfigTrees>> = {
   seed: "seeds",
   snapshot: "snapshots",
   test: "tests",
+  analysis: "analyses",
   // As in dbt, what has no tree of its own takes the configs of models.
-  analysis: "models",
   operation: "models",
 };
 

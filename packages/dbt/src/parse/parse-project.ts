@@ -57,6 +57,27 @@ function checkReferable(state: ParseState): void {
   }
 }
 
+/** Refuses a model without versions beside one of the same name that has them. */
+function checkVersioned(state: ParseState): void {
+  const versioned = new Map<string, ParsedNode>();
+  for (const parsed of state.nodes.values()) {
+    const { node } = parsed;
+    if (node.version !== undefined && node.version !== null) {
+      versioned.set(`${node.package_name}.${node.name}`, parsed);
+    }
+  }
+  for (const { node, place } of state.nodes.values()) {
+    const isPlain = node.resource_type === "model" && (node.version ?? null) === null;
+    const other = isPlain ? versioned.get(`${node.package_name}.${node.name}`) : undefined;
+    if (other === undefined) continue;
+    throw new DbtError(
+      "Parsing",
+      `dbt found versioned and unversioned models with the name "${node.name}": ${other.node.original_file_path} and ${node.original_file_path}; rename the unversioned one, or name its file in the versions`,
+      { place },
+    );
+  }
+}
+
 function checkRelations(state: ParseState): void {
   const seen = new Map<string, ParsedNode>();
   for (const parsed of state.nodes.values()) {
@@ -175,9 +196,9 @@ function addProperties(state: ParseState, project: Project, entry: Properties): 
       return;
     case "exposures": {
       const exposure = parseExposure(state, project, entry);
-      if (exposure.config["enabled"] !== false) {
-        state.exposures.set(exposure.unique_id, { exposure, place: placeOf(entry) });
-      }
+      const { unique_id: id } = exposure;
+      if (exposure.config["enabled"] === false) state.disabledExposures.set(id, exposure);
+      else state.exposures.set(id, { exposure, place: placeOf(entry) });
       return;
     }
     case "groups": {
@@ -249,6 +270,7 @@ function createState(workspace: Workspace, projects: readonly Project[]): ParseS
     docs: new Map(docs.map((doc) => [doc.unique_id, doc])),
     nodes: new Map(),
     disabled: new Map(),
+    disabledExposures: new Map(),
     sources: new Map(),
     exposures: new Map(),
     groups: new Map(),
@@ -269,6 +291,7 @@ export function parseProject(workspace: Workspace): ParsedProject {
     for (const parsed of readNodes(state, project)) addNode(state, parsed);
   }
   checkReferable(state);
+  checkVersioned(state);
   warnOfContracts(state);
   warnOfGrants(state);
   warnOfConfigs(state);
@@ -297,6 +320,7 @@ export function parseProject(workspace: Workspace): ParsedProject {
     workspace,
     nodes,
     disabled: state.disabled,
+    disabledExposures: state.disabledExposures,
     sources,
     exposures,
     macros: collectMacros(state),

@@ -1,6 +1,7 @@
 import { Relation, readQuoting } from "../adapter/relation.ts";
 import type { SourceDefinition } from "../artifacts/manifest.ts";
 import { quotingOf } from "../context/workspace.ts";
+import { DbtError, type SourcePlace } from "../error.ts";
 import {
   isJsonObject,
   type JsonObject,
@@ -31,7 +32,14 @@ export interface ParsedSource {
   readonly isEnabled: boolean;
 }
 
-const KEPT: ReadonlySet<string> = new Set(["description", "columns", "data_tests", "tests"]);
+// What is rendered elsewhere: where it is used, or while the source's freshness is asked.
+const KEPT: ReadonlySet<string> = new Set([
+  "description",
+  "columns",
+  "data_tests",
+  "tests",
+  "loaded_at_query",
+]);
 
 function renderSource(state: ParseState, entry: Properties): JsonObject {
   const renderer = createPropertiesRenderer(state, entry, (path) => KEPT.has(path.at(-1) ?? ""));
@@ -82,19 +90,52 @@ function setting(source: JsonObject, table: JsonObject, key: string): JsonValue 
   return levels.find((value) => value !== undefined);
 }
 
-function configOf(
-  state: ParseState,
-  fqn: readonly string[],
+/** What says when a table was loaded: the table's own field or query, else the source's. */
+function loadedAt(
   source: JsonObject,
   table: JsonObject,
+  place: SourcePlace,
+): { readonly field: string | null; readonly query: string | null } {
+  const [own, outer] = [table, source].map((level) => {
+    const find = (key: string): JsonValue | undefined =>
+      level[key] ?? objectOf(level["config"])[key];
+    const field = find("loaded_at_field");
+    const query = find("loaded_at_query");
+    if (textOf(field) === undefined || textOf(query) === undefined) {
+      return {
+        field,
+        query,
+        isOwnField: Object.hasOwn(level, "loaded_at_field") || field !== undefined,
+      };
+    }
+    throw new DbtError(
+      "Parsing",
+      `Cannot specify both loaded_at_field and loaded_at_query of ${renderScalar(level["name"])}: keep one of them`,
+      { place },
+    );
+  });
+  const field = own?.isOwnField === true ? own.field : outer?.field;
+  const query = own?.query ?? (own?.isOwnField === true ? undefined : outer?.query);
+  return { field: textOf(field) ?? null, query: textOf(query) ?? null };
+}
+
+function configOf(
+  state: ParseState,
+  project: Project,
+  fqn: readonly string[],
+  { source, table }: { readonly source: JsonObject; readonly table: JsonObject },
 ): JsonObject {
-  const layers = levelsOf(state.workspace.project.configs.sources, fqn);
+  const { project: root } = state.workspace;
+  const outer = project === root ? [] : levelsOf(root.configs.sources, fqn);
   const pick = (value: JsonObject): JsonObject => ({
     ...(value["tags"] === undefined ? {} : { tags: value["tags"] }),
     ...(value["meta"] === undefined ? {} : { meta: value["meta"] }),
   });
   const own = [pick(source), objectOf(source["config"]), pick(table), objectOf(table["config"])];
-  return [...layers, ...own].reduce(mergeConfig, { enabled: true, event_time: null });
+  return [...levelsOf(project.configs.sources, fqn), ...own, ...outer].reduce(mergeConfig, {
+    enabled: true,
+    event_time: null,
+  });
 }
 
 function parseTable(
@@ -116,13 +157,15 @@ function parseTable(
   const schema = textOf(source["schema"]) ?? entry.name;
   const identifier = textOf(table["identifier"]) ?? name;
   const quoting = { ...objectOf(source["quoting"]), ...objectOf(table["quoting"]) };
-  const merged = configOf(state, fqn, source, table);
+  const projectFreshness = levelsOf(project.configs.sources, fqn)
+    .map((level) => level["freshness"])
+    .findLast((value) => value !== undefined);
+  const merged = configOf(state, project, fqn, { source, table });
   const freshness = mergeFreshness(
-    objectOf(source["config"])["freshness"] ?? source["freshness"],
+    objectOf(source["config"])["freshness"] ?? source["freshness"] ?? projectFreshness,
     objectOf(table["config"])["freshness"] ?? table["freshness"],
   );
-  const loadedAtField = textOf(setting(source, table, "loaded_at_field")) ?? null;
-  const loadedAtQuery = textOf(setting(source, table, "loaded_at_query")) ?? null;
+  const { field: loadedAtField, query: loadedAtQuery } = loadedAt(source, table, place);
   const { enabled, event_time: eventTime, ...own } = merged;
   const definition: SourceDefinition = {
     database,
@@ -165,7 +208,7 @@ function parseTable(
     patch_path: null,
     unrendered_config: {
       ...own,
-      ...(hasFreshness(source, table) ? { freshness } : {}),
+      ...(hasFreshness(source, table) || projectFreshness !== undefined ? { freshness } : {}),
       loaded_at_field: loadedAtField,
       loaded_at_query: loadedAtQuery,
       meta: objectOf(merged["meta"]),
@@ -196,7 +239,8 @@ function parseTable(
       fileKey: `sources.${entry.name}`,
       attachedNode: null,
       group: null,
-      tags: textsOf(merged["tags"]),
+      // As in dbt, tags in a config block of a source are not for its tests.
+      tags: [...textsOf(source["tags"]), ...textsOf(table["tags"])],
     },
   };
 }

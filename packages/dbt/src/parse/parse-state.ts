@@ -24,6 +24,8 @@ export interface ParseState {
   readonly docs: ReadonlyMap<string, DocDefinition>;
   readonly nodes: Map<string, ParsedNode>;
   readonly disabled: Map<string, ParsedNode[]>;
+  /** Exposures that are switched off. */
+  readonly disabledExposures: Map<string, Exposure>;
   readonly sources: Map<string, { readonly source: SourceDefinition; readonly place: SourcePlace }>;
   readonly exposures: Map<string, { readonly exposure: Exposure; readonly place: SourcePlace }>;
   readonly groups: Map<string, GroupDefinition>;

@@ -15,6 +15,8 @@ export interface ParsedProject {
   readonly workspace: Workspace;
   readonly nodes: ReadonlyMap<string, ParsedNode>;
   readonly disabled: ReadonlyMap<string, readonly ParsedNode[]>;
+  /** Exposures that are switched off. */
+  readonly disabledExposures: ReadonlyMap<string, Exposure>;
   readonly sources: ReadonlyMap<string, SourceDefinition>;
   readonly exposures: ReadonlyMap<string, Exposure>;
   readonly macros: ReadonlyMap<string, MacroDefinition>;

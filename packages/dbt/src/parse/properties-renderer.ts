@@ -1,7 +1,24 @@
+import { callable, type Value } from "@airloom/jinja";
 import { NodeContext } from "../context/node-context.ts";
+import { findVar, type Workspace } from "../context/workspace.ts";
+import { bindArguments } from "../template/bind-arguments.ts";
 import type { YamlRenderer } from "../template/render-yaml.ts";
+import { renderText, toValue } from "../template/values.ts";
 import { createCapture, createParseAccess } from "./parse-access.ts";
 import type { ParseState } from "./parse-state.ts";
+
+/** As in dbt, a variable that is a template is not rendered where a YAML file uses it. */
+function createPlainVar(
+  workspace: Workspace,
+  entry: { readonly packageName: string; readonly name: string },
+): Value {
+  return callable((args, kwargs) => {
+    const [name = null, fallback] = bindArguments("var", ["name", "default"], args, kwargs);
+    const value = findVar(workspace, entry.packageName, renderText(name));
+    if (value !== undefined) return toValue(value);
+    return fallback ?? null;
+  }, "var");
+}
 
 /** What the values of an entry in a properties file are rendered with. */
 export function createPropertiesRenderer(
@@ -19,6 +36,7 @@ export function createPropertiesRenderer(
       schema: target.schema,
       config: {},
       model: {},
+      extra: new Map([["var", createPlainVar(state.workspace, entry)]]),
     },
     createCapture(),
   );

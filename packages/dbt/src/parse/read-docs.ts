@@ -12,7 +12,7 @@ function withoutRoot(file: string): string {
 
 /** Reads the docs blocks of a project's Markdown files. */
 export function readDocs(project: Project, environment: Environment): readonly DocDefinition[] {
-  return walkFiles(project.root, project.paths.docs, [".md"]).flatMap((file) => {
+  return walkFiles(project, project.paths.docs, [".md"]).flatMap((file) => {
     const source = readFileSync(join(project.root, file), "utf8");
     if (!source.includes("docs")) return [];
     try {

@@ -27,7 +27,7 @@ function readFiles(
   extensions: readonly string[],
 ): readonly CodeFile[] {
   return folders.flatMap((folder) =>
-    walkFiles(project.root, [folder], extensions).map((file) => ({
+    walkFiles(project, [folder], extensions).map((file) => ({
       project,
       file,
       path: file.slice(folder.length + 1),
@@ -90,7 +90,11 @@ function newest(versions: readonly (string | number)[]): string | number | undef
 }
 
 /** Files that are versions of a model, by file name. */
-function versionsByFile(state: ParseState, project: Project): ReadonlyMap<string, Version> {
+function versionsByFile(
+  state: ParseState,
+  project: Project,
+  names: ReadonlySet<string>,
+): ReadonlyMap<string, Version> {
   const found = new Map<string, Version>();
   for (const entry of state.properties) {
     if (entry.kind !== "models" || entry.packageName !== project.name) continue;
@@ -102,7 +106,10 @@ function versionsByFile(state: ParseState, project: Project): ReadonlyMap<string
     for (const item of items) {
       const version = versionOf(item);
       if (version === undefined || latest === undefined) continue;
-      const file = textOf(item["defined_in"]) ?? `${entry.name}_v${version}`;
+      const suffixed = textOf(item["defined_in"]) ?? `${entry.name}_v${version}`;
+      // The newest version may lie in a file without a suffix.
+      const isPlain = version === latest && !names.has(suffixed);
+      const file = isPlain ? entry.name : suffixed;
       const value = {
         ...propertiesOfVersion(entry.value, item),
         name: entry.name,
@@ -119,8 +126,9 @@ function objectOr(value: JsonValue | undefined): Readonly<Record<string, JsonVal
 }
 
 function readModels(state: ParseState, project: Project): readonly ParsedNode[] {
-  const versions = versionsByFile(state, project);
-  return readFiles(project, project.paths.models, [".sql"]).map((file) => {
+  const files = readFiles(project, project.paths.models, [".sql"]);
+  const versions = versionsByFile(state, project, new Set(files.map(({ name }) => name)));
+  return files.map((file) => {
     const source = sourceOf(state, file, "models");
     const version = versions.get(file.name);
     if (version === undefined) return parseNode(state, { ...source, type: "model" });

@@ -111,7 +111,12 @@ function readFile(
   file: string,
   warn: (message: string) => void,
 ): readonly Properties[] {
-  const properties = parseYamlObject(readFileSync(join(project.root, file), "utf8"), file);
+  const text = readFileSync(join(project.root, file), "utf8");
+  const properties = parseYamlObject(text, file, ({ key, line }) =>
+    warn(
+      `Duplicate key "${key}" in ${file}: the last one counts, remove the others\n  in ${renderPlace({ file, line })}`,
+    ),
+  );
   checkKeys(properties, file);
   reportUnread(properties, file, warn);
   return Object.entries(KINDS).flatMap(([key, kind]) =>
@@ -130,7 +135,7 @@ export function readProperties(
 ): readonly Properties[] {
   const { models, seeds, snapshots, macros, analyses, tests } = project.paths;
   const folders = [models, seeds, snapshots, macros, analyses, tests].flat();
-  return walkFiles(project.root, folders, [".yml", ".yaml"]).flatMap((file) =>
+  return walkFiles(project, folders, [".yml", ".yaml"]).flatMap((file) =>
     readFile(project, file, warn),
   );
 }

@@ -4,17 +4,9 @@ import { after } from "../template/after.ts";
 import { hasTemplate, templateFailure } from "../template/render-yaml.ts";
 
 const CALL = /^(?:env_var|ref|var|source|doc)\s*\(.+\)\s*$/u;
-const EXPRESSION = /^\s*\{\{-?(?<expression>(?:(?!\}\}|\{\{)[\s\S])*?)-?\}\}\s*$/u;
 
-/** How templates inside arguments are rendered: at once while parsing, with promises while running. */
-interface ArgumentRenderer {
-  text(source: string): Awaitable<Value>;
-  expression(source: string): Awaitable<Value>;
-}
-
-function expressionOf(text: string): string | undefined {
-  return CALL.test(text) ? text : EXPRESSION.exec(text)?.groups?.["expression"];
-}
+/** How a template inside arguments is rendered: at once while parsing, with a promise while running. */
+type RenderArgument = (source: string) => Awaitable<Value>;
 
 function isReady(values: readonly Awaitable<Value>[]): values is readonly Value[] {
   return values.every((value) => !(value instanceof Promise));
@@ -28,18 +20,17 @@ function all(values: readonly Awaitable<Value>[]): Awaitable<Value[]> {
   return isReady(values) ? [...values] : whenReady(values);
 }
 
-function renderValue(renderer: ArgumentRenderer, value: JsonValue): Awaitable<Value> {
-  if (isJsonList(value)) return all(value.map((item) => renderValue(renderer, item)));
-  if (isJsonObject(value)) return renderObject(renderer, value);
+function renderValue(render: RenderArgument, value: JsonValue): Awaitable<Value> {
+  if (isJsonList(value)) return all(value.map((item) => renderValue(render, item)));
+  if (isJsonObject(value)) return renderObject(render, value);
   if (typeof value !== "string") return value;
-  const expression = expressionOf(value);
-  if (expression !== undefined) return renderer.expression(expression);
-  return hasTemplate(value) ? renderer.text(value) : value;
+  if (CALL.test(value)) return render(`{{ ${value} }}`);
+  return hasTemplate(value) ? render(value) : value;
 }
 
-function renderObject(renderer: ArgumentRenderer, object: JsonObject): Awaitable<PyDict> {
+function renderObject(render: RenderArgument, object: JsonObject): Awaitable<PyDict> {
   const keys = Object.keys(object);
-  const values = all(keys.map((key) => renderValue(renderer, object[key] ?? null)));
+  const values = all(keys.map((key) => renderValue(render, object[key] ?? null)));
   return after(
     values,
     (items) => new PyDict(keys.map((key, index) => [key, items[index] ?? null])),
@@ -53,16 +44,11 @@ export function renderTestArguments(
   args: JsonObject,
   file: string,
 ): PyDict {
-  const renderer: ArgumentRenderer = {
-    text: (source) => environment.compile(source, { file }).render(scope),
-    expression: (source) =>
-      environment
-        .compile(`{% set value = (${source}) %}`, { file })
-        .module(scope)
-        .exports.get("value") ?? null,
-  };
   try {
-    const rendered = renderObject(renderer, args);
+    const rendered = renderObject(
+      (source) => environment.compile(source, { file }).renderNative(scope),
+      args,
+    );
     return rendered instanceof Promise ? new PyDict() : rendered;
   } catch (error) {
     throw templateFailure(error);
@@ -76,16 +62,11 @@ export async function renderTestArgumentsAsync(
   args: JsonObject,
   file: string,
 ): Promise<PyDict> {
-  const renderer: ArgumentRenderer = {
-    text: async (source) => environment.compile(source, { file }).renderAsync(scope),
-    expression: async (source) => {
-      const template = environment.compile(`{% set value = (${source}) %}`, { file });
-      const { exports } = await template.moduleAsync(scope);
-      return exports.get("value") ?? null;
-    },
-  };
   try {
-    return await renderObject(renderer, args);
+    return await renderObject(
+      async (source) => environment.compile(source, { file }).renderNativeAsync(scope),
+      args,
+    );
   } catch (error) {
     throw templateFailure(error);
   }

@@ -1,5 +1,6 @@
 import { DbtError, type SourcePlace } from "../error.ts";
 import {
+  isJsonList,
   isJsonObject,
   type JsonObject,
   type JsonValue,
@@ -19,6 +20,7 @@ const CONFIG_KEYS = [
   "fail_calc",
   "store_failures",
   "store_failures_as",
+  "sql_header",
   "meta",
   "database",
   "schema",
@@ -67,34 +69,69 @@ function splitDeclaration(item: JsonValue, place: SourcePlace): readonly [string
   );
 }
 
-/** Reads a test's declaration: its name alone, or with arguments and configs. */
+function isPythonTrue(value: JsonValue): boolean {
+  if (isJsonList(value)) return value.length > 0;
+  return isJsonObject(value) ? Object.keys(value).length > 0 : Boolean(value);
+}
+
+/**
+ * The configs among a test's keys and in its config block, in dbt's order: first those that every test
+ * has. One that stands in both places is refused; one that is false beside a block counts as not given.
+ */
+function readConfig(given: JsonObject, name: string, place: SourcePlace): JsonObject {
+  const block = given["config"];
+  if (block !== undefined && !isJsonObject(block)) {
+    return fail(
+      `Invalid config of test "${name}": expected a mapping, got "${renderScalar(block)}"`,
+      place,
+    );
+  }
+  const entries = CONFIG_KEYS.map((key): [string, JsonValue] => {
+    const value = given[key] ?? null;
+    if (block === undefined) return [key, value];
+    if (!isPythonTrue(value)) return [key, block[key] ?? null];
+    if (!Object.hasOwn(block, key)) return [key, value];
+    return fail(
+      `Invalid config of test "${name}": "${key}" stands in its config block and beside it, expected one of them`,
+      place,
+    );
+  });
+  const others = Object.entries(block ?? {}).filter(([key]) => !CONFIG_KEYS.includes(key));
+  return Object.fromEntries([...entries, ...others].filter(([, value]) => value !== null));
+}
+
+const NOT_ARGUMENTS: ReadonlySet<string> = new Set([
+  ...CONFIG_KEYS,
+  "config",
+  "name",
+  "description",
+]);
+
+/**
+ * Reads a test's declaration: its name alone, or with arguments and configs. As in dbt, what stands
+ * under `arguments` counts as if it stood beside them, configs included.
+ */
 export function readDeclaration(
   item: JsonValue,
   column: string | undefined,
   place: SourcePlace,
 ): TestDeclaration {
-  const [fullName, given] = splitDeclaration(item, place);
-  const { config: rawConfig, name, description, arguments: nested, ...inline } = given;
-  const config: Record<string, JsonValue> = {};
-  const args: Record<string, JsonValue> = {};
-  for (const [key, value] of Object.entries(inline)) {
-    if (CONFIG_KEYS.includes(key)) config[key] = value;
-    else args[key] = value;
+  const [fullName, { arguments: nested, ...inline }] = splitDeclaration(item, place);
+  const own = column === undefined ? inline : { ...inline, column_name: column };
+  const given: JsonObject = { ...own, ...objectOf(nested) };
+  if (given["model"] !== undefined) {
+    return fail(
+      `Invalid arguments of test "${fullName}": "model" is the node that is tested, expected another name`,
+      place,
+    );
   }
-  if (column !== undefined) args["column_name"] = column;
   const [left = "", right] = fullName.split(".", 2);
   return {
     namespace: right === undefined ? null : left,
     name: right ?? left,
-    args: { ...args, ...objectOf(nested) },
-    config: orderedConfig({ ...config, ...objectOf(rawConfig) }),
-    givenName: textOf(name),
-    description: textOf(description) ?? "",
+    args: Object.fromEntries(Object.entries(given).filter(([key]) => !NOT_ARGUMENTS.has(key))),
+    config: readConfig(given, fullName, place),
+    givenName: textOf(given["name"]),
+    description: textOf(given["description"]) ?? "",
   };
-}
-
-function orderedConfig(config: JsonObject): JsonObject {
-  const known = CONFIG_KEYS.filter((key) => config[key] !== undefined && config[key] !== null);
-  const other = Object.keys(config).filter((key) => !CONFIG_KEYS.includes(key));
-  return Object.fromEntries([...known, ...other].map((key) => [key, config[key] ?? null]));
 }

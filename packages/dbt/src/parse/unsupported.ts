@@ -27,6 +27,11 @@ function placeOfKey(project: Project, key: string): string {
 
 /** Says which settings of `dbt_project.yml` are not used. */
 export function warnOfSettings(workspace: Workspace, project: Project): void {
+  for (const { key, line } of project.repeatedKeys) {
+    workspace.warn(
+      `Duplicate key "${key}" in dbt_project.yml: the last one counts, remove the others\n  in ${renderPlace({ file: "dbt_project.yml", line })}`,
+    );
+  }
   const keys = Object.keys(project.flags).filter((key) => UNUSED_FLAGS.has(key));
   for (const key of [...keys, ...project.unknownKeys]) {
     workspace.warn(
@@ -51,7 +56,7 @@ export function warnOfConfigs(state: ParseState): void {
 
 /** Says which files of a project dbt would read and this engine does not. */
 export function warnOfUnreadFiles(workspace: Workspace, project: Project): void {
-  for (const file of walkFiles(project.root, project.paths.models, [".py"])) {
+  for (const file of walkFiles(project, project.paths.models, [".py"])) {
     workspace.warn(
       `Python model ${file} is not run: this engine runs models in SQL\n  in ${renderPlace({ file, line: 1 })}`,
     );

@@ -12,9 +12,10 @@ import {
   textOf,
   textsOf,
 } from "../json.ts";
-import { renderYamlObject } from "../template/render-yaml.ts";
+import { renderYaml, renderYamlObject } from "../template/render-yaml.ts";
 import { findClosest } from "../text/did-you-mean.ts";
-import { parseYamlObject } from "../yaml/yaml-document.ts";
+import { parseYamlObject, type RepeatedKey } from "../yaml/yaml-document.ts";
+import { readIgnoreFile } from "./ignore-file.ts";
 import { COMPATIBLE_DBT_VERSION } from "./version.ts";
 import { isVersionAccepted } from "./version-range.ts";
 
@@ -26,6 +27,7 @@ export interface ConfigTrees {
   readonly tests: JsonObject;
   readonly sources: JsonObject;
   readonly exposures: JsonObject;
+  readonly analyses: JsonObject;
 }
 
 /** Folders of a project by what they hold. */
@@ -66,8 +68,11 @@ export interface Project {
   readonly quoting: JsonObject;
   readonly dispatch: readonly JsonValue[];
   readonly flags: JsonObject;
+  /** Whether `.dbtignore` leaves a file out, by its path from the root. */
+  isIgnored(path: string): boolean;
   /** Keys that mean nothing to dbt, nor resemble one that does. */
   readonly unknownKeys: readonly string[];
+  readonly repeatedKeys: readonly RepeatedKey[];
 }
 
 const KNOWN_KEYS: ReadonlySet<string> = new Set([
@@ -145,6 +150,7 @@ function treesOf(raw: JsonObject): ConfigTrees {
     tests: { ...objectOf(raw["tests"]), ...objectOf(raw["data_tests"]) },
     sources: objectOf(raw["sources"]),
     exposures: objectOf(raw["exposures"]),
+    analyses: objectOf(raw["analyses"]),
   };
 }
 
@@ -199,20 +205,54 @@ export function isProjectFolder(folder: string): boolean {
   return existsSync(join(folder, "dbt_project.yml"));
 }
 
-/** Reads `dbt_project.yml`; values with templates are rendered, hooks and vars are not. */
-export function loadProject(
-  root: string,
-  environment: Environment,
-  scope: Scope,
-  options: { readonly checksVersion: boolean; readonly bounds: Bounds },
-): Project {
-  const file = "dbt_project.yml";
+const PROJECT_FILE = "dbt_project.yml";
+
+/** A project's `dbt_project.yml` as it is written: nothing of it is rendered. */
+export interface RawProject {
+  readonly root: string;
+  readonly values: JsonObject;
+  /** Keys that stand more than once. */
+  readonly repeatedKeys: readonly RepeatedKey[];
+}
+
+/** Reads `dbt_project.yml`. */
+export function readProject(root: string, bounds: Bounds): RawProject {
+  const file = PROJECT_FILE;
   if (!isProjectFolder(root)) {
     throw new DbtError("Runtime", `No dbt_project.yml found at expected path ${join(root, file)}`);
   }
-  holdPath(options.bounds, join(root, file), "the file");
-  const unrendered = parseYamlObject(readFileSync(join(root, file), "utf8"), file);
-  checkKeys(unrendered, file);
+  holdPath(bounds, join(root, file), "the file");
+  const repeatedKeys: RepeatedKey[] = [];
+  const values = parseYamlObject(readFileSync(join(root, file), "utf8"), file, (repeated) =>
+    repeatedKeys.push(repeated),
+  );
+  checkKeys(values, file);
+  return { root, values, repeatedKeys };
+}
+
+/** The name of a project's profile, which is rendered before the target is known. */
+export function profileNameOf(
+  raw: RawProject,
+  environment: Environment,
+  scope: Scope,
+): string | undefined {
+  const name = raw.values["profile"];
+  return textOf(renderYaml({ environment, scope, file: PROJECT_FILE }, name ?? null));
+}
+
+/** What a project is made of; values with templates are rendered, hooks and vars are not. */
+export function renderProject(
+  source: RawProject,
+  environment: Environment,
+  scope: Scope,
+  options: {
+    readonly checksVersion: boolean;
+    readonly bounds: Bounds;
+    readonly vars?: JsonObject;
+  },
+): Project {
+  const file = PROJECT_FILE;
+  const { root, values: unrendered } = source;
   const keeps = (path: readonly string[]): boolean => HOOK_KEYS.has(path.at(-1) ?? "");
   const raw = renderYamlObject({ environment, scope, file, keeps }, unrendered);
   const name = nameOf(raw, file);
@@ -228,7 +268,7 @@ export function loadProject(
     logPath: textOf(raw["log-path"]) ?? "logs",
     packagesPath: textOf(raw["packages-install-path"]) ?? "dbt_packages",
     cleanTargets: raw["clean-targets"] === undefined ? ["target"] : textsOf(raw["clean-targets"]),
-    vars: objectOf(raw["vars"]),
+    vars: options.vars ?? objectOf(raw["vars"]),
     configs: treesOf(raw),
     unrenderedConfigs: treesOf(unrendered),
     onRunStart: textsOf(raw["on-run-start"]),
@@ -237,6 +277,8 @@ export function loadProject(
     quoting: objectOf(raw["quoting"]),
     dispatch: Array.isArray(raw["dispatch"]) ? raw["dispatch"] : [],
     flags: objectOf(raw["flags"]),
+    isIgnored: readIgnoreFile(root, options.bounds),
+    repeatedKeys: source.repeatedKeys,
     unknownKeys: Object.keys(raw).filter((key) => !KNOWN_KEYS.has(key)),
   };
 }

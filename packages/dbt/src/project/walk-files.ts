@@ -18,16 +18,25 @@ function walk(folder: string, found: string[]): void {
   }
 }
 
-/** Files below the given folders of a root with one of the extensions, as `/`-separated paths from the root. */
+/** A folder with files, some of which do not count. */
+interface FileTree {
+  readonly root: string;
+  /** Whether a file, by its `/`-separated path from the root, is left out. */
+  isIgnored(path: string): boolean;
+}
+
+/** Files below the given folders of a project with one of the extensions, as `/`-separated paths from its root. */
 export function walkFiles(
-  root: string,
+  tree: FileTree,
   folders: readonly string[],
   extensions: readonly string[],
 ): readonly string[] {
+  const { root } = tree;
   const found: string[] = [];
   for (const folder of new Set(folders)) walk(join(root, folder), found);
   return found
     .map((path) => relative(root, path).split(sep).join("/"))
     .filter((path) => extensions.some((extension) => path.endsWith(extension)))
+    .filter((path) => !tree.isIgnored(path))
     .toSorted();
 }

@@ -69,9 +69,9 @@ async function adaptSchema(
   target: Relation,
 ): Promise<readonly Column[]> {
   const mode = textOf(run.node.config["on_schema_change"]) ?? "ignore";
-  const targetColumns = await findColumns(run.session, target.render());
+  const targetColumns = await findColumns(run.session, target);
   if (mode === "ignore") return targetColumns;
-  const sourceColumns = await findColumns(run.session, temporary.render());
+  const sourceColumns = await findColumns(run.session, temporary);
   const change = compareColumns(sourceColumns, targetColumns);
   if (isUnchanged(change)) return sourceColumns;
   switch (mode) {

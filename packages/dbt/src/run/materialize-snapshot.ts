@@ -1,4 +1,4 @@
-import { findColumns } from "../adapter/duckdb.ts";
+import { findColumns, findQueryColumns } from "../adapter/duckdb.ts";
 import { quoteIdentifier, type Relation } from "../adapter/relation.ts";
 import { temporaryRelation } from "../builtins/name-relations.ts";
 import { DbtError } from "../error.ts";
@@ -55,11 +55,11 @@ async function checkedColumns(
 ): Promise<readonly string[] | "all new"> {
   if (existing === undefined) return [];
   const wanted = run.node.config["check_cols"];
-  const query = (await findColumns(run.session, `(${run.compiledCode})`)).map(
+  const query = (await findQueryColumns(run.session, run.compiledCode)).map(
     (column) => column.name,
   );
   const known = new Set(
-    (await findColumns(run.session, existing.render())).map((column) => column.name.toLowerCase()),
+    (await findColumns(run.session, existing)).map((column) => column.name.toLowerCase()),
   );
   const names = wanted === "all" ? query : textsOf(wanted);
   if (names.length === 0)
@@ -129,21 +129,21 @@ const INTERNAL = /^dbt_(?:change_type|unique_key(?:_\d+)?)$/iu;
 async function addChanges(run: NodeRun, target: Relation, plan: SnapshotPlan): Promise<void> {
   const changes = temporaryRelation(target, "__dbt_tmp");
   await run.session.run(`drop table if exists temp.${changes.render()}`);
-  const sourceColumns = (await findColumns(run.session, `(${plan.query})`)).map(
+  const sourceColumns = (await findQueryColumns(run.session, plan.query)).map(
     (column) => column.name,
   );
   const targetColumns = new Set(
-    (await findColumns(run.session, target.render())).map(({ name }) => name.toLowerCase()),
+    (await findColumns(run.session, target)).map(({ name }) => name.toLowerCase()),
   );
   // A record of a deletion copies what the snapshot holds, which lacks the columns that are new.
   const copied = sourceColumns.filter((name) => targetColumns.has(name.toLowerCase()));
   const query = writeSnapshotChanges(plan, copied);
   await run.execute(await macroText(run, "get_create_table_as_sql", [true, changes, query]));
-  const staged = (await findColumns(run.session, changes.render())).filter(
+  const staged = (await findColumns(run.session, changes)).filter(
     (column) => !INTERNAL.test(column.name),
   );
   const known = new Set(
-    (await findColumns(run.session, target.render())).map((column) => column.name.toLowerCase()),
+    (await findColumns(run.session, target)).map((column) => column.name.toLowerCase()),
   );
   for (const column of staged) {
     if (known.has(column.name.toLowerCase())) continue;

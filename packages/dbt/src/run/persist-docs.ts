@@ -13,10 +13,7 @@ export async function writeComments(run: NodeRun, relation: Relation): Promise<v
   }
   if (!wanted.columns) return;
   const existing = new Map(
-    (await findColumns(run.session, relation.render())).map(({ name }) => [
-      name.toLowerCase(),
-      name,
-    ]),
+    (await findColumns(run.session, relation)).map(({ name }) => [name.toLowerCase(), name]),
   );
   const columns = Object.values(run.node.columns);
   const missing = columns.filter(({ name }) => !existing.has(name.toLowerCase()));

@@ -124,7 +124,10 @@ async function runNode(
 ): Promise<RunResult | undefined> {
   const { run } = work;
   const node = findNode(run, id);
-  if (node === undefined || work.options.silent.has(id)) return undefined;
+  if (node === undefined) return undefined;
+  if (work.options.silent.has(id)) {
+    return work.options.skipsAll ? skippedResult(node, thread, null) : undefined;
+  }
   work.started += 1;
   const progress = { index: work.started, total: work.total };
   const startedAt = run.now();

@@ -16,13 +16,18 @@ import { createClock } from "./timing.ts";
 /** When the hooks of a project run. */
 export type HookTime = "on-run-start" | "on-run-end";
 
-/** The hooks of all packages in dbt's order: the root project's come last. */
+function compareTexts(left: string, right: string): number {
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
+}
+
+/** The hooks of all packages in dbt's order: the root project's come first. */
 function hooksOf(run: RunContext, when: HookTime): readonly ParsedNode[] {
   const root = run.project.workspace.project.name;
-  const rank = (name: string): string => (name === root ? "\u{10ffff}" : name);
+  const rank = (name: string): string => (name === root ? "" : name);
   return [...run.project.nodes.values()]
     .filter(({ node }) => node.resource_type === "operation" && node.tags.includes(when))
-    .toSorted((a, b) => (rank(a.node.package_name) < rank(b.node.package_name) ? -1 : 1));
+    .toSorted((a, b) => compareTexts(rank(a.node.package_name), rank(b.node.package_name)));
 }
 
 interface HookWork {

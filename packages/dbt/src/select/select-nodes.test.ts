@@ -95,7 +95,7 @@ describe("selectNodes()", () => {
       "marts.*",
       "exposure.board model.orders model.report model.util.dates test.match test.sums test.unique_orders",
     ],
-    ["stg_*", ""],
+    ["stg_*", "model.stg_orders model.stg_people"],
     ["staging.stg_*", "model.stg_orders model.stg_people"],
     ["util", "model.util.dates"],
     [

@@ -19,7 +19,10 @@ function isNameMatch(fqn: readonly string[], value: string, isVersioned: boolean
   if (flat.length < wanted.length) return false;
   for (const [index, part] of wanted.entries()) {
     if (isGlob(part)) {
-      return matchesGlob(flat.slice(index).join("."), wanted.slice(index).join("."));
+      if (matchesGlob(flat.slice(index).join("."), wanted.slice(index).join("."))) return true;
+      // A pattern without a dot may also be about the name alone, however deep the node lies.
+      const name = isVersioned ? fqn.at(-2) : fqn.at(-1);
+      return wanted.length === 1 && matchesGlob(name ?? "", value);
     }
     if (flat[index] !== part) return false;
   }
@@ -99,6 +102,36 @@ function matchVersion(item: Selectable, { value }: Criterion): boolean {
   return value === "old" && order < 0;
 }
 
+const RESOURCE_TYPES = [
+  "model",
+  "analysis",
+  "test",
+  "snapshot",
+  "operation",
+  "seed",
+  "rpc",
+  "sql_operation",
+  "doc",
+  "source",
+  "macro",
+  "exposure",
+  "metric",
+  "group",
+  "saved_query",
+  "semantic_model",
+  "unit_test",
+  "fixture",
+  "function",
+];
+
+function matchResourceType(item: Selectable, { value }: Criterion): boolean {
+  if (RESOURCE_TYPES.includes(value)) return item.resourceType === value;
+  throw new DbtError(
+    "Usage",
+    `Invalid resource_type selector "${value}"${renderHint(value, RESOURCE_TYPES)}; resource types: ${RESOURCE_TYPES.join(", ")}`,
+  );
+}
+
 function matchNothing(): boolean {
   return false;
 }
@@ -110,7 +143,7 @@ const METHODS: Readonly<Record<string, Matcher>> = {
   file: matchFile,
   source: matchSource,
   exposure: matchExposure,
-  resource_type: (item, { value }) => item.resourceType === value,
+  resource_type: matchResourceType,
   package: (item, { value }, root) =>
     matchesGlob(item.packageName, value === "this" ? root : value),
   config: matchConfig,

@@ -4,8 +4,6 @@ import { isJsonList, isJsonObject, type JsonObject, type JsonValue } from "../js
 import { copyLine, lineOf } from "../yaml/yaml-document.ts";
 import { toData } from "./values.ts";
 
-const SINGLE_EXPRESSION = /^\s*\{\{-?(?<expression>(?:(?!\}\}|\{\{)[\s\S])*?)-?\}\}\s*$/u;
-
 /** What values of a YAML file are rendered with. */
 export interface YamlRenderer {
   readonly environment: Environment;
@@ -32,18 +30,12 @@ export function templateFailure(error: unknown): unknown {
   });
 }
 
-/** Renders one text; a text that is a single expression keeps the type of its value. */
+/** Renders one text as dbt renders YAML: a single expression keeps the type of its value. */
 export function renderYamlText(renderer: YamlRenderer, text: string, line?: number): JsonValue {
   if (!hasTemplate(text)) return text;
   const options = { file: renderer.file, ...(line === undefined ? {} : { firstLine: line }) };
-  const expression = SINGLE_EXPRESSION.exec(text)?.groups?.["expression"];
   try {
-    if (expression === undefined) {
-      return renderer.environment.compile(text, options).render(renderer.scope);
-    }
-    const template = renderer.environment.compile(`{% set value = (${expression}) %}`, options);
-    const value = template.module(renderer.scope).exports.get("value");
-    return value === undefined ? null : toData(value);
+    return toData(renderer.environment.compile(text, options).renderNative(renderer.scope));
   } catch (error) {
     throw templateFailure(error);
   }

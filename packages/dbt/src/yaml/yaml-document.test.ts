@@ -28,9 +28,20 @@ describe("parseYaml() reads as PyYAML does", () => {
 
   test.each([
     ["a: [1", "Cannot read YAML"],
-    ["a: 1\na: 2", "Map keys must be unique"],
     ["- 1", "expected a mapping at the top"],
   ])("refuses %j", (text, message) => {
     expect(() => parseYamlObject(text, "a.yml")).toThrow(message);
   });
+});
+
+test("of a key that stands twice the last value counts, and it is told (D15)", () => {
+  const told: unknown[] = [];
+  const value = parseYaml("a: 1\nb: {c: 1, c: 2}\na: 3\n", "s.yml", (repeated) =>
+    told.push(repeated),
+  );
+  expect(value).toEqual({ a: 3, b: { c: 2 } });
+  expect(told).toEqual([
+    { key: "c", line: 2 },
+    { key: "a", line: 3 },
+  ]);
 });

@@ -29,7 +29,16 @@ export function copyLine<T extends object>(from: JsonValue, to: T): T {
   return to;
 }
 
+/** A key that stands more than once in a mapping, where the last one counts. */
+export interface RepeatedKey {
+  readonly key: string;
+  readonly line: number;
+}
+
+type OnRepeated = (repeated: RepeatedKey) => void;
+
 interface Reader {
+  readonly onRepeated: OnRepeated | undefined;
   readonly file: string;
   readonly source: string;
   readonly lines: LineCounter;
@@ -110,7 +119,13 @@ function readNode(reader: Reader, node: unknown): JsonValue {
       if (!isPair(pair)) continue;
       const key = readKey(pair.key);
       if (key === "<<") mergeInto(result, readNode(reader, pair.value));
-      else result[key] = readNode(reader, pair.value);
+      else {
+        if (Object.hasOwn(result, key) && reader.onRepeated !== undefined) {
+          const offset = isScalar(pair.key) ? pair.key.range?.[0] : node.range?.[0];
+          reader.onRepeated({ key, line: reader.lines.linePos(offset ?? 0).line });
+        }
+        result[key] = readNode(reader, pair.value);
+      }
     }
     return remember(reader, node, result);
   }
@@ -143,7 +158,7 @@ function asPyYaml(tags: Tags): Tags {
 }
 
 /** Reads a YAML text as PyYAML would; a mistake carries its line and column. */
-export function parseYaml(source: string, file: string): JsonValue {
+export function parseYaml(source: string, file: string, onRepeated?: OnRepeated): JsonValue {
   if (source.length > MAX_YAML_LENGTH) {
     throw new DbtError(
       "Parsing",
@@ -152,7 +167,7 @@ export function parseYaml(source: string, file: string): JsonValue {
     );
   }
   try {
-    return readDocument(source, file);
+    return readDocument(source, file, onRepeated);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new DbtError("Parsing", "Cannot read YAML: its values nest too deeply", {
@@ -162,15 +177,25 @@ export function parseYaml(source: string, file: string): JsonValue {
   }
 }
 
-function readDocument(source: string, file: string): JsonValue {
+function readDocument(source: string, file: string, onRepeated: OnRepeated | undefined): JsonValue {
   const lines = new LineCounter();
   const document = parseDocument(source, {
     lineCounter: lines,
     prettyErrors: false,
+    // As in PyYAML, of a key that stands twice the last value counts.
+    uniqueKeys: false,
     version: "1.1",
     customTags: asPyYaml,
   });
-  const reader = { file, source, lines, document, expanded: 0, open: new Set<Node>() };
+  const reader = {
+    file,
+    source,
+    lines,
+    document,
+    onRepeated,
+    expanded: 0,
+    open: new Set<Node>(),
+  };
   const error = document.errors[0];
   if (error !== undefined) {
     const reason = IS_OVERFLOW.test(error.message) ? "its values nest too deeply" : error.message;
@@ -180,8 +205,8 @@ function readDocument(source: string, file: string): JsonValue {
 }
 
 /** Reads a YAML file that must hold a mapping; an empty file is an empty mapping. */
-export function parseYamlObject(source: string, file: string): JsonObject {
-  const value = parseYaml(source, file);
+export function parseYamlObject(source: string, file: string, onRepeated?: OnRepeated): JsonObject {
+  const value = parseYaml(source, file, onRepeated);
   if (value === null) return {};
   if (isJsonObject(value)) return value;
   throw new DbtError("Parsing", `Cannot read "${file}": expected a mapping at the top`, {

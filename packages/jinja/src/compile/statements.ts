@@ -1,3 +1,4 @@
+import { findConstant } from "../static-info.ts";
 import type { Expression, MacroNode, Statement, Target } from "../syntax/ast.ts";
 import { callCode, conditionCode, expressionCode, type Place } from "./expressions.ts";
 import {
@@ -102,6 +103,11 @@ function printCode(place: Place, node: Of<"print">): string {
   const { expression } = node;
   if (expression.kind === "constant" && typeof expression.value === "string") {
     return outputText(place.generator, expression.value);
+  }
+  // As in Jinja, what is constant is printed while the template is compiled, which makes a text of it.
+  const { mode, dialect } = place.generator;
+  if (mode.isNative && dialect === "dbt" && findConstant(expression) !== undefined) {
+    return output(place.generator, `R.str(${expressionCode(place, expression)})`);
   }
   // The place is noted again: printing itself may fail, after the expression has been computed.
   const code = expressionCode(place, expression);

@@ -27,10 +27,9 @@ export type TranslatedPattern = {
 
 /** Rewrites a Python regular expression for JavaScript. */
 export function translatePattern(pattern: string, bits: number): TranslatedPattern {
-  const inline = /^\(\?(?<flags>[aimsux]+)\)/u.exec(pattern);
-  const added = Array.from(inline?.groups?.["flags"] ?? "").map(
-    (flag) => INLINE_FLAGS.get(flag) ?? 0,
-  );
+  // Python takes several groups of flags in a row.
+  const inline = /^(?:\(\?[aimsux]+\))+/u.exec(pattern);
+  const added = Array.from(inline?.[0] ?? "").map((flag) => INLINE_FLAGS.get(flag) ?? 0);
   const all = added.reduce((sum, bit) => sum | bit, bits);
   const body = pattern.slice(inline?.[0].length ?? 0);
   const plain = (all & RE_FLAGS.VERBOSE) === 0 ? body : withoutComments(body);
