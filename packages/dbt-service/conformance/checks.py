@@ -60,3 +60,18 @@ def broken():
         yield
     finally:
         os.remove(os.environ["BREAK_FILE"])
+
+
+@contextmanager
+def broken_model():
+    """A model of the real project does not compile while this is open."""
+    model = os.path.join(os.environ["PROJECT_DIR"], "models", "orders.sql")
+    with open(model) as opened:
+        good = opened.read()
+    with open(model, "w") as opened:
+        opened.write("select no_such_column from {{ ref('raw_orders') }}\n")
+    try:
+        yield
+    finally:
+        with open(model, "w") as opened:
+            opened.write(good)

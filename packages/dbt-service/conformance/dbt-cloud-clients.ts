@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { isRecord, readRecord } from "@airloom/dbt-cloud/contract";
 import { openLocalCertificate } from "@airloom/dbt-service";
 import { openTestService } from "../src/fixtures/open-test-service.ts";
+import { REAL_DBT as REAL_DBT_COMMAND, SHOP, writeProject } from "../src/fixtures/real-project.ts";
 import { SEED_IDS } from "../src/seed-service.ts";
 import { TokenStore } from "../src/store/token-store.ts";
 
@@ -19,7 +20,14 @@ const SCRIPTS: Readonly<Record<string, readonly string[]>> = {
   airflow: ["airflow_hook.py", "airflow_operators.py", "airflow_dag.py", REAL_DBT],
   dbtc: ["dbtc_client.py"],
   "dbt-jobs-as-code": ["jobs_as_code.py"],
+  "dagster-dbt": ["dagster_assets.py"],
+  "prefect-dbt": ["prefect_jobs.py"],
+  "dbt-mcp": ["dbt_mcp_admin.py"],
+  "dbt-cloud-cli": ["dbt_cloud_cli.py"],
 };
+
+/** Clients that read what dbt writes: they get a project and the engine, no program that stands in for dbt. */
+const ON_ENGINE = new Set(["dagster-dbt", "prefect-dbt", "dbt-mcp", "dbt-cloud-cli"]);
 
 /** Runs clients written for dbt Cloud, unchanged, against the job service over HTTPS. */
 async function main(pythons: ReadonlyMap<string, string>): Promise<boolean> {
@@ -27,18 +35,26 @@ async function main(pythons: ReadonlyMap<string, string>): Promise<boolean> {
   for (const [client, python] of pythons) {
     for (const script of SCRIPTS[client] ?? []) {
       console.log(`\n${client}: ${script}`);
-      const runIt = script === REAL_DBT ? runInEnvironment : runScript;
-      isGood = report(await runIt(script, python)) && isGood;
+      const output =
+        script === REAL_DBT
+          ? await runInEnvironment(script, python)
+          : await runScript(script, python, ON_ENGINE.has(client));
+      isGood = report(output) && isGood;
     }
   }
   return isGood;
 }
 
 /** A service of its own for each script: none sees the runs of another. */
-async function runScript(script: string, python: string): Promise<string> {
+async function runScript(script: string, python: string, isOnEngine: boolean): Promise<string> {
   const home = await mkdtemp(join(tmpdir(), "conformance-"));
   const { cert, key, caFile } = await openLocalCertificate({ dir: home, hosts: [] });
-  const service = await openTestService({ tls: { cert, key }, host: "127.0.0.1" });
+  const service = await openTestService({
+    tls: { cert, key },
+    host: "127.0.0.1",
+    ...(isOnEngine ? { dbtCommand: REAL_DBT_COMMAND } : {}),
+  });
+  if (isOnEngine) await writeProject(service, SHOP);
   const breakFile = join(home, "break");
   const gateFile = join(home, "gate");
   await writeFile(gateFile, "");
@@ -66,6 +82,8 @@ async function runScript(script: string, python: string): Promise<string> {
       password: service.token,
     }),
     DBT_SERVICE_HOST: host,
+    DBT_SERVICE_URL: service.url,
+    PROJECT_DIR: service.projectDir,
     DBT_SERVICE_TOKEN: administrator.text,
     REQUESTS_CA_BUNDLE: caFile,
     SSL_CERT_FILE: caFile,

@@ -137,6 +137,8 @@ export interface DbtServiceOptions {
   readonly version?: string;
   /** Built web app to serve at `/`. */
   readonly webDir?: string;
+  /** Origins, such as `https://tools.example`, whose pages may read the API with a token. @default [] */
+  readonly allowedOrigins?: readonly string[];
   /** How browsers reach the service, without a slash at the end. @default the listening address */
   readonly publicUrl?: string;
   readonly logger?: ServiceLogger;

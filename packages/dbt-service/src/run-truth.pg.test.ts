@@ -85,6 +85,22 @@ describe("artifacts of a run by the real engine (J7)", () => {
   });
 });
 
+describe("an artifact", () => {
+  test("is sent again only when it has changed, and compressed where that is understood", async () => {
+    const run = await service.settle(await start(await makeJob(["dbt seed"])));
+    const path = `${V2}/runs/${run.id}/artifacts/manifest.json`;
+    const first = await service.ask("GET", path);
+    const etag = first.headers.get("etag") ?? "";
+    expect(first.headers.get("content-encoding")).toMatch(/^(?:br|gzip)$/u);
+    for (const given of [etag, `"x", ${etag}`, etag.replace("W/", ""), "*"]) {
+      const again = await service.ask("GET", path, undefined, { "if-none-match": given });
+      expect([again.status, again.text, again.headers.get("etag")]).toEqual([304, "", etag]);
+    }
+    const other = await service.ask("GET", path, undefined, { "if-none-match": '"other"' });
+    expect([other.status, other.text]).toEqual([200, first.text]);
+  });
+});
+
 describe("steps of a run (J8)", () => {
   test("are all there while it waits, queued", async () => {
     const jobId = await makeJob(["dbt seed", "dbt build"]);

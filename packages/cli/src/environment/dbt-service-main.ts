@@ -40,6 +40,7 @@ async function main(start: DbtServiceStart): Promise<void> {
     platformUrl: start.platformUrl,
     version: readVersion(),
     webDir: start.webDir,
+    allowedOrigins: readOrigins(process.env["AIRLOOM_DBT_SERVICE_ALLOWED_ORIGINS"]),
     logger: {
       info: (message, fields) => logger.log("info", message, plain(fields)),
       warn: (message, fields) => logger.log("warning", message, plain(fields)),
@@ -56,6 +57,14 @@ async function main(start: DbtServiceStart): Promise<void> {
   };
   process.on("SIGTERM", stop).on("SIGINT", stop).on("disconnect", stop);
   tell({ kind: "ready", url: service.url });
+}
+
+/** Origins out of `https://a.example,https://b.example`. */
+function readOrigins(text = ""): readonly string[] {
+  return text
+    .split(",")
+    .map((origin) => origin.trim())
+    .filter((origin) => origin !== "");
 }
 
 // A dbt child that finds its compiled modules starts in half the time.

@@ -63,11 +63,60 @@ describe("normalizeSchedule()", () => {
     expect(normalizeSchedule(schedule)).toEqual(schedule);
   });
 
-  test("says what is wrong with a schedule", () => {
-    expect(() => normalizeSchedule({ cron: "61 * * * *" })).toThrow(
-      'the job\'s schedule "61 * * * *"',
+  test.each([
+    ["4 */5 * * 0,1,2,3,4", [0, 1, 2, 3, 4]],
+    ["4 */5 * * 1-5", [1, 2, 3, 4, 5]],
+    ["4 */5 * * MON,7", [0, 1]],
+    ["4 */5 * * *", [0, 1, 2, 3, 4, 5, 6]],
+  ])("reads the days of an interval out of %s where they stand there alone (J12)", (cron, days) => {
+    const schedule = normalizeSchedule({
+      date: { type: "interval_cron", cron },
+      time: { type: "every_hour", interval: 5 },
+    });
+    expect(schedule).toMatchObject({ cron, date: { type: "interval_cron", cron, days } });
+    expect(normalizeSchedule(schedule)).toEqual(schedule);
+  });
+
+  test.each([
+    [{ cron: "61 * * * *" }, 'the job\'s schedule "61 * * * *"'],
+    [{ date: { type: "never" } }, 'date.type "never"'],
+    [{ cron: "* * * * * *" }, "expected five fields"],
+    [{ cron: "* * * *" }, "expected five fields"],
+    [{ cron: "@daily" }, "expected five fields"],
+    [{ cron: "@every 5m" }, "expected five fields"],
+    [{ date: { type: "custom_cron", cron: "0 0 * * * 2026" } }, "expected five fields"],
+    [{ date: { type: "interval_cron", cron: "@hourly" } }, "expected five fields"],
+    [{ date: { type: "custom_cron" } }, '"schedule.date.cron" is missing'],
+    [{ date: { type: "custom_cron", cron: " " } }, '"schedule.date.cron" is missing'],
+    [{ date: { type: "days_of_week" } }, '"schedule.date.days" is missing'],
+    [{ time: { type: "at_exact_hours", hours: [] } }, '"schedule.time.hours" is missing'],
+  ])("refuses %j and says why (J12)", (given, said) => {
+    expect(() => normalizeSchedule(given)).toThrow(said);
+  });
+
+  test("comes back as it went in, whatever its type (J12)", () => {
+    const days = fc.uniqueArray(fc.integer({ min: 0, max: 6 }), { minLength: 1 });
+    const date = fc.oneof(
+      fc.record({ type: fc.constant("every_day") }),
+      fc.record({ type: fc.constant("days_of_week"), days }),
+      fc.record({ type: fc.constant("interval_cron"), days }),
+      fc.record({ type: fc.constant("custom_cron"), cron: fc.constantFrom(...CRONS) }),
     );
-    expect(() => normalizeSchedule({ date: { type: "never" } })).toThrow('date.type "never"');
+    const time = fc.oneof(
+      fc.record({ type: fc.constant("every_hour"), interval: fc.integer({ min: 1, max: 24 }) }),
+      fc.record({
+        type: fc.constant("at_exact_hours"),
+        hours: fc.uniqueArray(fc.integer({ min: 0, max: 23 }), { minLength: 1 }),
+      }),
+    );
+    fc.assert(
+      fc.property(fc.record({ date, time }), (given) => {
+        const schedule = normalizeSchedule(given);
+        expect(schedule).toMatchObject(given);
+        expect(normalizeSchedule(schedule)).toEqual(schedule);
+      }),
+      { numRuns: 500 },
+    );
   });
 });
 

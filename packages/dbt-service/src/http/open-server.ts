@@ -1,4 +1,6 @@
+import { constants } from "node:zlib";
 import { stripAuthority } from "@airloom/core";
+import compress from "@fastify/compress";
 import helmet from "@fastify/helmet";
 import fastify, {
   type FastifyError,
@@ -9,11 +11,13 @@ import fastify, {
 import { ApiError } from "../api-error.ts";
 import type { DbtServiceOptions, ServiceLogger } from "../options.ts";
 import { isDatabaseAway } from "../while-away.ts";
+import { addCors } from "./add-cors.ts";
 import { checkText } from "./check-text.ts";
 import { renderFailure } from "./envelope.ts";
 import { guardHosts } from "./guard-hosts.ts";
 
 const MAX_BODY_BYTES = 2 * 1024 * 1024;
+const MAX_DRAINED_BYTES = 64 * 1024 * 1024;
 /** Where clients look for the metadata of a service on this machine: its certificate names it too. */
 const METADATA_HOST = "metadata.localhost";
 /** Routes check what they read themselves; Fastify's own compilers take a tenth of a start to load, for nothing. */
@@ -25,7 +29,13 @@ const NO_SCHEMAS = {
 export async function openServer(
   options: Pick<
     DbtServiceOptions,
-    "tls" | "host" | "allowedHosts" | "publicUrl" | "trustedProxies"
+    | "tls"
+    | "host"
+    | "allowedHosts"
+    | "publicUrl"
+    | "trustedProxies"
+    | "platformUrl"
+    | "allowedOrigins"
   >,
   logger: ServiceLogger,
 ): Promise<FastifyInstance> {
@@ -52,7 +62,7 @@ export async function openServer(
     ],
   });
   await server.register(helmet, {
-    strictTransportSecurity: options.tls === undefined ? false : { maxAge: 31_536_000 },
+    strictTransportSecurity: sendsHsts(options) ? { maxAge: 31_536_000 } : false,
     referrerPolicy: { policy: "same-origin" },
     contentSecurityPolicy: {
       useDefaults: false,
@@ -74,11 +84,18 @@ export async function openServer(
   server.addHook("onRequest", async (request, reply) => {
     if (/^\/(?:api|auth)\//u.test(request.url)) void reply.header("cache-control", "no-store");
   });
+  // Brotli at its own default takes minutes over a large manifest.
+  await server.register(compress, {
+    threshold: 1_024,
+    encodings: ["br", "gzip"],
+    brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
+  });
+  addCors(server, options.allowedOrigins ?? []);
   server.removeAllContentTypeParsers();
   server.addContentTypeParser("*", { parseAs: "string" }, (request, body, done) => {
     parseBody(String(body), request.headers["content-type"] ?? "", done);
   });
-  server.setErrorHandler((error: FastifyError | ApiError, request, reply) => {
+  server.setErrorHandler(async (error: FastifyError | ApiError, request, reply) => {
     const { status, message } = describeError(error);
     if (status >= 500) {
       logger.error("A request failed", {
@@ -90,7 +107,9 @@ export async function openServer(
     if (error instanceof ApiError && error.retryAfterS !== null) {
       reply.header("retry-after", error.retryAfterS);
     }
-    void reply.code(status).type("application/json").send(renderFailure(status, message));
+    // A client that still sends would find the connection broken and never read the answer.
+    if (status === 413) await drain(request);
+    return reply.code(status).type("application/json").send(renderFailure(status, message));
   });
   return server;
 }
@@ -103,6 +122,27 @@ function sendFrameworkError(
 ): void {
   const { status, message } = describeError(error);
   void reply.code(status).type("application/json").send(renderFailure(status, message));
+}
+
+/**
+ * Whether browsers are told to use TLS for this name from now on. They do so for every port of it, and so only where the
+ * platform's own pages are reached by TLS, too.
+ */
+function sendsHsts({ tls, platformUrl }: Pick<DbtServiceOptions, "tls" | "platformUrl">): boolean {
+  return tls !== undefined && platformUrl?.startsWith("https:") === true;
+}
+
+/** Lets the rest of a body go by, as far as anybody sends in good faith. */
+async function drain({ raw }: FastifyRequest): Promise<void> {
+  let length = 0;
+  try {
+    for await (const part of raw) {
+      length += Buffer.byteLength(part);
+      if (length > MAX_DRAINED_BYTES) return;
+    }
+  } catch {
+    // The client has gone: nobody is left to be answered.
+  }
 }
 
 function refuseSchema(): never {
@@ -149,6 +189,12 @@ function describeError(error: FastifyError | ApiError): {
   if (error.name === "ForbiddenError") return { status: 404, message: "There is nothing here." };
   const status = "statusCode" in error ? (error.statusCode ?? 500) : 500;
   // What broke inside is for the log: it may name files and statements.
+  if (status === 413) {
+    return {
+      status,
+      message: `Cannot read the request: its body is larger than ${MAX_BODY_BYTES} bytes`,
+    };
+  }
   return status >= 500
     ? { status, message: "The job service failed; its log says why." }
     : { status, message: error.message };

@@ -137,8 +137,8 @@ const VARIABLE: Fields = {
   job_definition_id: id(),
   raw_value: secret(),
 };
-// By name of environment; what a client was shown, `{id, value}`, may come back.
-const VALUES = map(either(secret(), object({ id: id(), value: secret() })));
+// Values by name of environment; null takes one away.
+const VALUES = map(secret());
 
 /** Fields a client may set of each kind of thing that has nothing special about it. */
 export const RESOURCE_FIELDS = {
@@ -276,7 +276,8 @@ export const REQUESTS = {
   listVariablesOfJob: { query: { params: { job_definition_id: id() } } },
   createVariable: { body: object({ ...VARIABLE, env_var: object(VARIABLE) }) },
   saveVariable: { body: object(VARIABLE) },
-  saveVariables: { body: object({ env_var: VALUES, env_vars: VALUES }) },
+  createVariables: { body: object({ env_var: either(VALUES, list(VALUES)) }, ["env_var"]) },
+  saveVariables: { body: object({ env_vars: VALUES }, ["env_vars"]) },
   deleteVariables: { body: object({ name: text(), env_var: object({ name: text() }) }) },
   listTokens: listOf({}, { orders: ["id"] }),
   createToken: {

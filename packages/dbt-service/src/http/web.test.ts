@@ -86,6 +86,21 @@ describe("addWeb()", () => {
     }
   });
 
+  test.each([
+    ["/deploy/1/projects/2/runs/3/", "/accounts/1/projects/2/runs/3"],
+    ["/deploy/1/projects/2/runs/3", "/accounts/1/projects/2/runs/3"],
+    ["/deploy/1/projects/2/jobs/4/settings", "/accounts/1/projects/2/jobs/4"],
+    ["/deploy/1/projects/2/jobs/4?tab=x", "/accounts/1/projects/2/jobs/4"],
+    ["/deploy/1/projects/2/runs", "/accounts/1/runs"],
+    ["/deploy/1/projects/2/environments/5", "/accounts/1/jobs"],
+    ["/deploy/1", "/accounts/1/jobs"],
+    ["/next/deploy/1/projects/2/runs/3/", "/accounts/1/projects/2/runs/3"],
+    ["/deploy/nobody/", "/"],
+  ])("leads from dbt Cloud's address %s to the page that shows the same", async (url, own) => {
+    const answer = await (await open(webDir)).inject({ url, headers: HTML });
+    expect([answer.statusCode, answer.headers.location]).toEqual([302, own]);
+  });
+
   test("answers 200 at / without a web app, and no page elsewhere", async () => {
     const server = await open(undefined);
     expect((await server.inject("/")).statusCode).toBe(200);

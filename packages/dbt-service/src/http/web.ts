@@ -22,12 +22,31 @@ export async function addWeb(server: FastifyInstance, webDir: string | undefined
   if (webDir !== undefined) {
     await server.register(fastifyStatic, { root: webDir, index: false });
   }
+  for (const path of DBT_CLOUD_PATHS) {
+    server.get(path, async (request, reply) => reply.redirect(findOwnPath(request.url)));
+  }
   server.get("/", async (_request, reply) => sendPage(reply, await readPage(webDir)));
   server.setNotFoundHandler(async (request, reply) => {
     const page = wantsPage(request) ? await readPage(webDir) : undefined;
     if (page !== undefined) return sendPage(reply, page);
     throw new ApiError(404, `There is no ${request.method} ${request.url.split("?")[0] ?? ""}`);
   });
+}
+
+/** Addresses that dbt Cloud shows people, and that are written down in messages and notebooks. */
+const DBT_CLOUD_PATHS = ["/deploy/:account", "/deploy/:account/*", "/next/deploy/:account/*"];
+
+/** The page of ours that shows what a page of dbt Cloud shows: its runs, its jobs, or the account's jobs. */
+function findOwnPath(url: string): string {
+  const found =
+    /\/deploy\/(?<account>\d+)(?:\/projects\/(?<project>\d+))?(?:\/(?<kind>runs|jobs)(?:\/(?<id>\d+))?)?/u.exec(
+      url,
+    )?.groups ?? {};
+  const { account = "", project, kind = "jobs", id } = found;
+  if (account === "") return "/";
+  return project === undefined || id === undefined
+    ? `/accounts/${account}/${kind}`
+    : `/accounts/${account}/projects/${project}/${kind}/${id}`;
 }
 
 /** The app as the platform serves it, marked: it has other pages here and asks another API. */
