@@ -24,7 +24,7 @@ def main():
         return json.JSONDecoder().raw_decode(done.stdout[start:])[0]["data"] if start >= 0 else done.stdout
 
     def runs():
-        tool("job", "run", "--wait", "--poll-interval", 1, "--cause", "cli")
+        tool("job", "run", "--wait", "--cause", "cli")
         row = tool("run", "list", "--limit", 1, "--order-by", "-id")
         state["run"] = row[0]["id"]
         assert row[0]["status"] == SUCCESS, row
@@ -43,7 +43,7 @@ def main():
 
     def a_failure():
         with broken_model():
-            tool("job", "run", "--wait", "--poll-interval", 1, code=1)
+            tool("job", "run", "--wait", code=1)
         return "exit code 1"
 
     def jobs():
@@ -62,15 +62,15 @@ def main():
             return json.load(opened)["name"]
 
     def environments():
-        made = tool("environment", "create", "--project-id", PROJECT, "--name", "Staging", "--dbt-version", "latest")
+        made = tool("environment", "create", "--project-id", PROJECT, "--name", "Staging", "--dbt-version", "latest", "--type", "deployment")
         tool("environment", "get", "--environment-id", made["id"], "--project-id", PROJECT)
         tool("environment", "delete", "--environment-id", made["id"], "--project-id", PROJECT)
         return made["id"]
 
     def projects():
-        made = tool("project", "create", "--name", "Second")
+        made = tool("project", "create", "--name", "Second", "--type", 0)
         tool("project", "get", "--project-id", made["id"])
-        tool("project", "update", "--project-id", made["id"], "--name", "Renamed")
+        tool("project", "update", "--project-id", made["id"], "--name", "Renamed", "--type", 0)
         tool("project", "delete", "--project-id", made["id"])
         return made["id"]
 

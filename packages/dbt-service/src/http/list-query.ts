@@ -53,8 +53,8 @@ function splitList(values: readonly string[]): readonly string[] {
   return members.map((member) => member.trim()).filter((member) => member !== "");
 }
 
-/** What dbt Cloud or a client of it names in `include_related`, by any operation. */
-const RELATED_NAMES = new Set(
+/** What dbt Cloud or a client of it names in `include_related`, of any operation. */
+export const RELATED_NAMES: ReadonlySet<string> = new Set(
   `
     trigger job audit debug_logs run_steps run_retries environment repository used_repo_cache repo_cache_restore
     custom_environment_variables most_recent_run most_recent_completed_run fusion_readiness connection

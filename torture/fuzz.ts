@@ -1,0 +1,36 @@
+/**
+ * Sends requests drawn from the two services' own OpenAPI documents to them, and looks for answers of 5xx (501 aside, which
+ * says that something is not there), for bodies taken against the document, and for answers that never come.
+ *
+ *     npm run fuzz -- --requests 200000 --seed 1
+ */
+import { parseArgs } from "node:util";
+import { fuzzApi } from "./fuzz-api.ts";
+import { openJobServiceTarget, openServerTarget } from "./fuzz-targets.ts";
+
+const { values } = parseArgs({
+  options: {
+    requests: { type: "string", default: "5000" },
+    seed: { type: "string", default: String(Date.now() % 1_000_000) },
+    only: { type: "string" },
+  },
+});
+const TARGETS = { "job service": openJobServiceTarget, server: openServerTarget };
+const chosen = Object.entries(TARGETS).filter(
+  ([name]) => values.only === undefined || values.only === name,
+);
+const requests = Math.ceil(Number(values.requests) / chosen.length);
+const seed = Number(values.seed);
+console.log(`seed ${seed}`);
+let total = 0;
+for (const [name, open] of chosen) {
+  const target = await open();
+  const report = await fuzzApi(target, { requests, seed });
+  await target.close();
+  for (const finding of report.findings.slice(0, 40)) console.error(`FINDING ${name} ${finding}`);
+  console.log(
+    `${name}: ${requests} requests ${JSON.stringify(report.statuses)}: ${report.findings.length} findings`,
+  );
+  total += report.findings.length;
+}
+process.exit(total === 0 ? 0 : 1);
