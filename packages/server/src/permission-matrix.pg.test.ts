@@ -121,6 +121,14 @@ const tokens = new Map<Caller, string>();
 beforeAll(async () => {
   server = await openTestServer({ loginAttemptsPerMinute: 100_000 });
   for (const role of ["viewer", "editor", "admin"] as const) tokens.set(role, server.tokens[role]);
+  // What is hidden must be there, or nothing could leak.
+  const begun = await server.app.inject({
+    method: "POST",
+    url: `/api/v2/dags/${B.dag}/dagRuns`,
+    headers: { authorization: `Bearer ${server.tokens.admin}` },
+    payload: { dag_run_id: B.run, logical_date: null },
+  });
+  if (begun.statusCode !== 200) throw new Error(`Cannot begin a run to hide: ${begun.body}`);
   const known = await server.store.findUser("viewer");
   for (const [username, [role, grants]] of Object.entries(SCOPED)) {
     const passwordHash = known?.passwordHash ?? "";
