@@ -1,26 +1,28 @@
-import { Client } from "pg";
+import { Client, DatabaseError } from "pg";
 import type { ConnectOptions } from "../connect-options.ts";
 
-/** True when the server answers a query. */
+/** What a server says to a role that it does not know. */
+const UNKNOWN_ROLE = "28000";
+
+/** True when the server takes queries, be it only to refuse a role that it does not have yet. */
 export async function answers(options: ConnectOptions): Promise<boolean> {
   try {
     await withClient(options, (client) => client.query("select 1"));
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    return isUnknownRole(error);
   }
 }
 
-/** Creates the database where there is none. */
-export async function createDatabase(options: ConnectOptions): Promise<void> {
-  await withLock(options, "airloom.create_database", async (client) => {
-    const found = await client.query("select 1 from pg_database where datname = $1", [
-      options.database,
-    ]);
-    if (found.rowCount === 0) {
-      await client.query(`create database ${client.escapeIdentifier(options.database)}`);
-    }
-  });
+/** Whether the server of this connection has its role. */
+export async function hasRole(options: ConnectOptions): Promise<boolean> {
+  try {
+    await withClient(options, async () => undefined);
+    return true;
+  } catch (error) {
+    if (isUnknownRole(error)) return false;
+    throw error;
+  }
 }
 
 /** Gives a role the password with which it may come in over TCP. */
@@ -42,7 +44,8 @@ export function withLock<T>(
   });
 }
 
-async function withClient<T>(
+/** Works with a connection of its own. */
+export async function withClient<T>(
   options: ConnectOptions,
   work: (client: Client) => Promise<T>,
 ): Promise<T> {
@@ -55,4 +58,8 @@ async function withClient<T>(
   } finally {
     await client.end().catch(() => undefined);
   }
+}
+
+function isUnknownRole(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === UNKNOWN_ROLE;
 }

@@ -17,12 +17,20 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openSqlDatabase } from "../sql-database.ts";
 import { startFixture } from "../test-process.ts";
+import { withClient, withLock } from "./answer.ts";
+import { loadBinaries, resolvePackageDir } from "./binaries.ts";
 import type { EmbeddedPostgres } from "./embedded-postgres.ts";
+import { initCluster } from "./init-cluster.ts";
 import { findEmbeddedPort, openEmbeddedPostgres } from "./open-embedded-postgres.ts";
+import { resolvePlace } from "./place.ts";
 import { isProcessAlive } from "./postmaster.ts";
-import { canUseNamespace } from "./run-as.ts";
+import { connectionOf, startPostmaster, stopPostmaster } from "./postmaster-process.ts";
+import { canReach, canUseNamespace } from "./run-as.ts";
+import { openSocketDir } from "./socket-dir.ts";
+import { openTcpPassword } from "./tcp-access.ts";
 
 const isRoot = process.getuid?.() === 0;
+const NOBODY = { uid: 65_534, gid: 65_534 };
 
 let dir: string;
 const servers: EmbeddedPostgres[] = [];
@@ -231,9 +239,128 @@ describe("openEmbeddedPostgres()", () => {
   });
 });
 
+describe("the platform's database role (S5)", () => {
+  const RIGHTS = `select rolsuper or rolcreaterole or rolcreatedb or rolreplication or rolbypassrls as is_mighty,
+    (select pg_get_userbyid(datdba) from pg_database where datname = current_database()) as owner
+    from pg_roles where rolname = current_user`;
+
+  test("is no superuser, owns its database, and can neither read files nor run programs", async () => {
+    copyCluster();
+    const server = await open();
+    const db = await openSqlDatabase({ url: server.url });
+    try {
+      expect(await db.query(RIGHTS)).toEqual([{ is_mighty: false, owner: "airloom" }]);
+      await db.query("create schema mine");
+      for (const attempt of [
+        "select pg_read_file('/etc/hostname')",
+        "copy pg_database to program 'cat > /dev/null'",
+        "alter role airloom superuser",
+        "create role other superuser",
+      ]) {
+        await expect(db.query(attempt), attempt).rejects.toThrow(/permission denied/u);
+      }
+    } finally {
+      await db.close();
+    }
+  });
+
+  test("of a cluster made when it was one is put in its place, with all that it owned", async () => {
+    const tcpPort = await findFreePort();
+    const before = await openOldCluster(tcpPort);
+    for (const round of ["handed over", "used again"]) {
+      const server = await open(dir, { tcpPort });
+      expect(server.url, round).toContain(`airloom:${before.password}@127.0.0.1:${tcpPort}`);
+      const db = await openSqlDatabase({ url: server.url });
+      expect(await db.query(RIGHTS), round).toEqual([{ is_mighty: false, owner: "airloom" }]);
+      expect(await db.query("select id, state from kept.orders"), round).toEqual([
+        { id: 1, state: "new" },
+      ]);
+      expect(
+        await db.query(`select tableowner from pg_tables where tableowner = 'postgres'
+          and schemaname not in ('pg_catalog', 'information_schema')`),
+        round,
+      ).toEqual([]);
+      await db.query("alter table kept.orders drop column if exists note");
+      await db.query(
+        "create or replace function kept.one() returns int language sql as 'select 1'",
+      );
+      await db.query("alter type kept.state rename value 'new' to 'newer'");
+      await db.query("alter type kept.state rename value 'newer' to 'new'");
+      await db.close();
+      await server.stop();
+    }
+  });
+
+  test("is put in its place also where the one who began to was killed half-way", async () => {
+    await openOldCluster(undefined, [
+      "create role airloom_handover superuser login",
+      "set session authorization airloom_handover",
+      "alter role airloom rename to postgres",
+    ]);
+    const server = await open();
+    const db = await openSqlDatabase({ url: server.url });
+    expect(await db.query(RIGHTS)).toEqual([{ is_mighty: false, owner: "airloom" }]);
+    expect(
+      await db.query("select rolname from pg_roles where rolname !~ '^pg_' order by 1"),
+    ).toEqual([{ rolname: "airloom" }, { rolname: "postgres" }]);
+    await db.close();
+  });
+});
+
+/** A cluster as it was made before: its only role is a superuser. It has stopped again. */
+async function openOldCluster(
+  tcpPort?: number,
+  last: readonly string[] = [],
+): Promise<{ readonly password: string }> {
+  const place = await resolvePlace(join(dir, "pg"));
+  const plan = {
+    place,
+    socketDir: await openSocketDir(place),
+    tcpPort,
+    logFile: join(dir, "pg.log"),
+  };
+  await initCluster(place, "airloom");
+  const postmaster = await startPostmaster(plan);
+  const connection = connectionOf(postmaster);
+  const password = tcpPort === undefined ? "" : await openTcpPassword(place.dataDir, connection);
+  await withLock(connection, "test", async (client) => {
+    await client.query("create database airloom");
+  });
+  await withClient(connection, async (client) => {
+    for (const statement of [
+      "create schema kept",
+      "create type kept.state as enum ('new', 'old')",
+      "create table kept.orders (id int generated always as identity, state kept.state, note text)",
+      "create table kept.lines (id serial primary key)",
+      "create view kept.ids as select id from kept.orders",
+      "create sequence kept.numbers",
+      "create function kept.one() returns int language sql as 'select 1'",
+      "insert into kept.orders (state) values ('new')",
+      ...last,
+    ]) {
+      await client.query(statement);
+    }
+  });
+  await stopPostmaster(postmaster.pid, place.dataDir);
+  return { password };
+}
+
 describe.runIf(isRoot)("as root", () => {
   test("the server runs as an unprivileged user where that one reaches the folder", () => {
     expect(statSync(join(template, "pg")).uid).not.toBe(0);
+  });
+
+  test("the server runs as that user also where programs lie in a folder that only root may enter (5)", async () => {
+    const hidden = mkdtempSync(join(tmpdir(), "airloom-hidden-"));
+    try {
+      const programs = join(hidden, "package");
+      execFileSync("cp", ["-a", resolvePackageDir(), programs]);
+      const place = await resolvePlace(join(dir, "pg"), await loadBinaries(programs));
+      expect(place.runAs).toMatchObject({ kind: "user" });
+      expect(canReach(NOBODY, place.binaries.postgres, dir)).toBe(true);
+    } finally {
+      rmSync(hidden, { recursive: true, force: true });
+    }
   });
 
   test("the server of a project belongs to the project's owner", async () => {
@@ -253,14 +380,18 @@ describe.runIf(isRoot)("as root", () => {
     }
   });
 
-  test("another user opens a project of its own", async () => {
-    chownSync(dir, 65_534, 65_534);
-    const process = await startFixture("open-and-wait", [dir], { uid: 65_534, gid: 65_534 });
-    await process.kill();
-    expect(statSync(join(dir, "pg")).uid).toBe(65_534);
-    const server = await open();
-    expect(server).toMatchObject({ isReused: true, pid: process.answer["pid"] });
-  });
+  // The fixture's own files have to be within that user's reach.
+  test.runIf(canReach(NOBODY, process.execPath, import.meta.dirname))(
+    "another user opens a project of its own",
+    async () => {
+      chownSync(dir, NOBODY.uid, NOBODY.gid);
+      const process = await startFixture("open-and-wait", [dir], NOBODY);
+      await process.kill();
+      expect(statSync(join(dir, "pg")).uid).toBe(65_534);
+      const server = await open();
+      expect(server).toMatchObject({ isReused: true, pid: process.answer["pid"] });
+    },
+  );
 });
 
 /** Listens there as soon as nobody else does. */

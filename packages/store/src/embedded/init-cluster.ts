@@ -4,8 +4,9 @@ import { chown, mkdir, mkdtemp, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { AirloomError } from "@airloom/core";
-import type { Binaries } from "./binaries.ts";
-import { commandAs, type RunAs } from "./run-as.ts";
+import type { Place } from "./place.ts";
+import { SERVER_ROLE } from "./platform-role.ts";
+import { commandAs } from "./run-as.ts";
 
 const run = promisify(execFile);
 
@@ -16,9 +17,9 @@ const run = promisify(execFile);
  * does the same, never leaves half a cluster behind.
  */
 export async function initCluster(
-  dataDir: string,
-  binaries: Binaries,
-  runAs: RunAs,
+  { dataDir, binaries, runAs }: Place,
+  /** Its superuser. */
+  role: string = SERVER_ROLE,
 ): Promise<void> {
   if (existsSync(join(dataDir, "PG_VERSION"))) return;
   const parentDir = dirname(dataDir);
@@ -26,7 +27,7 @@ export async function initCluster(
   const draftDir = await mkdtemp(join(parentDir, `${basename(dataDir)}.new-`));
   try {
     if (runAs.kind === "user") await chown(draftDir, runAs.uid, runAs.gid);
-    await runInitdb(draftDir, binaries, runAs);
+    await runInitdb(draftDir, { binaries, runAs, role });
     await rename(draftDir, dataDir);
     await syncFolder(parentDir);
   } catch (error) {
@@ -35,10 +36,13 @@ export async function initCluster(
   }
 }
 
-async function runInitdb(draftDir: string, binaries: Binaries, runAs: RunAs): Promise<void> {
+async function runInitdb(
+  draftDir: string,
+  { binaries, runAs, role }: Pick<Place, "binaries" | "runAs"> & { readonly role: string },
+): Promise<void> {
   const { file, args, ...user } = commandAs(runAs, binaries.initdb, [
     `--pgdata=${draftDir}`,
-    "--username=airloom",
+    `--username=${role}`,
     "--auth-local=trust",
     "--auth-host=scram-sha-256",
     "--locale=C",

@@ -1,10 +1,10 @@
 import { existsSync, realpathSync } from "node:fs";
 import type { ConnectOptions } from "../connect-options.ts";
-import { createDatabase } from "./answer.ts";
 import type { EmbeddedPostgres, EmbeddedPostgresOptions } from "./embedded-postgres.ts";
 import { EmbeddedServer } from "./embedded-server.ts";
 import { initCluster } from "./init-cluster.ts";
 import { resolvePlace } from "./place.ts";
+import { openPlatformRole } from "./platform-role.ts";
 import { findLivePostmaster, type Postmaster } from "./postmaster.ts";
 import {
   connectionOf,
@@ -27,7 +27,7 @@ export async function openEmbeddedPostgres(
 ): Promise<EmbeddedPostgres> {
   options.signal?.throwIfAborted();
   const place = await resolvePlace(options.dataDir);
-  await initCluster(place.dataDir, place.binaries, place.runAs);
+  await initCluster(place);
   const wanted: ServerPlan = {
     place,
     socketDir: await openSocketDir(place),
@@ -37,7 +37,7 @@ export async function openEmbeddedPostgres(
   const reused = await reuseServer(wanted, options.signal);
   const server = reused ?? (await startServer(wanted, options.signal));
   const connection = connectionOf(server);
-  await createDatabase(connection);
+  await openPlatformRole(connection, place.dataDir);
 
   const plan = server.listensOnTcp ? { ...wanted, tcpPort: server.port } : wanted;
   return new EmbeddedServer({

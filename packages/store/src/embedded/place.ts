@@ -4,7 +4,14 @@ import { chown, mkdir, symlink } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { AirloomError } from "@airloom/core";
 import { type Binaries, copyBinaries, loadBinaries, resolvePackageDir } from "./binaries.ts";
-import { canReach, canUseNamespace, findClusterOwner, planOwner, type RunAs } from "./run-as.ts";
+import {
+  canEnter,
+  canReach,
+  canUseNamespace,
+  findClusterOwner,
+  planOwner,
+  type RunAs,
+} from "./run-as.ts";
 
 /** Where the server lives and as whom it runs. */
 export interface Place {
@@ -18,13 +25,13 @@ const SYSTEM_DIR = "/var/lib/airloom";
 /**
  * Decides where the server lives and as whom it runs.
  *
- * Without root: here, as ourselves. As root, in this order: as an unprivileged user where that one reaches
- * programs and data; in a user namespace, which also works below a private home; with programs and data moved
- * to `/var/lib/airloom` and a link left behind.
+ * Without root: here, as ourselves. As root, in this order: as an unprivileged user where that one reaches the data, with
+ * a copy of the programs in `/var/lib/airloom` where it does not reach those; in a user namespace, which also works below
+ * a private home; with programs and data moved to `/var/lib/airloom` and a link left behind.
  */
-export async function resolvePlace(wantedDir: string): Promise<Place> {
+export async function resolvePlace(wantedDir: string, found?: Binaries): Promise<Place> {
   const dataDir = existsSync(wantedDir) ? realpathSync(wantedDir) : resolve(wantedDir);
-  const binaries = await loadBinaries();
+  const binaries = found ?? (await loadBinaries());
   const owner = findClusterOwner(dataDir);
   const uid = process.getuid?.();
 
@@ -44,8 +51,9 @@ export async function resolvePlace(wantedDir: string): Promise<Place> {
 
 async function resolveNewPlaceOfRoot(dataDir: string, binaries: Binaries): Promise<Place> {
   const owner = planOwner(dirname(dataDir));
-  if (canReach(owner, binaries.postgres, dirname(dataDir))) {
-    return { dataDir, binaries, runAs: user(owner) };
+  if (canEnter(owner, dirname(dataDir))) {
+    const within = await reachableBinaries(owner, binaries).catch(() => undefined);
+    if (within !== undefined) return { dataDir, binaries: within, runAs: user(owner) };
   }
   if (canUseNamespace(binaries.postgres)) {
     return { dataDir, binaries, runAs: { kind: "namespace" } };

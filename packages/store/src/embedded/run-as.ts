@@ -51,6 +51,14 @@ export function canReach(
   });
 }
 
+/** True when that user can enter the folder, or the nearest one above it that is there. */
+export function canEnter(
+  user: { readonly uid: number; readonly gid: number },
+  dir: string,
+): boolean {
+  return succeeds({ file: "/bin/sh", args: ["-c", 'cd "$1"', "sh", nearestFolder(dir)], ...user });
+}
+
 /** True when this machine lets us run the binary in a user namespace of its own. */
 export function canUseNamespace(binary: string): boolean {
   return succeeds(commandAs({ kind: "namespace" }, binary, ["--version"]));

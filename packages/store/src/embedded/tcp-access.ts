@@ -6,12 +6,17 @@ import { AirloomError } from "@airloom/core";
 import type { ConnectOptions } from "../connect-options.ts";
 import { savePassword, withLock } from "./answer.ts";
 
+/** Where the password for TCP is kept. */
+export function tcpPasswordFile(dataDir: string): string {
+  return `${dataDir}.password`;
+}
+
 /** The password for TCP, made on first use and kept in a private file beside the data directory. */
 export async function openTcpPassword(
   dataDir: string,
   connection: ConnectOptions,
 ): Promise<string> {
-  const file = `${dataDir}.password`;
+  const file = tcpPasswordFile(dataDir);
   if (existsSync(file)) return readFileSync(file, "utf8").trim();
   return withLock(connection, "airloom.tcp_password", async (client) => {
     // Somebody else may have opened the same server at the same time.
