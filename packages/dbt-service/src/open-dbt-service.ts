@@ -60,6 +60,7 @@ export async function openDbtService(options: DbtServiceOptions): Promise<DbtSer
       dataDir: options.dataDir,
       cage,
       sources: [options.seed?.projectDir ?? [], cage.folders].flat(),
+      dbtAccount: options.dbtAccount ?? null,
       killAfterMs: options.limits?.killAfterMs ?? KILL_AFTER_MS,
     },
     () => starter.wake(),

@@ -112,6 +112,8 @@ export interface DbtServiceOptions {
   readonly dbtCommand: { readonly file: string; readonly args: readonly string[] };
   /** Environment of the dbt child beyond `PATH`, `HOME`, `LANG` and the `DBT_*` of the job: its `DBT_*` alone are passed on. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** As whom dbt runs, where the service may choose; run folders belong to that user then. @default as the service itself */
+  readonly dbtAccount?: { readonly uid: number; readonly gid: number };
   /** Recognises a browser session; the API's own tokens never reach it. */
   readonly authenticate?: (request: RequestHead) => Promise<ServiceUser | undefined>;
   /** Signs a person in; without it the service has no sign-in page. */

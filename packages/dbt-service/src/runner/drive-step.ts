@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { readText } from "@airloom/dbt-cloud/contract";
 import { isDatabaseAway } from "../while-away.ts";
 import { cloneProject } from "./clone-project.ts";
+import { giveFolder } from "./give-folder.ts";
 import { prepareProfile } from "./prepare-profile.ts";
 import type { RunnerPorts } from "./run-context.ts";
 import { runDbt } from "./run-dbt.ts";
@@ -70,6 +71,8 @@ async function writeProfile(ports: RunnerPorts, job: StepJob): Promise<void> {
     extendedAttributes: job.setup.extendedAttributes,
     dataDir: ports.dataDir,
   });
-  await mkdir(join(ports.dataDir, "warehouses", String(job.run.projectId)), { recursive: true });
+  const warehouse = join(ports.dataDir, "warehouses", String(job.run.projectId));
+  await mkdir(warehouse, { recursive: true });
+  if (ports.dbtAccount !== null) await giveFolder(warehouse, ports.dbtAccount);
   job.log.line(line);
 }

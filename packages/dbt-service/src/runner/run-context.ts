@@ -24,6 +24,7 @@ export interface RunnerPorts {
   readonly cage: OpenStepCage;
   /** Folders on this machine that projects may be copied from. */
   readonly sources: readonly string[];
+  readonly dbtAccount: { readonly uid: number; readonly gid: number } | null;
   readonly killAfterMs: number;
 }
 

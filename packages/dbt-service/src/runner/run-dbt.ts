@@ -6,6 +6,7 @@ import { readNumber, readRecord, readText } from "@airloom/dbt-cloud/contract";
 import { buildArguments, findSubcommand } from "../domain/command.ts";
 import { renderNodes } from "../domain/run-nodes.ts";
 import { whileAway } from "../while-away.ts";
+import { giveFolder } from "./give-folder.ts";
 import { clearResults, listArtifacts } from "./collect-artifacts.ts";
 import type { RunnerPorts } from "./run-context.ts";
 import { type ChildEnd, startStepChild } from "./step-child.ts";
@@ -83,11 +84,13 @@ async function runChild(ports: RunnerPorts, job: StepJob): Promise<StepEnd> {
   let printedBytes = 0;
   let limit: ExceededLimit | undefined;
   let stopWatching = (): void => undefined;
+  if (ports.dbtAccount !== null) await giveFolder(job.folders.root, ports.dbtAccount);
   const child = startStepChild({
     file: ports.dbtCommand.file,
     args: [...ports.dbtCommand.args, ...getDbtArguments(job)],
     cwd: getProjectDir(job),
     env: buildEnvironment(ports, job),
+    account: ports.dbtAccount,
     onOutput: (text) => {
       printedBytes += text.length;
       job.log.write(text);

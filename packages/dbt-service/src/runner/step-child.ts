@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { basename, extname } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -14,8 +14,19 @@ export interface ChildCommand {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  /** As whom it runs; as ourselves with null. */
+  readonly account: Account | null;
   readonly onOutput: (text: string) => void;
 }
+
+/** A user of this machine by its numbers. */
+interface Account {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** What dbt makes is for its own group and nobody else, where it runs as a user of its own. */
+const DBT_UMASK = 0o007;
 
 /** A running child with its process group. */
 export interface StepChild {
@@ -30,14 +41,7 @@ export interface StepChild {
  */
 export function startStepChild(command: ChildCommand): StepChild {
   const { file, args } = wrapCommand(command);
-  const child = spawn(file, [...args], {
-    cwd: command.cwd,
-    env: { ...command.env },
-    // Standard input is the lifeline: it ends when we do.
-    stdio: ["pipe", "pipe", "pipe"],
-    detached: process.platform !== "win32",
-    windowsHide: true,
-  });
+  const child = spawnAs(command, file, args);
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8");
     stream.on("data", (text: string) => command.onOutput(text));
@@ -49,6 +53,29 @@ export function startStepChild(command: ChildCommand): StepChild {
     ended: waitForEnd(child),
     stop: (killAfterMs) => stopGroup(child, killAfterMs),
   };
+}
+
+function spawnAs(
+  { account, cwd, env }: ChildCommand,
+  file: string,
+  args: readonly string[],
+): ChildProcessWithoutNullStreams {
+  const options = {
+    cwd,
+    env: { ...env },
+    // Standard input is the lifeline: it ends when we do.
+    stdio: "pipe" as const,
+    detached: process.platform !== "win32",
+    windowsHide: true,
+  };
+  if (account === null) return spawn(file, [...args], options);
+  // A process has the umask of the moment in which it was started.
+  const ours = process.umask(DBT_UMASK);
+  try {
+    return spawn(file, [...args], { ...options, ...account });
+  } finally {
+    process.umask(ours);
+  }
 }
 
 // A Node program watches its parent by itself; any other program gets a guard in between.

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { createReadStream, type ReadStream } from "node:fs";
+import { constants, createReadStream, type ReadStream } from "node:fs";
 import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { SqlDatabase } from "../sql-database.ts";
@@ -62,7 +62,8 @@ export class ArtifactStore {
   }
 
   async #saveBytes(source: string): Promise<{ readonly sha256: string; readonly size: number }> {
-    const bytes = await readFile(source);
+    // What dbt left belongs to another user, who may have put a link in its place since it was listed.
+    const bytes = await readFile(source, { flag: constants.O_RDONLY | constants.O_NOFOLLOW });
     const sha256 = createHash("sha256").update(bytes).digest("hex");
     const file = this.#fileOf(sha256);
     if (!(await isFileOfSize(file, bytes.length))) {

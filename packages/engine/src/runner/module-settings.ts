@@ -6,4 +6,12 @@ export interface ModuleSettings {
   readonly cacheDir: string;
   /** Variables for user code besides the few that every process gets; no secret of the platform belongs here. */
   readonly env: Readonly<Record<string, string>>;
+  /** As whom processes that run user code are started; as ourselves where it is left out. */
+  readonly account?: Account;
+}
+
+/** A user of this machine by its numbers. */
+export interface Account {
+  readonly uid: number;
+  readonly gid: number;
 }

@@ -1,9 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { MAX_FRAME_LENGTH, readFrames } from "./frames.ts";
-import type { ModuleSettings } from "./module-settings.ts";
+import type { Account, ModuleSettings } from "./module-settings.ts";
 import { makeProcessEnv, TAG_VARIABLE } from "./process-env.ts";
 import { killTagged, signalGroup } from "./process-group.ts";
 import type { Reaper } from "./reaper.ts";
@@ -55,10 +55,10 @@ export function openChild(options: ChildOptions): Child {
   const tag = randomBytes(12).toString("hex");
   const nonce = randomBytes(24).toString("base64url");
   const env = makeProcessEnv(process.env, options.modules.env);
-  const child = spawn(
-    process.execPath,
-    [`--max-old-space-size=${options.heapLimitMb}`, fileURLToPath(options.program)],
-    {
+  const args = [`--max-old-space-size=${options.heapLimitMb}`, fileURLToPath(options.program)];
+  const child = spawnAs(options.modules.account, {
+    args,
+    options: {
       detached: true,
       stdio: ["ignore", options.output, options.output, "pipe", "pipe"],
       env: {
@@ -67,8 +67,27 @@ export function openChild(options: ChildOptions): Child {
         NODE_COMPILE_CACHE: `${options.modules.cacheDir}/compiled`,
       },
     },
-  );
+  });
   return linkChild(child, { ...options, tag, nonce });
+}
+
+/** What user code makes is for its own group and nobody else, where it runs as a user of its own. */
+const USER_CODE_UMASK = 0o007;
+
+/** Starts a program as another user where we may; a child of such a child is that user already. */
+function spawnAs(
+  account: Account | undefined,
+  { args, options }: { readonly args: readonly string[]; readonly options: SpawnOptions },
+): ChildProcess {
+  const file = process.execPath;
+  if (account === undefined || process.getuid?.() !== 0) return spawn(file, args, options);
+  // A process has the umask of the moment in which it was started.
+  const ours = process.umask(USER_CODE_UMASK);
+  try {
+    return spawn(file, args, { ...options, ...account });
+  } finally {
+    process.umask(ours);
+  }
 }
 
 function linkChild(
