@@ -3,7 +3,7 @@ import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 
 /** The DuckDB file that the tasks and the dbt project share. */
 export function warehouseFile(): string {
-  return join(process.env["AIRLOOM_PROJECT_DIR"] ?? process.cwd(), "warehouse.duckdb");
+  return join(process.env["AIRLOOM_PROJECT_DIR"] ?? process.cwd(), "data/warehouse.duckdb");
 }
 
 /**

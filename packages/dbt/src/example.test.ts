@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
@@ -27,7 +27,8 @@ select
 from range(1, 41) as t(i);`;
 
 const root = mkdtempSync(join(tmpdir(), "dbt-example-"));
-const warehouse = join(root, "warehouse.duckdb");
+const warehouse = join(root, "data", "warehouse.duckdb");
+mkdirSync(join(root, "data"));
 
 async function query(sql: string): Promise<readonly (readonly unknown[])[]> {
   const instance = await DuckDBInstance.create(warehouse);

@@ -4,6 +4,12 @@ import { AirloomError } from "@airloom/core";
 import { Argument, type Command, InvalidArgumentError } from "commander";
 import { type Started, startEnvironment } from "../environment/start-environment.ts";
 import { type Stopped, stopEnvironment } from "../environment/stop-environment.ts";
+import {
+  describeRestart,
+  findSupervision,
+  readSupervision,
+  type Supervision,
+} from "../environment/supervise.ts";
 import { renderBlock, renderDuration, renderTable } from "../output/table.ts";
 import type { Terminal } from "../output/terminal.ts";
 import { findEnvironment, isAlive } from "../project/environment-file.ts";
@@ -13,6 +19,8 @@ import { CONFIG_FILE, loadProject, type Project } from "../project/project.ts";
 import { killEnvironment } from "./dev-kill.ts";
 import { COMPONENTS, type Component, followLogs } from "./dev-logs.ts";
 import { fileOf, portOf, secondsOf } from "./option-parsers.ts";
+
+const JUST_NOW_MS = 60_000;
 
 interface StartFlags {
   readonly port?: number;
@@ -90,7 +98,9 @@ function addStart(dev: Command, terminal: Terminal): void {
     .option("--json", "print what was started as JSON")
     .action(async (flags: StartFlags) => {
       const project = loadProject(process.cwd());
-      if (findEnvironment(project) !== undefined) throw alreadyRunning(project);
+      if (findEnvironment(project) !== undefined && !hasJustComeBack(project)) {
+        throw alreadyRunning(project);
+      }
       checkCertificate(flags);
       const started = await startWithProgress(project, flags, terminal);
       printStarted(started, { flags, terminal });
@@ -105,6 +115,13 @@ function addStart(dev: Command, terminal: Terminal): void {
       await stopEnvironment(project, { graceMs: 15_000 });
       printStarted(await startWithProgress(project, flags, terminal), { flags, terminal });
     });
+}
+
+/** Whoever saw it die and starts it gets what was asked for, also where it was quicker. */
+function hasJustComeBack(project: Project): boolean {
+  const supervision = findSupervision(project);
+  if (supervision === undefined || supervision.deaths.length === 0) return false;
+  return Date.now() - Date.parse(supervision.startedAt) < JUST_NOW_MS;
 }
 
 function checkCertificate(flags: Pick<StartFlags, "tlsCert" | "tlsKey">): void {
@@ -246,19 +263,21 @@ function addPs(dev: Command, terminal: Terminal): void {
         state: isAlive(component.pid) ? "running" : "exited",
         pid: component.pid,
       }));
+      const supervision = readSupervision(project);
+      const restart = describeRestart(supervision) ?? null;
       if (flags.json === true) {
         terminal.json({
           project: project.config.name,
           running: info !== undefined,
+          restart,
+          gave_up: supervision?.gaveUp ?? null,
           url: info?.url ?? null,
           components: rows,
         });
         return;
       }
       if (info === undefined) {
-        terminal.print(
-          `The environment of "${project.config.name}" is not running. Start it with "airloom dev start"`,
-        );
+        terminal.print(renderNotRunning(project, supervision));
         return;
       }
       const table = renderTable(
@@ -271,11 +290,23 @@ function addPs(dev: Command, terminal: Terminal): void {
         ...renderBlock([
           ["Project", basename(project.dir)],
           ["Web", info.url],
+          ...(restart === null ? [] : [["Restart", restart] as const]),
         ]),
       ]) {
         terminal.print(line);
       }
     });
+}
+
+function renderNotRunning(project: Project, supervision: Supervision | undefined): string {
+  const what = `The environment of "${project.config.name}" is`;
+  const start = 'Start it with "airloom dev start"';
+  if (supervision?.gaveUp != null) {
+    return `${what} not running, and was given up: ${supervision.gaveUp}. ${start}`;
+  }
+  const death = findSupervision(project)?.deaths.at(-1);
+  if (death === undefined) return `${what} not running. ${start}`;
+  return `${what} being started again: its main process ended (${death.how}) at ${death.at}`;
 }
 
 function addLogsAndParse(dev: Command, terminal: Terminal): void {

@@ -4,6 +4,7 @@ import { AirloomError, type LoadedFile } from "@airloom/core";
 import { openLoader } from "@airloom/engine";
 import { moduleSettingsOf } from "../environment/open-platform.ts";
 import { systemClock } from "../environment/system-clock.ts";
+import { openTrust } from "../environment/trust.ts";
 import { loadUserEnvironment } from "../environment/user-environment.ts";
 import { renderCount } from "../output/count.ts";
 import { EXIT } from "../output/exit-codes.ts";
@@ -48,7 +49,7 @@ async function parseDags(project: Project): Promise<readonly LoadedFile[]> {
   }
   const loader = openLoader({
     bundleDir,
-    modules: moduleSettingsOf(project, loadUserEnvironment(project)),
+    modules: moduleSettingsOf(project, loadUserEnvironment(project), openTrust(project)),
     onLoaded: (loaded) => {
       files.push(loaded);
     },

@@ -3,6 +3,8 @@ import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { availableParallelism, freemem, platform } from "node:os";
 import type { Command } from "commander";
+import { describeRestart, readSupervision, type Supervision } from "../environment/supervise.ts";
+import { describeTrust, openTrust, type Trust } from "../environment/trust.ts";
 import { EXIT } from "../output/exit-codes.ts";
 import { renderTable } from "../output/table.ts";
 import type { Terminal } from "../output/terminal.ts";
@@ -105,6 +107,9 @@ async function project(cwd: string): Promise<readonly Finding[]> {
             verdict: "ok",
             detail: `running at ${running.url} (pid ${running.pid})`,
           },
+      ...supervision(readSupervision(found)),
+      trust(openTrust(found)),
+      ...(await databaseRole()),
     ];
   } catch (error) {
     return [
@@ -114,6 +119,55 @@ async function project(cwd: string): Promise<readonly Finding[]> {
         detail: error instanceof Error ? error.message : String(error),
       },
     ];
+  }
+}
+
+function supervision(found: Supervision | undefined): readonly Finding[] {
+  const detail = found?.gaveUp ?? describeRestart(found);
+  if (detail === undefined) return [];
+  const verdict = found?.gaveUp == null ? "warn" : "fail";
+  return [{ check: "Supervision", verdict, detail }];
+}
+
+function trust(found: Trust): Finding {
+  const [warning] = describeTrust(found);
+  if (warning !== undefined) return { check: "Users", verdict: "warn", detail: warning };
+  const ids =
+    found.kind === "apart" ? [found.accounts.tasks.uid, found.accounts.dbt.uid].join(" and ") : "";
+  return {
+    check: "Users",
+    verdict: "ok",
+    detail: `tasks and dbt steps run as users of their own (${ids})`,
+  };
+}
+
+/** A database named by its address may have given us more than we need. */
+async function databaseRole(): Promise<readonly Finding[]> {
+  const url = process.env["DATABASE_URL"];
+  if (url === undefined || url === "") return [];
+  const check = "Database role";
+  try {
+    const { openSqlDatabase } = await import("@airloom/store");
+    const database = await openSqlDatabase({ url, maxConnections: 1 });
+    try {
+      const [role] = await database.query<{ readonly name: string; readonly isSuper: boolean }>(
+        `select rolname as name, rolsuper as "isSuper" from pg_roles where rolname = current_user`,
+      );
+      return [
+        role?.isSuper === true
+          ? {
+              check,
+              verdict: "warn",
+              detail: `"${role.name}" of DATABASE_URL is a superuser: whoever gets hold of the address owns the whole server; make a role that owns only Airloom's database`,
+            }
+          : { check, verdict: "ok", detail: `"${role?.name ?? ""}" is no superuser` },
+      ];
+    } finally {
+      await database.close();
+    }
+  } catch (error) {
+    const detail = `cannot ask DATABASE_URL: ${error instanceof Error ? error.message : String(error)}`;
+    return [{ check, verdict: "fail", detail }];
   }
 }
 

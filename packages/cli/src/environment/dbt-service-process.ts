@@ -1,12 +1,14 @@
 import { fork } from "node:child_process";
 import { mkdirSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { StepCage } from "@airloom/dbt-service";
 import type { DatabaseAddress } from "@airloom/store";
 import { CONFIG_FILE, type Project } from "../project/project.ts";
+import type { Account } from "./accounts.ts";
 import { openConsoleLogger } from "./console-logger.ts";
 import type { Ports } from "./ports.ts";
+import { homeOf, type Trust } from "./trust.ts";
 
 const MAIN = fileURLToPath(new URL("./dbt-service-main.ts", import.meta.url));
 const RESTART_AFTER_MS = 500;
@@ -28,6 +30,8 @@ export interface DbtServiceStart {
   readonly trustedProxies: readonly string[];
   readonly webDir: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** As whom dbt runs; null for as the service itself. */
+  readonly dbtAccount: Account | null;
   readonly tls: { readonly cert: string; readonly key: string } | null;
   /** What steps may touch and use. */
   readonly cage: StepCage;
@@ -54,6 +58,7 @@ export async function openDbtServiceProcess(options: {
   readonly database: Promise<DatabaseAddress>;
   readonly webDir: Promise<string>;
   readonly environment: Readonly<Record<string, string>>;
+  readonly trust: Trust;
 }): Promise<DbtServiceProcess> {
   const starting = startOf(options);
   const logger = openConsoleLogger("dbt-service");
@@ -128,7 +133,8 @@ async function startOf(
     allowedHosts: options.allowedHosts,
     trustedProxies: project.config.trustedProxies,
     webDir: await options.webDir,
-    environment: options.environment,
+    environment: { ...dbtEnvironment(project, options.trust), ...options.environment },
+    dbtAccount: options.trust.kind === "apart" ? options.trust.accounts.dbt : null,
     tls: options.tls,
     cage: cageOf(project),
   };
@@ -156,6 +162,15 @@ function reachableHostOf(host: string): string {
   if (host === "0.0.0.0") return "127.0.0.1";
   if (host === "::") return "[::1]";
   return host.includes(":") ? `[${host}]` : host;
+}
+
+/** A user of its own keeps its own: our home is closed to it, and what it compiles must never be run by us. */
+function dbtEnvironment(project: Project, trust: Trust): Readonly<Record<string, string>> {
+  // A dbt child that finds its compiled modules starts in half the time.
+  const ours = process.env["NODE_COMPILE_CACHE"];
+  if (trust.kind === "together") return ours === undefined ? {} : { NODE_COMPILE_CACHE: ours };
+  const home = homeOf(project, "dbt");
+  return { HOME: home, NODE_COMPILE_CACHE: join(dirname(home), "cache") };
 }
 
 async function startOnce(start: DbtServiceStart | Promise<DbtServiceStart>): Promise<{

@@ -19,7 +19,8 @@ import { openProcesses, type Processes } from "./open-processes.ts";
 import { findOwnHosts } from "./own-hosts.ts";
 import { ownerOf, ownOpening } from "./owner.ts";
 import { choosePorts, dbtServiceUrlOf } from "./ports.ts";
-import { openServiceTls, trustServiceTls } from "./service-tls.ts";
+import { openServiceCa, openServiceTls, trustServiceTls } from "./service-tls.ts";
+import { describeTrust, openTrust } from "./trust.ts";
 import { loadUserEnvironment } from "./user-environment.ts";
 import { prepareWeb } from "./web-build.ts";
 
@@ -62,6 +63,7 @@ async function open(
   const own = ownerOf(stack);
   mkdirSync(join(project.stateDir, "logs"), { recursive: true });
   own(await lockProject(project.dir));
+  const trust = openTrust(project);
   const ports = await choosePorts(project, request, findDatabasePort(project));
   const web = prepareWeb(onProgress);
   // Waited for further down: until then a failure of it must not end the process.
@@ -71,6 +73,7 @@ async function open(
   const peerKey = randomBytes(32).toString("base64url");
   const tls = await openServiceTls(project, request, ports.host);
   const userEnvironment = trustServiceTls(project, loadUserEnvironment(project), tls);
+  if (trust.kind === "apart") openServiceCa(project, userEnvironment);
   onProgress("Starting PostgreSQL");
   const openingDatabase = openDatabase(project, ports.database);
   // What takes longest to start starts first and is waited for last.
@@ -86,13 +89,19 @@ async function open(
           database: openingDatabase.then(({ address }) => address),
           webDir: web,
           environment: userEnvironment,
+          trust,
         });
   openingService?.catch(() => undefined);
   const database = own(await openingDatabase);
   if (openingService !== undefined) void ownOpening(own, openingService);
 
   onProgress("Starting scheduler, triggerer, job service and UI");
-  const platform = await openPlatform(project, { address: database.address, userEnvironment, own });
+  const platform = await openPlatform(project, {
+    address: database.address,
+    userEnvironment,
+    trust,
+    own,
+  });
   const openingProcesses = openProcesses(project, {
     platform,
     own,
@@ -152,6 +161,7 @@ async function open(
     notes: [
       ...ports.notes,
       ...access.notes,
+      ...describeTrust(trust),
       ...(processes.areDagsRead
         ? []
         : ["A Dag file takes long to read: its Dags appear when it is done"]),

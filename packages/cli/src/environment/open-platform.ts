@@ -29,6 +29,7 @@ import { openLiveEvents } from "./live-events.ts";
 import type { Owner } from "./owner.ts";
 import { loadSecretKeys } from "./secrets.ts";
 import { systemClock } from "./system-clock.ts";
+import { cacheOf, homeOf, type Trust } from "./trust.ts";
 
 const DAG_ENTRY = fileURLToPath(new URL("../index.ts", import.meta.url));
 const CONNECTION_TEST_TIMEOUT_MS = 30_000;
@@ -54,8 +55,12 @@ export interface Platform {
 export function moduleSettingsOf(
   project: Project,
   env: Readonly<Record<string, string>>,
+  trust: Trust,
 ): ModuleSettings {
-  return { entry: DAG_ENTRY, cacheDir: join(project.stateDir, "cache"), env };
+  const modules = { entry: DAG_ENTRY, cacheDir: cacheOf(project, trust) };
+  if (trust.kind === "together") return { ...modules, env };
+  const home = homeOf(project, "tasks");
+  return { ...modules, env: { HOME: home, ...env }, account: trust.accounts.tasks };
 }
 
 /** Opens store, scheduler, executor and operations over a database. */
@@ -64,20 +69,23 @@ export async function openPlatform(
   {
     address,
     userEnvironment,
+    trust,
     own,
   }: {
     readonly address: DatabaseAddress;
     readonly userEnvironment: Readonly<Record<string, string>>;
+    readonly trust: Trust;
     readonly own: Owner;
   },
 ): Promise<Platform> {
   const clock = systemClock;
   const logger = openConsoleLogger("scheduler");
   const events = openLiveEvents(logger);
-  const modules = moduleSettingsOf(project, userEnvironment);
+  const modules = moduleSettingsOf(project, userEnvironment, trust);
   const bundleDir = join(project.dir, project.config.dags);
   const fileHashes = new Map<string, string>();
-  const settings = { parallelism: project.config.parallelism };
+  const { parallelism, taskMemory } = project.config;
+  const settings = { parallelism, memoryLimitMb: taskMemory === 0 ? null : taskMemory };
 
   const store = own(
     await openStore({

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import type { Project } from "../project/project.ts";
 import type { StartRequest } from "./messages.ts";
@@ -44,6 +44,18 @@ export function trustServiceTls(
   const file = join(folderOf(project), "trusted.pem");
   writeFileSync(file, `${readFileSync(before, "utf8")}\n${readFileSync(tls.caFile, "utf8")}`);
   return { ...environment, NODE_EXTRA_CA_CERTS: file };
+}
+
+/** Has user code that runs as another user read the authorities that it is to trust. Keys beside them stay closed. */
+export function openServiceCa(
+  project: Project,
+  environment: Readonly<Record<string, string>>,
+): void {
+  const file = environment["NODE_EXTRA_CA_CERTS"];
+  const folder = folderOf(project);
+  if (file === undefined || dirname(file) !== folder) return;
+  chmodSync(folder, 0o711);
+  chmodSync(file, 0o644);
 }
 
 /** Has this process trust an authority from now on. */

@@ -7,8 +7,12 @@ import { type EnvironmentInfo, findEnvironment } from "../project/environment-fi
 import { environmentLogFile } from "../project/log-files.ts";
 import type { Project } from "../project/project.ts";
 import type { StartMessage, StartRequest } from "./messages.ts";
+import { stopEnvironment } from "./stop-environment.ts";
+import { describeRestart, findSupervision, SUPERVISE, SUPERVISOR_NAME } from "./supervise.ts";
 
 const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
+
+const POLL_MS = 25;
 
 export interface Started {
   readonly info: EnvironmentInfo;
@@ -33,10 +37,13 @@ export async function startEnvironment(
 ): Promise<Started> {
   const running = findEnvironment(project);
   if (running !== undefined) return { info: running, notes: [], wasRunning: true };
+  const back = await untilItIsBack(project, timeoutMs);
+  if (back !== undefined) return back;
 
   mkdirSync(join(project.stateDir, "logs"), { recursive: true });
   const log = openSync(environmentLogFile(project), "a", 0o600);
-  const child = spawn(process.execPath, [MAIN, JSON.stringify(request)], {
+  const main = [process.execPath, MAIN, JSON.stringify(request)];
+  const child = spawn("/bin/sh", ["-c", SUPERVISE, SUPERVISOR_NAME, ...main], {
     cwd: project.dir,
     detached: true,
     stdio: ["ignore", log, log, "ipc"],
@@ -62,6 +69,29 @@ export async function startEnvironment(
     child.on("exit", (code, signal) => settle(() => reject(died(project, code, signal))));
     child.on("error", (error) => settle(() => reject(error)));
   });
+}
+
+/**
+ * An environment that died is coming back by itself: waited for while it opens. One that still waits to be started again
+ * has no need to: its supervisor is told to go, and `undefined` says that all is free for another start.
+ */
+async function untilItIsBack(project: Project, timeoutMs: number): Promise<Started | undefined> {
+  const until = performance.now() + timeoutMs;
+  for (;;) {
+    const supervision = findSupervision(project);
+    if (supervision === undefined) return undefined;
+    if (supervision.phase === "waits") {
+      await stopEnvironment(project, { graceMs: 0, keepDatabase: true });
+      return undefined;
+    }
+    const info = findEnvironment(project);
+    if (info !== undefined) {
+      const restart = describeRestart(supervision);
+      return { info, notes: restart === undefined ? [] : [restart], wasRunning: true };
+    }
+    if (performance.now() > until) throw tooLate(project, timeoutMs);
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
 }
 
 function failureOf(message: Extract<StartMessage, { kind: "failed" }>): AirloomError {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { isIPv4, isIPv6 } from "node:net";
 import { totalmem } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, normalize, resolve } from "node:path";
 import { AirloomError, isHostPattern } from "@airloom/core";
 
 export const CONFIG_FILE = "airloom.config.json";
@@ -38,6 +38,14 @@ export interface ProjectConfig {
   readonly dbtWallSeconds: number;
   readonly dbtMemoryMb: number;
   readonly dbtOutputMb: number;
+  /** MB that the process of one task may hold, Buffers and native code included; 0 for no limit. */
+  readonly taskMemory: number;
+  /** Folders of the project that tasks and dbt steps write to where they run as users of their own. */
+  readonly writable: readonly string[];
+  /** As whom tasks run when the environment is started as root, by name or number; null for a user of Airloom's own. */
+  readonly taskUser: string | null;
+  /** As whom dbt steps run then. */
+  readonly dbtUser: string | null;
 }
 
 /** A project on disk: its folder, its configuration, and where its state lives. */
@@ -68,6 +76,10 @@ const DEFAULTS = {
   dbtWallSeconds: 24 * 3_600,
   dbtMemoryMb: Math.max(MIN_DBT_MEMORY_MB, Math.floor(totalmem() / 2 / 1024 ** 2)),
   dbtOutputMb: 1_024,
+  taskMemory: 1_536,
+  writable: ["data"],
+  taskUser: null,
+  dbtUser: null,
 } as const;
 
 /** Walks up from `from` to the folder that holds `airloom.config.json`: as Node names it in stacks, behind all links. */
@@ -163,6 +175,30 @@ function isNetwork(text: string): boolean {
   return bits === undefined || (/^\d{1,3}$/u.test(bits) && Number(bits) <= width);
 }
 
+function userOrNull(value: unknown, where: string): string | null {
+  return textOrNull(typeof value === "number" ? String(value) : value, where);
+}
+
+/** As a list, or with commas between them in an environment variable. */
+function foldersInside(value: unknown, where: string): readonly string[] {
+  const expected = 'a list of folders inside the project, such as ["data"]';
+  const names: readonly unknown[] =
+    typeof value === "string" ? value.split(",").filter((name) => name !== "") : asList(value);
+  return names.map((name) => {
+    const path = typeof name === "string" ? normalize(name).replace(/\/$/u, "") : "";
+    const [first = ""] = path.split("/");
+    if (path === "" || path.startsWith("/") || first === ".." || first === ".airloom") {
+      throw bad(where, value, expected);
+    }
+    return path;
+  });
+
+  function asList(given: unknown): readonly unknown[] {
+    if (!Array.isArray(given)) throw bad(where, value, expected);
+    return given;
+  }
+}
+
 const PARSERS: Readonly<Record<keyof ProjectConfig, Parser>> = {
   name: text,
   dags: text,
@@ -182,6 +218,10 @@ const PARSERS: Readonly<Record<keyof ProjectConfig, Parser>> = {
   dbtWallSeconds: integerBetween(1, 31_536_000),
   dbtMemoryMb: integerBetween(MIN_DBT_MEMORY_MB, 16_777_216),
   dbtOutputMb: integerBetween(1, 16_777_216),
+  taskMemory: integerBetween(0, 1_048_576),
+  writable: foldersInside,
+  taskUser: userOrNull,
+  dbtUser: userOrNull,
 };
 
 function environmentName(key: string): string {

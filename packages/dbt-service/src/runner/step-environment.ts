@@ -5,8 +5,8 @@ import type { StepJob } from "./step-job.ts";
 
 /** What any program needs to run; a step of dbt Cloud has it too. */
 const OF_THE_MACHINE = ["PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SYSTEMROOT"];
-/** What our own dbt goes by: where its compiled modules are, and where the original project lies. */
-const OF_THE_PLATFORM = new Set(["NODE_COMPILE_CACHE", "AIRLOOM_PROJECT_DIR"]);
+/** What our own dbt goes by: its user's home, where its compiled modules are, and where the original project lies. */
+const OF_THE_PLATFORM = new Set(["HOME", "NODE_COMPILE_CACHE", "AIRLOOM_PROJECT_DIR"]);
 
 /**
  * The environment of a step: as in dbt Cloud, `DBT_` variables and what the run tells about itself. The platform's
