@@ -299,6 +299,7 @@ export function describeReading(app: () => BuiltApp): void {
             default_credentials_hint: null,
             dbt_service_url: null,
             user: null,
+            notices: [],
           }),
         },
       });

@@ -52,6 +52,7 @@ const UI_HANDLERS = {
     default_credentials_hint: "admin / admin",
     dbt_service_url: "http://127.0.0.1:8081",
     user: { username: "admin", role: "admin" },
+    notices: ["Tasks and dbt steps run as the same user as Airloom itself"],
   }),
   login: () => ({ username: "admin", role: "admin" }),
   getUiHome: () => HOME,

@@ -13,6 +13,8 @@ export const UiConfig = z.object({
   /** Where the dbt job service answers; null when there is none, or before signing in. */
   dbt_service_url: z.string().nullable(),
   user: CurrentUser.nullable(),
+  /** What an admin should know of this environment, such as what it cannot keep out; empty for everybody else. */
+  notices: z.array(z.string()),
 });
 
 export const UiExplanation = z.object({

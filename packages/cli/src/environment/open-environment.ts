@@ -20,6 +20,7 @@ import { findOwnHosts } from "./own-hosts.ts";
 import { ownerOf, ownOpening } from "./owner.ts";
 import { choosePorts, dbtServiceUrlOf } from "./ports.ts";
 import { openServiceCa, openServiceTls, trustServiceTls } from "./service-tls.ts";
+import { describeRestart, readSupervision } from "./supervise.ts";
 import { describeTrust, openTrust } from "./trust.ts";
 import { loadUserEnvironment } from "./user-environment.ts";
 import { prepareWeb } from "./web-build.ts";
@@ -130,6 +131,7 @@ async function open(
       ...(access.password === null
         ? {}
         : { defaultCredentialsHint: `${access.username} / ${access.password}` }),
+      notices: [...describeTrust(trust), ...describeRestarts(project)],
       connectionTypes: getConnectionTypes(),
       ...(project.config.dbt === null ? {} : { dbtServiceUrl: dbtServiceUrlOf(ports, request) }),
     }),
@@ -168,6 +170,11 @@ async function open(
     ],
     close: () => stack.disposeAsync(),
   };
+}
+
+function describeRestarts(project: Project): readonly string[] {
+  const restart = describeRestart(readSupervision(project));
+  return restart === undefined ? [] : [restart];
 }
 
 function componentsOf(

@@ -22,9 +22,25 @@ describe("parseConfig()", () => {
     ["[]", /expected a JSON object/u],
     ['{"prot": 1}', /unknown key "prot", expected one of name, dags/u],
     ['{"port": 70000}', /"port" in .* 70000: expected a whole number from 0 to 65535/u],
+    [
+      '{"writable": ["../other"]}',
+      /"writable" in .*: expected a list of folders inside the project/u,
+    ],
+    ['{"writable": [".airloom/secrets"]}', /expected a list of folders inside the project/u],
+    ['{"writable": ["/etc"]}', /expected a list of folders inside the project/u],
+    ['{"taskMemory": -1}', /"taskMemory" in .* -1: expected a whole number from 0/u],
     ['{"dags": 3}', /"dags" in .* 3: expected a text/u],
   ])("%s is refused with the place and the value", (source, message) => {
     expect(() => parseConfig(source, at)).toThrow(message);
+  });
+
+  test("folders that tasks write to come as a list, or with commas from the environment (S5)", () => {
+    expect(parseConfig('{"writable": ["data", "./out/"]}', at).writable).toEqual(["data", "out"]);
+    const env = { AIRLOOM__WRITABLE: "data,models/cache", AIRLOOM__TASK_USER: "1234" };
+    expect(parseConfig("{}", { ...at, env })).toMatchObject({
+      writable: ["data", "models/cache"],
+      taskUser: "1234",
+    });
   });
 
   test("the environment wins over the file", () => {

@@ -393,6 +393,7 @@ describe("pages", () => {
       default_credentials_hint: null,
       dbt_service_url: null,
       user: null,
+      notices: [],
     });
   });
 

@@ -39,6 +39,7 @@ export function uiRoutes(context: ServerContext, versions: DagVersions): Handler
         user === undefined ? (context.defaultCredentialsHint ?? null) : null,
       dbt_service_url: user === undefined ? null : (context.dbtServiceUrl ?? null),
       user: user === undefined ? null : renderUser(user),
+      notices: user?.role === "admin" ? [...(context.notices ?? [])] : [],
     }),
 
     getUiHome: async () => loadHome(context),

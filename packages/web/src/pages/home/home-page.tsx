@@ -10,6 +10,7 @@ import { Empty } from "../../ui/empty.tsx";
 import { HealthStrip } from "./health-strip.tsx";
 import { NeedsYou } from "./needs-you.tsx";
 import { NextRuns } from "./next-runs.tsx";
+import { Notices } from "./notices.tsx";
 import { OnlyPaused, PausedDags } from "./paused-dags.tsx";
 import { RunningNow } from "./running-now.tsx";
 import { RunsPerHour } from "./runs-per-hour.tsx";
@@ -27,6 +28,7 @@ export function HomePage() {
         {(home) => (
           <>
             <HealthStrip components={home.components} />
+            <Notices />
             {home.dag_count === 0 && home.problems.total === 0 ? (
               <FirstDag />
             ) : (
