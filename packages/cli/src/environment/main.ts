@@ -20,6 +20,9 @@ import {
   takeBirth,
 } from "./supervise.ts";
 
+/** What never was ready has something wrong with it that a second start does not mend. */
+let codeOfCrash = 1;
+
 const PORTS_WITHIN_MS = 10_000;
 const PORT_POLL_MS = 50;
 
@@ -44,6 +47,7 @@ async function main(): Promise<void> {
   saveEnvironmentInfo(project, environment.info);
   logger.log("info", "ready", { url: environment.info.url });
   tell({ kind: "ready", info: environment.info, notes: environment.notes });
+  codeOfCrash = CRASHED;
 
   let isStopping = false;
   const stop = (signal: NodeJS.Signals): void => {
@@ -133,7 +137,7 @@ function parseRequest(text: string | undefined): StartRequest {
 process.on("uncaughtException", (error) => {
   logger.log("error", "uncaught", { error: String(error) });
   process.stdout.write(`${error.stack ?? ""}\n`);
-  process.exit(CRASHED);
+  process.exit(codeOfCrash);
 });
 
 await main();

@@ -8,7 +8,15 @@ import { environmentLogFile } from "../project/log-files.ts";
 import type { Project } from "../project/project.ts";
 import type { StartMessage, StartRequest } from "./messages.ts";
 import { stopEnvironment } from "./stop-environment.ts";
-import { describeRestart, findSupervision, SUPERVISE, SUPERVISOR_NAME } from "./supervise.ts";
+import {
+  describeRestart,
+  findSupervision,
+  SUPERVISE,
+  SUPERVISOR_NAME,
+  supervisionFile,
+} from "./supervise.ts";
+import { listNeeded } from "./trust.ts";
+import { commandInView, planView } from "./view.ts";
 
 const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
 
@@ -42,8 +50,8 @@ export async function startEnvironment(
 
   mkdirSync(join(project.stateDir, "logs"), { recursive: true });
   const log = openSync(environmentLogFile(project), "a", 0o600);
-  const main = [process.execPath, MAIN, JSON.stringify(request)];
-  const child = spawn("/bin/sh", ["-c", SUPERVISE, SUPERVISOR_NAME, ...main], {
+  const [file = "", ...args] = commandOf(project, request);
+  const child = spawn(file, args, {
     cwd: project.dir,
     detached: true,
     stdio: ["ignore", log, log, "ipc"],
@@ -69,6 +77,23 @@ export async function startEnvironment(
     child.on("exit", (code, signal) => settle(() => reject(died(project, code, signal))));
     child.on("error", (error) => settle(() => reject(error)));
   });
+}
+
+/** The supervisor with its main process; where root keeps the project to itself, with a way to it for user code. */
+function commandOf(project: Project, request: StartRequest): readonly string[] {
+  const main = [process.execPath, MAIN, JSON.stringify(request)];
+  const supervised = [
+    "/bin/sh",
+    "-c",
+    SUPERVISE,
+    SUPERVISOR_NAME,
+    supervisionFile(project),
+    ...main,
+  ];
+  if (process.platform !== "linux" || process.getuid?.() !== 0) return supervised;
+  const view = planView(listNeeded(project));
+  const opened = view === undefined ? undefined : commandInView(view);
+  return [...(opened ?? []), ...supervised];
 }
 
 /**

@@ -44,6 +44,8 @@ export const SUPERVISOR_NAME = "airloom-supervisor";
  * there is `setsid`, so that a signal to its group does not reach the supervisor.
  */
 export const SUPERVISE = `
+record=$1
+shift
 lead=
 command -v setsid >/dev/null 2>&1 && lead=setsid
 ended=
@@ -52,6 +54,8 @@ while :; do
   wait $!
   ended=$?
   [ "$ended" -gt 128 ] || [ "$ended" -eq ${CRASHED} ] || exit "$ended"
+  # Without it nothing would tell the next one to wait.
+  [ -f "$record" ] || exit "$ended"
 done
 `;
 
@@ -142,7 +146,7 @@ export function endWait(project: Project, now: Date): void {
 }
 
 export function removeSupervision(project: Project): void {
-  rmSync(fileOf(project), { force: true });
+  rmSync(supervisionFile(project), { force: true });
 }
 
 /** The supervision of an environment whose supervisor lives. */
@@ -167,18 +171,19 @@ function isSupervisor(pid: number): boolean {
 export function readSupervision(project: Project): Supervision | undefined {
   try {
     // Written by this program only; a torn write is impossible because it is renamed into place.
-    return JSON.parse(readFileSync(fileOf(project), "utf8")) as Supervision;
+    return JSON.parse(readFileSync(supervisionFile(project), "utf8")) as Supervision;
   } catch {
     return undefined;
   }
 }
 
 function saveSupervision(project: Project, supervision: Supervision): void {
-  const temporary = `${fileOf(project)}.${process.pid}`;
+  const temporary = `${supervisionFile(project)}.${process.pid}`;
   writeFileSync(temporary, JSON.stringify(supervision, null, 2), { mode: 0o600 });
-  renameSync(temporary, fileOf(project));
+  renameSync(temporary, supervisionFile(project));
 }
 
-function fileOf(project: Project): string {
+/** Where it is kept, for the supervisor. */
+export function supervisionFile(project: Project): string {
   return join(project.stateDir, "supervision.json");
 }

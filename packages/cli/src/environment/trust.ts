@@ -6,6 +6,7 @@ import {
   lstatSync,
   mkdirSync,
   readdirSync,
+  realpathSync,
   statSync,
 } from "node:fs";
 import { createRequire } from "node:module";
@@ -101,9 +102,20 @@ function grantProject(project: Project, group: number): void {
   if (dbt !== dir && existsSync(dbt)) grantOne(dbt, "add", group);
 }
 
+/** The folders that user code needs, of the project and of what is installed. */
+export function listNeeded(project: Project): readonly string[] {
+  const all = [project.dir, ...neededFiles().map(installationOf)];
+  const isInside = (path: string, other: string): boolean => path.startsWith(`${other}/`);
+  return [...new Set(all)].filter((path) => !all.some((other) => isInside(path, other)));
+}
+
+function neededFiles(): readonly string[] {
+  return [realpathSync(process.execPath), HERE, dbtMainFile(), duckdbFile()];
+}
+
 /** Why user code could not do its work as these users; `undefined` where it can. */
 function findHidden(project: Project, { tasks, dbt }: Accounts): string | undefined {
-  const needed = [project.dir, process.execPath, HERE, dbtMainFile(), duckdbFile()];
+  const needed = [project.dir, ...neededFiles()];
   const missing = (): string | undefined =>
     findUnreadable(needed, tasks) ?? findUnreadable(needed, dbt);
   if (missing() === undefined) return undefined;

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readlinkSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 /** What a running server wrote about itself into `postmaster.pid`. */
@@ -42,7 +42,9 @@ export function isServerAlive(pid: number, dataDir: string): boolean {
   if (!isProcessAlive(pid)) return false;
   if (process.platform !== "linux") return true;
   try {
-    return readlinkSync(`/proc/${pid}/cwd`) === dataDir;
+    // Compared as the thing it is: in a mount namespace of its own a server's folder goes by another name.
+    const [at, wanted] = [statSync(`/proc/${pid}/cwd`), statSync(dataDir)];
+    return at.dev === wanted.dev && at.ino === wanted.ino;
   } catch {
     // Another user's process hides its folder: trust the number rather than start a second server.
     return isProcessAlive(pid);
