@@ -4,7 +4,8 @@ import { createServer } from "node:net";
 import { availableParallelism, freemem, platform } from "node:os";
 import type { Command } from "commander";
 import { describeRestart, readSupervision, type Supervision } from "../environment/supervise.ts";
-import { describeTrust, openTrust, type Trust } from "../environment/trust.ts";
+import { describeTrust, type Trust } from "../environment/trust.ts";
+import { findTrust } from "../environment/view.ts";
 import { EXIT } from "../output/exit-codes.ts";
 import { renderTable } from "../output/table.ts";
 import type { Terminal } from "../output/terminal.ts";
@@ -108,7 +109,7 @@ async function project(cwd: string): Promise<readonly Finding[]> {
             detail: `running at ${running.url} (pid ${running.pid})`,
           },
       ...supervision(readSupervision(found)),
-      trust(openTrust(found)),
+      trust(findTrust(found)),
       ...(await databaseRole()),
     ];
   } catch (error) {

@@ -38,7 +38,7 @@ export function openTrust(project: Project): Trust {
     const reason = `Airloom was started by ${nameOfUser()}, not by root`;
     return { kind: "together", reason };
   }
-  const accounts = resolveAccounts(project.config, ownerOf(join(project.stateDir, "postgres")));
+  const accounts = accountsOf(project);
   closeState(project);
   for (const [name, account] of Object.entries(accounts)) {
     openHome(join(project.stateDir, name), account);
@@ -49,6 +49,11 @@ export function openTrust(project: Project): Trust {
   // From here on what the platform makes is for itself alone.
   process.umask(0o077);
   return { kind: "apart", accounts };
+}
+
+/** The users that a project would have its code run as. */
+export function accountsOf(project: Project): Accounts {
+  return resolveAccounts(project.config, ownerOf(join(project.stateDir, "postgres")));
 }
 
 /** What a person should know of it, in the terminal and on the page. */

@@ -1,6 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { Project } from "../project/project.ts";
+import { accountsOf, listNeeded, openTrust, type Trust } from "./trust.ts";
 
 /** Folders as a view is planned from them. */
 export interface Folders {
@@ -35,6 +37,15 @@ export function planView(
   }
   if (roots.size === 0) return undefined;
   return [...roots].flatMap(([root, paths]) => coverRoot(root, paths, folders)).join("\n");
+}
+
+/** As whom an environment of this project runs user code, told from outside of any view: it would have one where it needs it. */
+export function findTrust(project: Project): Trust {
+  const trust = openTrust(project);
+  if (trust.kind === "apart" || process.getuid?.() !== 0) return trust;
+  const view = planView(listNeeded(project));
+  if (view === undefined || commandInView(view) === undefined) return trust;
+  return { kind: "apart", accounts: accountsOf(project) };
 }
 
 /** The program and arguments that run a shell script in a mount namespace of its own; `undefined` where we may not have one. */
