@@ -51,8 +51,10 @@ export function findTrust(project: Project): Trust {
 /** The program and arguments that run a shell script in a mount namespace of its own; `undefined` where we may not have one. */
 export function commandInView(script: string): readonly string[] | undefined {
   const unshare = ["unshare", "--mount", "--propagation", "private"];
-  const [file = "", ...args] = [...unshare, "/bin/sh", "-c", "command -v mount >/dev/null"];
-  if (spawnSync(file, args, { stdio: "ignore" }).status !== 0) return undefined;
+  const probe = spawnSync("unshare", [...unshare.slice(1), "/bin/sh", "-c", "command -v mount"], {
+    stdio: "ignore",
+  });
+  if (probe.status !== 0) return undefined;
   return [...unshare, "/bin/sh", "-c", `set -e\n${script}\nexec "$@"`, "view"];
 }
 
