@@ -51,7 +51,7 @@ export function findTrust(project: Project): Trust {
 /** The program and arguments that run a shell script in a mount namespace of its own; `undefined` where we may not have one. */
 export function commandInView(script: string): readonly string[] | undefined {
   const unshare = ["unshare", "--mount", "--propagation", "private"];
-  const probe = spawnSync("unshare", [...unshare.slice(1), "/bin/sh", "-c", "command -v mount"], {
+  const probe = spawnSync("/bin/sh", ["-c", `${unshare.join(" ")} /bin/sh -c "command -v mount"`], {
     stdio: "ignore",
   });
   if (probe.status !== 0) return undefined;
