@@ -87,8 +87,8 @@ export interface ServiceLimits {
 export interface StepCage {
   /** Folders that steps read and write besides their project's; projects may be copied from them. @default [] */
   readonly folders?: readonly string[];
-  /** Folder of the environment: a database file may lie directly in it. @default none */
-  readonly environmentDir?: string;
+  /** Folders of the environment: a database file may lie directly in one. @default none */
+  readonly environmentDirs?: readonly string[];
   /** What no step reaches, whatever else is open; `dataDir` always is among it. @default [] */
   readonly privatePaths?: readonly string[];
   /** Extensions of DuckDB that a profile may install and load, `httpfs` say. @default [] */

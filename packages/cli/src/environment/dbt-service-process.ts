@@ -145,7 +145,7 @@ function cageOf({ dir, config, stateDir }: Project): StepCage {
     folders: config.dbtFolders.map((folder) =>
       folder.includes("://") ? folder : resolve(dir, folder),
     ),
-    environmentDir: dir,
+    environmentDirs: [dir, ...config.writable.map((folder) => join(dir, folder))],
     privatePaths: [stateDir, join(dir, config.dags), join(dir, CONFIG_FILE)],
     extensions: config.dbtExtensions,
     limits: {

@@ -19,7 +19,7 @@ export interface StepLimits {
 /** The cage of a service's steps with its defaults filled in. */
 export interface OpenStepCage {
   readonly folders: readonly string[];
-  readonly environmentDir: string | undefined;
+  readonly environmentDirs: readonly string[];
   readonly privatePaths: readonly string[];
   readonly extensions: readonly string[];
   readonly limits: StepLimits;
@@ -44,7 +44,7 @@ export function openStepCage(given: StepCage, dataDir: string): OpenStepCage {
   return {
     folders,
     privatePaths,
-    environmentDir: given.environmentDir,
+    environmentDirs: given.environmentDirs ?? [],
     extensions: given.extensions ?? [],
     limits: {
       cpuSeconds: 4 * HOURS,
@@ -58,7 +58,6 @@ export function openStepCage(given: StepCage, dataDir: string): OpenStepCage {
 
 /** The cage of one step, as our dbt reads it from its environment. */
 export function renderCage(cage: OpenStepCage, dataDir: string, job: StepJob): string {
-  const { environmentDir } = cage;
   return JSON.stringify({
     root: job.folders.code,
     folders: cage.folders,
@@ -67,7 +66,7 @@ export function renderCage(cage: OpenStepCage, dataDir: string, job: StepJob): s
       getOriginalDir(job.setup, job.run, dataDir),
       join(dataDir, "warehouses", String(job.run.projectId)),
     ],
-    sharedDatabaseFolders: environmentDir === undefined ? [] : [environmentDir],
+    sharedDatabaseFolders: cage.environmentDirs,
     privateFolders: cage.privatePaths,
     extensions: cage.extensions,
     memoryMb: cage.limits.memoryMb,
