@@ -271,6 +271,7 @@ export function describeReading(app: () => BuiltApp): void {
             default_credentials_hint: null,
             dbt_service_url: null,
             user: { username: "otto", role: "viewer" },
+            notices: [],
           }),
           listUsers: () => {
             asked.push("users");
