@@ -269,7 +269,11 @@ function assemble(
       nodes: [],
     },
     compiled_path: null,
-    contract: { enforced: false, alias_types: true, checksum: null },
+    contract: {
+      enforced: objectOf(config["contract"])["enforced"] === true,
+      alias_types: objectOf(config["contract"])["alias_types"] !== false,
+      checksum: null,
+    },
     ...seedFields(source),
     ...modelFields(source, config),
   };
