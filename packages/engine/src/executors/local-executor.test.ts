@@ -288,6 +288,24 @@ describe("the log", () => {
     ]);
   });
 
+  test("has of each line of the console the level it was written with (U2)", async () => {
+    const workload = harness.workloadOf("levels");
+    await harness.start(workload);
+    expect(await harness.levelsOf(workload)).toEqual([
+      "debug: from debug",
+      "info: from log",
+      "info: from info",
+      "warning: from warn",
+      "warning: in two lines",
+      "error: from error",
+      "error: Assertion failed: from assert",
+      "info: 'from dir'",
+      "warning: from a console of its own",
+      "warning: DeprecationWarning: from Node",
+      "error: from the stream",
+    ]);
+  });
+
   test("shows no secret in any channel or encoding", async () => {
     const workload = harness.workloadOf("secrets");
     const { outcome } = await harness.start(workload);
