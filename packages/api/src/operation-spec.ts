@@ -18,5 +18,5 @@ export interface OperationSpec {
   /** Left out: no content, or the stream that `media` names. */
   readonly response?: z.ZodType;
   /** What else than JSON it may answer. */
-  readonly media?: "application/x-ndjson" | "text/event-stream";
+  readonly media?: "application/x-ndjson" | "text/event-stream" | "text/plain";
 }

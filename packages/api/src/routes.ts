@@ -96,6 +96,9 @@ export const ROUTES = {
   getUiGrid: "GET /ui/dags/{dag_id}/grid",
   getUiBrokenFile: "GET /ui/importErrors/{import_error_id}/file",
   listUiNodes: "GET /ui/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/nodes",
+  viewLog: "GET /ui/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/logs/{try_number}",
+  downloadLog:
+    "GET /ui/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/logs/{try_number}/text",
   explainTaskInstance: "GET /ui/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/explain",
   rerunNodes: "POST /ui/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/rerunNodes",
   listConnectionTypes: "GET /ui/connection-types",

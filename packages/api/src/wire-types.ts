@@ -12,6 +12,7 @@ import type * as uiDag from "./schemas/ui-dag.ts";
 import type * as event from "./schemas/ui-event.ts";
 import type * as grid from "./schemas/ui-grid.ts";
 import type * as home from "./schemas/ui-home.ts";
+import type * as uiLog from "./schemas/ui-log.ts";
 import type * as node from "./schemas/ui-node.ts";
 import type * as uiRun from "./schemas/ui-run.ts";
 
@@ -90,6 +91,7 @@ export type UiRow = z.output<typeof grid.UiRow>;
 export type UiCell = z.output<typeof grid.UiCell>;
 export type UiNode = z.output<typeof node.UiNode>;
 export type UiNodes = z.output<typeof node.UiNodes>;
+export type UiLog = z.output<typeof uiLog.UiLog>;
 export type UiExplanation = z.output<typeof ui.UiExplanation>;
 export type UiConnectionType = z.output<typeof ui.UiConnectionType>;
 export type UiConnectionField = z.output<typeof ui.UiConnectionField>;

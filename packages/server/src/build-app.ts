@@ -25,6 +25,7 @@ import { eventLogRoutes } from "./routes/event-log-routes.ts";
 import { eventRoutes } from "./routes/event-routes.ts";
 import { grantRoutes } from "./routes/grant-routes.ts";
 import { logRoutes } from "./routes/log-routes.ts";
+import { logViewRoutes } from "./routes/log-view-routes.ts";
 import { loginRoutes } from "./routes/login-routes.ts";
 import { monitorRoutes } from "./routes/monitor-routes.ts";
 import { poolRoutes } from "./routes/pool-routes.ts";
@@ -182,6 +183,7 @@ function mountAll(app: FastifyInstance, context: ServerContext): void {
     ...attemptRoutes(context, versions),
     ...clearRoutes(context, versions),
     ...logRoutes(context),
+    ...logViewRoutes(context),
     ...connectionRoutes(context),
     ...variableRoutes(context),
     ...poolRoutes(context),

@@ -8,20 +8,25 @@ import type {
   LiveEvent,
   LiveEvents,
   Logger,
-  LogKey,
+  LogLevel,
   LogLine,
   LogStore,
   Operations,
   Store,
 } from "@airloom/core";
-import { type GroupCommit, openGroupCommit, openOperations } from "@airloom/engine";
+import {
+  type GroupCommit,
+  openFileLogStore,
+  openGroupCommit,
+  openOperations,
+} from "@airloom/engine";
 import { createSecretKey, openEmbeddedPostgres, openStore, parseSecretKeys } from "@airloom/store";
 import { FakeClock } from "@airloom/testkit";
 import type { FastifyInstance } from "fastify";
 import { createScryptHasher } from "../src/auth/password.ts";
 import { buildApp } from "../src/build-app.ts";
 import type { ServerOptions } from "../src/server-options.ts";
-import { NOW, seed } from "./seed.ts";
+import { NOW, RUN_ID, seed } from "./seed.ts";
 
 export const ROLES = ["viewer", "editor", "admin"] as const;
 export type TestRole = (typeof ROLES)[number];
@@ -68,7 +73,7 @@ export async function openTestServer(more: Partial<ServerOptions> = {}): Promise
   const options: ServerOptions = {
     store,
     operations: openRealOperations({ store, clock, events, commit, tested }),
-    logs: openLogs(),
+    logs: await openLogs(join(folder, "logs")),
     events,
     clock,
     logger,
@@ -157,21 +162,16 @@ function openEvents(): LiveEvents {
   };
 }
 
-/** Three lines for any attempt. */
-function openLogs(): LogStore {
-  const lines: readonly LogLine[] = ["one", "two", "three"].map((text) => ({
+/** The real store, with three lines of one attempt in it. */
+async function openLogs(root: string): Promise<LogStore> {
+  const logs = openFileLogStore({ root });
+  const key = { dagId: "flights", runId: RUN_ID, taskId: "extract", mapIndex: -1, tryNumber: 1 };
+  const line = (text: string, level: LogLevel): LogLine => ({
     at: NOW.toISOString(),
-    level: "info",
+    level,
     source: "task",
     text,
-  }));
-  return {
-    append: async () => undefined,
-    read: async (_key: LogKey, { token = "0", limit }) => {
-      const from = /^\d{1,6}$/u.test(token) ? Number(token) : 0;
-      const chosen = lines.slice(from, from + limit);
-      const next = from + chosen.length;
-      return { lines: chosen, token: String(next), isEnd: next >= lines.length };
-    },
-  };
+  });
+  await logs.append(key, [line("one", "info"), line("two", "warning"), line("three", "info")]);
+  return logs;
 }

@@ -7,6 +7,7 @@ import * as uiDag from "../schemas/ui-dag.ts";
 import * as event from "../schemas/ui-event.ts";
 import * as grid from "../schemas/ui-grid.ts";
 import * as home from "../schemas/ui-home.ts";
+import * as log from "../schemas/ui-log.ts";
 import * as node from "../schemas/ui-node.ts";
 
 /** What only the web app asks for. */
@@ -58,6 +59,24 @@ export const UI_OPERATIONS = {
     params: node.UiNodePath,
     query: node.UiNodesQuery,
     response: node.UiNodes,
+  },
+  viewLog: {
+    tag: "UI",
+    summary: "Looks at some lines of a log, with true counts of all of it",
+    access: "viewer",
+    status: 200,
+    params: task.LogPath,
+    query: log.UiLogQuery,
+    response: log.UiLog,
+  },
+  downloadLog: {
+    tag: "UI",
+    summary: "Streams the chosen lines of a log as text",
+    access: "viewer",
+    status: 200,
+    params: task.LogPath,
+    query: log.UiLogFilter,
+    media: "text/plain",
   },
   explainTaskInstance: {
     tag: "UI",

@@ -14,6 +14,7 @@ test("ends when all of it is written, also a line that has no end", async () => 
         written.push(...lines.map(({ text }) => text));
       },
       read: () => Promise.reject(new Error("Nobody reads")),
+      view: () => Promise.reject(new Error("Nobody looks")),
     },
     events: { publish: () => undefined, subscribe: () => () => undefined },
     mask: new SecretMask(),
@@ -31,6 +32,7 @@ test("ends also where it cannot be written: that must not fail the task", async 
     logs: {
       append: () => Promise.reject(new Error("No space left on device")),
       read: () => Promise.reject(new Error("Nobody reads")),
+      view: () => Promise.reject(new Error("Nobody looks")),
     },
     events: { publish: () => undefined, subscribe: () => () => undefined },
     mask: new SecretMask(),
@@ -49,6 +51,7 @@ test("hides a secret that lies where a line without end is written in pieces (S1
         written.push(...lines.map(({ text }) => text));
       },
       read: () => Promise.reject(new Error("Nobody reads")),
+      view: () => Promise.reject(new Error("Nobody looks")),
     },
     events: { publish: () => undefined, subscribe: () => () => undefined },
     mask,

@@ -1,17 +1,19 @@
 import { appendFile, type FileHandle, mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { AirloomError, type LogLine, type LogStore } from "@airloom/core";
+import { parseLine, renderLine } from "./line-codec.ts";
 import { logPath } from "./log-path.ts";
+import { LogViewer } from "./log-viewer.ts";
 
 /** What `openFileLogStore` needs. */
 export interface FileLogStoreOptions {
   /** Absolute path of the folder for logs; one NDJSON file per attempt under it. */
   readonly root: string;
-  /** Lines beyond this size of one attempt are dropped after a line that says so. @default 64 MiB */
+  /** Lines beyond this size of one attempt are dropped after a line that says so. @default 256 MiB */
   readonly maxBytesPerAttempt?: number;
 }
 
-const MAX_BYTES = 64 * 1_048_576;
+const MAX_BYTES = 256 * 1_048_576;
 const READ_BYTES = 262_144;
 const NEWLINE = 0x0a;
 /** How the marker ends; no line of a task has this source. */
@@ -30,6 +32,7 @@ interface Writing {
 export function openFileLogStore(options: FileLogStoreOptions): LogStore {
   const limit = options.maxBytesPerAttempt ?? MAX_BYTES;
   const files = new Map<string, Writing>();
+  const viewer = new LogViewer();
 
   async function write(path: string, file: Writing, lines: readonly LogLine[]): Promise<void> {
     if (file.isFull) return;
@@ -37,6 +40,7 @@ export function openFileLogStore(options: FileLogStoreOptions): LogStore {
     file.isFull = isFull;
     await appendToFile(path, text);
     file.size += Buffer.byteLength(text);
+    viewer.noteSize(path, file.size);
   }
 
   return {
@@ -56,6 +60,12 @@ export function openFileLogStore(options: FileLogStoreOptions): LogStore {
       // Whoever asks after an attempt has ended finds its last lines.
       await files.get(path)?.last;
       return readLines(path, parseToken(token), lines);
+    },
+
+    async view(key, view) {
+      const path = logPath(options.root, key);
+      await files.get(path)?.last;
+      return viewer.view(path, view);
     },
   };
 
@@ -82,7 +92,7 @@ function fit(
   let text = "";
   let used = 0;
   for (const line of lines) {
-    const row = `${JSON.stringify(line)}\n`;
+    const row = renderLine(line);
     used += Buffer.byteLength(row);
     if (used > room) {
       return { text: `${text}{"at":${JSON.stringify(line.at)},${END_OF_FULL_LOG}`, isFull: true };
@@ -166,14 +176,5 @@ async function readPage(file: FileHandle, from: number, limit: number): Promise<
     if (bytesRead < READ_BYTES) return { lines, token: String(offset + start), isEnd: true };
     offset += start;
     rest = bytes.subarray(start);
-  }
-}
-
-// Only `append` writes these files; a line that a crash cut short is shown as it is.
-function parseLine(text: string): LogLine {
-  try {
-    return JSON.parse(text) as LogLine;
-  } catch {
-    return { at: new Date(0).toISOString(), level: "warning", source: "log", text };
   }
 }

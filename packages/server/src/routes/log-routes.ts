@@ -1,5 +1,5 @@
 import type { LogLine as WireLine } from "@airloom/api";
-import { AirloomError, type LogKey, type LogLine } from "@airloom/core";
+import { AirloomError, type LogKey, type LogLine, type Store } from "@airloom/core";
 import type { ServerContext } from "../context.ts";
 import { findTaskInstanceOrThrow } from "../http/find-or-throw.ts";
 import type { Handlers } from "../http/handler.ts";
@@ -12,20 +12,7 @@ export function logRoutes(context: ServerContext): Handlers<"getLog"> {
   const { store, logs } = context;
   return {
     getLog: async ({ params, query, request, reply }) => {
-      const taskInstance = await findTaskInstanceOrThrow(store, params, query.map_index);
-      if (params.try_number > taskInstance.tryNumber) {
-        throw new AirloomError(
-          "task.not_found",
-          `Cannot find try ${params.try_number} of task "${taskInstance.taskId}": the last one is ${taskInstance.tryNumber}`,
-        );
-      }
-      const key: LogKey = {
-        dagId: taskInstance.dagId,
-        runId: taskInstance.runId,
-        taskId: taskInstance.taskId,
-        mapIndex: taskInstance.mapIndex,
-        tryNumber: params.try_number,
-      };
+      const { key, isOver } = await findLogOrThrow(store, params, query.map_index);
       const page = await logs.read(key, {
         limit: query.full_content ? MAX_LINES : query.limit,
         ...(query.token === undefined ? {} : { token: query.token }),
@@ -37,20 +24,39 @@ export function logRoutes(context: ServerContext): Handlers<"getLog"> {
           .send(content.map((line) => `${JSON.stringify(line)}\n`).join(""));
       }
       // A token that is given means: there is more, or there will be.
-      const isDone = page.isEnd && isOver(taskInstance, params.try_number);
+      const isDone = page.isEnd && isOver;
       return { content, continuation_token: isDone ? null : page.token };
     },
   };
 }
 
-function isOver(
-  taskInstance: { readonly tryNumber: number; readonly endedAt: Date | null },
-  tryNumber: number,
-): boolean {
-  return taskInstance.tryNumber > tryNumber || taskInstance.endedAt !== null;
+/** The log that a path names; a try that was never made has none. */
+export async function findLogOrThrow(
+  store: Store,
+  path: {
+    readonly dag_id: string;
+    readonly dag_run_id: string;
+    readonly task_id: string;
+    readonly try_number: number;
+  },
+  mapIndex: number,
+): Promise<{ readonly key: LogKey; readonly isOver: boolean }> {
+  const found = await findTaskInstanceOrThrow(store, path, mapIndex);
+  const { dagId, runId, taskId } = found;
+  const tryNumber = path.try_number;
+  if (tryNumber > found.tryNumber) {
+    throw new AirloomError(
+      "task.not_found",
+      `Cannot find try ${tryNumber} of task "${taskId}": the last one is ${found.tryNumber}`,
+    );
+  }
+  return {
+    key: { dagId, runId, taskId, mapIndex: found.mapIndex, tryNumber },
+    isOver: found.tryNumber > tryNumber || found.endedAt !== null,
+  };
 }
 
-function renderLine(line: LogLine): WireLine {
+export function renderLine(line: LogLine): WireLine {
   return { timestamp: line.at, event: line.text, level: line.level, logger: line.source };
 }
 

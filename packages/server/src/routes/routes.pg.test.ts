@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openTestServer, type TestServer } from "../../testing/open-test-server.ts";
-import { CANARIES, RUN_ID } from "../../testing/seed.ts";
+import { CANARIES, NOW, RUN_ID } from "../../testing/seed.ts";
 
 let server: TestServer;
 beforeAll(async () => {
@@ -165,6 +165,41 @@ describe("attempts", () => {
         .split("\n")
         .map((line) => JSON.parse(line).event),
     ).toEqual(["one", "two", "three"]);
+  });
+
+  test("look at a log from its end, search it, and say what is true of all of it (U3)", async () => {
+    const url = `/ui/dags/flights/dagRuns/${RUN_ID}/taskInstances/extract/logs/1`;
+    const end = await send("GET", `${url}?limit=1`);
+    expect(end.body).toMatchObject({
+      total_lines: 3,
+      matching_lines: 3,
+      levels: { debug: 0, info: 2, warning: 1, error: 0 },
+      first_error: null,
+      first_row: 2,
+      lines: [{ number: 3, event: "three", level: "info", logger: "task" }],
+    });
+    const found = await send("GET", `${url}?search=T&level=warning&row=0`);
+    expect(found.body).toMatchObject({
+      total_lines: 3,
+      matching_lines: 1,
+      levels: { debug: 0, info: 1, warning: 1, error: 0 },
+      lines: [{ number: 2, event: "two" }],
+    });
+    const line = await send("GET", `${url}?line=2&limit=1`);
+    expect(line.body).toMatchObject({ target: { line: 2, row: 1 }, lines: [{ number: 2 }] });
+    const error = await send("GET", `${url}?error=next&line=2`);
+    expect(error.body).toMatchObject({ target: null });
+    expect((await send("GET", `${url}?level=loud`)).status).toBe(422);
+  });
+
+  test("give a log as text, or what was searched for in it (U3)", async () => {
+    const url = `/ui/dags/flights/dagRuns/${RUN_ID}/taskInstances/extract/logs/1/text`;
+    const { text } = await send("GET", `${url}?level=warning`);
+    expect(text).toBe(`${NOW.toISOString()} WARNING two\n`);
+    expect((await send("GET", url)).text.split("\n")).toHaveLength(4);
+    expect((await send("GET", `${url}?search=nothing`)).text).toBe("");
+    const gone = url.replace("/logs/1/", "/logs/2/");
+    expect((await send("GET", gone)).status).toBe(404);
   });
 
   test("name the try that was never made", async () => {
