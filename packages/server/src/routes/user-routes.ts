@@ -1,5 +1,6 @@
 import type { BodyOf, Session as WireSession, User as WireUser } from "@airloom/api";
 import { AirloomError, type UserSession, type UserView } from "@airloom/core";
+import { checkPassword } from "../auth/judge-password.ts";
 import type { ServerContext } from "../context.ts";
 import { clientAddressOf } from "../http/client-address.ts";
 import type { Call, Handlers } from "../http/handler.ts";
@@ -52,7 +53,7 @@ export function userRoutes(context: ServerContext): Handlers<Ids> {
 
     createUser: async ({ body }) => {
       const { username, role } = body;
-      checkPassword(username, body.password);
+      await checkPassword(body.password, { username, project: context.project });
       const passwordHash = await access.hashPassword(body.password);
       const user = { username, role, isActive: true, passwordHash };
       if (!(await store.createUser(user, clock.now()))) {
@@ -68,7 +69,9 @@ export function userRoutes(context: ServerContext): Handlers<Ids> {
 
     patchUser: async ({ params: { username }, body, session }) => {
       await findOrThrow(username);
-      if (body.password !== undefined) checkPassword(username, body.password);
+      if (body.password !== undefined) {
+        await checkPassword(body.password, { username, project: context.project });
+      }
       const change = await readChange(context, body);
       const result = await store.changeUser(username, change, keeping(session, username));
       if (result === "not_found") throw noUser(username);
@@ -114,13 +117,14 @@ export function ownAccountRoutes(
       const { name, expires_in_days: days } = call.body;
       const address = clientAddressOf(context, call.request);
       const made = await access.createToken(callerOf(call), { name, days }, address);
-      return { token: made.token, session: renderSession(made.session, call.session) };
+      return { token: made.token, session: renderSession(context, made.session, call.session) };
     },
 
     changePassword: async (call) => {
       const caller = callerOf(call);
       const { current_password: current, new_password: next } = call.body;
-      checkPassword(caller.user.username, next);
+      const { username } = caller.user;
+      await checkPassword(next, { username, project: context.project });
       await access.changePassword(
         caller,
         { current, next },
@@ -157,16 +161,16 @@ function callerOf({ user, session }: Pick<Call<"listMySessions">, "user" | "sess
 }
 
 async function listSessions(
-  { store, clock }: ServerContext,
+  context: ServerContext,
   username: string,
   { query, session }: Pick<Call<"listMySessions">, "query" | "session">,
 ) {
-  const { items, total } = await store.listSessions(
+  const { items, total } = await context.store.listSessions(
     username,
     pageOf(query, SESSION_ORDER, ["-createdAt"]),
-    clock.now(),
+    context.clock.now(),
   );
-  const sessions = cut(items, query.limit).map((item) => renderSession(item, session));
+  const sessions = cut(items, query.limit).map((item) => renderSession(context, item, session));
   return { sessions, total_entries: total };
 }
 
@@ -195,14 +199,6 @@ function lastAdmin(username: string, body: BodyOf<"patchUser">): AirloomError {
   );
 }
 
-function checkPassword(username: string, password: string): void {
-  if (password.toLowerCase() !== username.toLowerCase()) return;
-  throw new AirloomError(
-    "input.invalid",
-    `Cannot use this password: it is the name of the user, "${username}"`,
-  );
-}
-
 function renderUserView(user: UserView): WireUser {
   return {
     username: user.username,
@@ -215,7 +211,11 @@ function renderUserView(user: UserView): WireUser {
   };
 }
 
-function renderSession(session: UserSession, current: UserSession | undefined): WireSession {
+function renderSession(
+  { access }: ServerContext,
+  session: UserSession,
+  current: UserSession | undefined,
+): WireSession {
   return {
     id: session.id,
     // The key of an environment is on no list.
@@ -224,7 +224,7 @@ function renderSession(session: UserSession, current: UserSession | undefined): 
     address: session.address,
     created_at: renderInstant(session.createdAt),
     last_used_at: renderInstantOrNull(session.lastUsedAt),
-    expires_at: renderInstant(session.expiresAt),
+    expires_at: renderInstant(access.endOf(session)),
     is_current: session.id === current?.id,
   };
 }
