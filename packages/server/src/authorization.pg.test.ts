@@ -7,6 +7,7 @@ import {
   type TestServer,
 } from "../testing/open-test-server.ts";
 import { CANARIES, RUN_ID } from "../testing/seed.ts";
+import { buildApp } from "./build-app.ts";
 
 let server: TestServer;
 beforeAll(async () => {
@@ -104,9 +105,16 @@ test("an address nobody serves tells nothing", async () => {
   expect(answer.json()).toEqual({ detail: "Cannot find this address" });
 });
 
-test("every answer carries the headers that browsers protect people with", async () => {
-  const { headers } = await server.app.inject({ url: "/api/v2/version" });
+test.each([
+  ["an answer", "/api/v2/version"],
+  ["a refusal", "/api/v2/dags"],
+  ["nothing", "/api/v2/nothing"],
+])("%s carries the headers that browsers protect people with", async (_what, url) => {
+  const { headers } = await server.app.inject({ url });
   expect(headers["content-security-policy"]).not.toContain("unsafe");
+  for (const directive of ["object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"]) {
+    expect(headers["content-security-policy"]).toContain(directive);
+  }
   expect(headers).toMatchObject({
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
@@ -114,6 +122,24 @@ test("every answer carries the headers that browsers protect people with", async
     "cache-control": "no-store",
   });
   expect(headers["x-request-id"]).toMatch(/^[0-9a-f-]{36}$/u);
+});
+
+test("an address that cannot be read is refused with headers of its own", async () => {
+  const { statusCode, headers } = await server.app.inject({ url: "/api/v2/dags/%zz" });
+  expect([statusCode, headers["x-content-type-options"]]).toEqual([400, "nosniff"]);
+  expect(headers["content-security-policy"]).toContain("frame-ancestors 'none'");
+});
+
+test("live events carry them too", async () => {
+  const app = await buildApp({ ...server.options, isSecure: true });
+  const url = await app.listen({ host: "127.0.0.1", port: 0 });
+  const headers = { authorization: `Bearer ${server.tokens.viewer}` };
+  const { headers: answered, body } = await fetch(`${url}/ui/events`, { headers });
+  expect(answered.get("content-security-policy")).toContain("frame-ancestors 'none'");
+  expect(answered.get("referrer-policy")).toBe("same-origin");
+  expect(answered.get("strict-transport-security")).toBe("max-age=31536000; includeSubDomains");
+  await body?.cancel();
+  await app.close();
 });
 
 test("the document is served", async () => {

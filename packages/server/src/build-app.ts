@@ -4,15 +4,16 @@ import { CoalescedAudit, stripAuthority } from "@airloom/core";
 import compress from "@fastify/compress";
 import cookie from "@fastify/cookie";
 import helmet from "@fastify/helmet";
-import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { openAccess } from "./auth/access.ts";
 import { createScryptHasher } from "./auth/password.ts";
 import { queueHasher } from "./auth/queue-hasher.ts";
 import { scopeStore } from "./auth/scope-store.ts";
 import { viewers } from "./auth/viewer.ts";
 import type { ServerContext } from "./context.ts";
+import { saveRepeatedAudit } from "./http/audit.ts";
 import { describeError } from "./http/error-reply.ts";
-import { guardHosts } from "./http/guard-hosts.ts";
+import { guardHosts, REFUSAL_HEADERS } from "./http/guard-hosts.ts";
 import { mountOperations } from "./http/mount-operations.ts";
 import { mountWeb } from "./http/mount-web.ts";
 import { attemptRoutes } from "./routes/attempt-routes.ts";
@@ -58,10 +59,10 @@ export async function buildApp(options: ServerOptions): Promise<FastifyInstance>
     routerOptions: { maxParamLength: 4_000, ignoreTrailingSlash: true },
     frameworkErrors: (error, _request, reply: FastifyReply) => {
       const { status, body } = describeError(error);
-      void reply.status(status).send(body);
+      void reply.status(status).headers(REFUSAL_HEADERS).send(body);
     },
   });
-  guardHosts(app, options);
+  guardHosts(app, { ...options, onRefused: (request) => saveRefusedHost(context, request) });
   readOnlyJson(app);
   handleErrors(app, context);
   await addPlugins(app, context);
@@ -69,6 +70,15 @@ export async function buildApp(options: ServerOptions): Promise<FastifyInstance>
   mountDocument(app, context.version);
   await mountWeb(app, options.webDir);
   return app;
+}
+
+/** Refused for its name all the same where it cannot be written down. */
+async function saveRefusedHost(context: ServerContext, request: FastifyRequest): Promise<void> {
+  try {
+    await saveRepeatedAudit(context, { id: "hostRefused", request, user: undefined });
+  } catch (error) {
+    context.logger.log("error", "could not keep that a host was refused", { error: String(error) });
+  }
 }
 
 /** A page elsewhere can send text/plain without asking first. */
@@ -105,6 +115,7 @@ function buildContext(options: ServerOptions): ServerContext {
       clock: options.clock,
       hasher: queueHasher(options.passwordHasher ?? createScryptHasher(), HASHING),
       sessionHours: options.sessionHours ?? 24,
+      idleHours: options.idleHours ?? 12,
       loginAttemptsPerMinute: options.loginAttemptsPerMinute ?? 10,
       accountAttemptsPerMinute: options.accountAttemptsPerMinute ?? 20,
     }),
@@ -147,6 +158,7 @@ async function addPlugins(app: FastifyInstance, context: ServerContext): Promise
       useDefaults: false,
       directives: {
         defaultSrc: ["'none'"],
+        objectSrc: ["'none'"],
         scriptSrc: ["'self'"],
         styleSrc: ["'self'"],
         imgSrc: ["'self'", "data:"],

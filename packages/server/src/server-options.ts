@@ -47,6 +47,8 @@ export interface ServerOptions {
   readonly passwordHasher?: PasswordHasher;
   /** How long a session lasts, in hours. @default 24 */
   readonly sessionHours?: number;
+  /** After how many hours without a request a session that was signed in to ends. @default 12 */
+  readonly idleHours?: number;
   /** True where browsers come through HTTPS: the cookie is then sent only there. @default false */
   readonly isSecure?: boolean;
   /**

@@ -22,6 +22,7 @@ test("the session of the project's own commands ends with the environment, that 
     clock: systemClock,
     hasher: createScryptHasher(4),
     sessionHours: 1,
+    idleHours: 1,
     loginAttemptsPerMinute: 1,
     accountAttemptsPerMinute: 1,
   });

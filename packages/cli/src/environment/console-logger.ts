@@ -18,7 +18,16 @@ export function renderLogLine(
   },
 ): string {
   const pairs = Object.entries(fields).map(([key, value]) => ` ${key}=${JSON.stringify(value)}`);
-  return `${at.toISOString()} ${level.toUpperCase().padEnd(7)} [${component}] ${message}${pairs.join("")}`;
+  const line = `${at.toISOString()} ${level.toUpperCase().padEnd(7)} [${component}] ${message}${pairs.join("")}`;
+  return line.replaceAll("\n", "\n    ").replaceAll(CONTROL, escapeCharacter);
+}
+
+/** What could move a terminal's cursor, or begin a line that looks like one of ours: text from outside gets into messages. */
+// oxlint-disable-next-line no-control-regex -- these are what is meant
+const CONTROL = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u2028\u2029]/gu;
+
+function escapeCharacter(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 /** Writes a component's lines to stdout, which is the environment's log file. */

@@ -125,6 +125,7 @@ async function open(
       peerKey,
       allowedHosts,
       trustedProxies: project.config.trustedProxies,
+      isSecure: project.config.browsersUseHttps,
       webDir: await web,
       version: readVersion(),
       project: project.config.name,

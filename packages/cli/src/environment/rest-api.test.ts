@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ApiClient } from "@airloom/api";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { findEnvironment } from "../project/environment-file.ts";
 import { loadProject, type Project } from "../project/project.ts";
 import { connect } from "./connect.ts";
 import { startEnvironment } from "./start-environment.ts";
@@ -33,7 +34,7 @@ let project: Project;
 let api: ApiClient;
 beforeAll(async () => {
   const dir = mkdtempSync(join(tmpdir(), "airloom-rest-"));
-  const config = { dagsArePausedAtCreation: false, databasePort: 0 };
+  const config = { dagsArePausedAtCreation: false, databasePort: 0, browsersUseHttps: true };
   writeFileSync(join(dir, "airloom.config.json"), JSON.stringify(config));
   mkdirSync(join(dir, "dags"));
   writeFileSync(join(dir, "dags", "repair.ts"), DAG);
@@ -76,6 +77,19 @@ async function untilRunIs(key: Awaited<ReturnType<typeof trigger>>, state: strin
 }
 
 // The first test of the file: nothing has waited since the start.
+test("behind HTTPS the cookie of a session is sent over it alone, and browsers keep to it (ASVS 3.3, 3.4)", async () => {
+  const { url } = findEnvironment(project) ?? { url: "" };
+  const { headers } = await fetch(`${url}/auth/login`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ username: "admin", password: "admin" }),
+  });
+  expect(headers.getSetCookie()).toEqual([
+    expect.stringMatching(/^__Host-airloom_session=.*; Path=\/; HttpOnly; Secure; SameSite=Lax$/u),
+  ]);
+  expect(headers.get("strict-transport-security")).toBe("max-age=31536000; includeSubDomains");
+});
+
 test("a started environment knows its Dags", async () => {
   const { dags } = await api.listDags();
   expect(dags.map((dag) => dag.dag_id)).toEqual(["repair", "stuck"]);

@@ -19,6 +19,8 @@ export interface ProjectConfig {
   readonly hosts: readonly string[];
   /** Addresses or networks of reverse proxies whose `X-Forwarded-*` headers are believed. */
   readonly trustedProxies: readonly string[];
+  /** Whether browsers reach the UI through HTTPS, which a proxy in front of it ends: cookies are then sent only so. */
+  readonly browsersUseHttps: boolean;
   /** Where the UI and API listen. The next free port is taken when a default one is in use. */
   readonly port: number;
   readonly dbtServicePort: number;
@@ -64,6 +66,7 @@ const DEFAULTS = {
   host: "127.0.0.1",
   hosts: [],
   trustedProxies: [],
+  browsersUseHttps: false,
   port: 8080,
   dbtServicePort: 8081,
   databasePort: 5432,
@@ -206,6 +209,7 @@ const PARSERS: Readonly<Record<keyof ProjectConfig, Parser>> = {
   host: text,
   hosts: listOf(isHostPattern, "names such as airloom.example.com or *.example.com, without port"),
   trustedProxies: listOf(isNetwork, "addresses or networks such as 10.0.0.1 or 10.0.0.0/8"),
+  browsersUseHttps: boolean,
   port: integerBetween(0, 65_535),
   dbtServicePort: integerBetween(0, 65_535),
   databasePort: integerBetween(0, 65_535),

@@ -1,7 +1,8 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type ConnectionOptions, connect } from "node:tls";
 import { describe, expect, test } from "vitest";
 import { openLocalCertificate } from "../tls/open-local-certificate.ts";
 import { openServer } from "./open-server.ts";
@@ -62,6 +63,34 @@ describe("the names under which the job service answers (S3)", () => {
   });
 });
 
+test("HTTPS prefers TLS 1.3, takes 1.2 with forward secrecy, and nothing below (ASVS 12.1)", async () => {
+  const dir = await mkdtemp(join(tmpdir(), "guard-hosts-"));
+  const { cert, key, caFile } = await openLocalCertificate({ dir, hosts: [] });
+  const server = await open({ tls: { cert, key } });
+  await server.listen({ host: "127.0.0.1", port: 0 });
+  const address = server.server.address();
+  const port = typeof address === "object" ? (address?.port ?? 0) : 0;
+  const ca = await readFile(caFile, "utf8");
+  const shake = (options: ConnectionOptions): Promise<string> =>
+    new Promise((resolve) => {
+      const socket = connect({ host: "localhost", port, ca, ...options }, () => {
+        resolve(`${socket.getProtocol() ?? ""} ${socket.getCipher().name}`);
+        socket.destroy();
+      });
+      socket.on("error", () => resolve("refused"));
+    });
+  expect(await shake({})).toBe("TLSv1.3 TLS_AES_256_GCM_SHA384");
+  expect(await shake({ maxVersion: "TLSv1.2" })).toBe("TLSv1.2 ECDHE-ECDSA-AES256-GCM-SHA384");
+  const old = { minVersion: "TLSv1", ciphers: "ALL:@SECLEVEL=0" } as const;
+  expect(await shake({ ...old, maxVersion: "TLSv1.1" })).toBe("refused");
+  const weak = ["ECDHE-ECDSA-AES128-SHA", "ECDHE-ECDSA-AES256-SHA384", "AES128-GCM-SHA256"];
+  for (const ciphers of weak) {
+    expect(await shake({ maxVersion: "TLSv1.2", ciphers })).toBe("refused");
+  }
+  await server.close();
+  await rm(dir, { recursive: true });
+});
+
 describe("the rim of the job service (S11)", () => {
   test.each(["/api/v2/accounts/%zz", "/%c0%af", "/%"])(
     "an address that cannot be read, %s, is refused in the envelope",
@@ -69,6 +98,7 @@ describe("the rim of the job service (S11)", () => {
       const answer = await (await open()).inject(url);
       expect(answer.statusCode).toBe(400);
       expect(answer.json()).toMatchObject({ status: { code: 400, is_success: false }, data: null });
+      expect(answer.headers["content-security-policy"]).toContain("frame-ancestors 'none'");
     },
   );
 
@@ -81,6 +111,7 @@ describe("the rim of the job service (S11)", () => {
       "x-content-type-options": "nosniff",
     });
     expect(headers["content-security-policy"]).toContain("default-src 'none'");
+    expect(headers["content-security-policy"]).toContain("object-src 'none'");
     expect(headers["content-security-policy"]).not.toContain("unsafe");
   });
 });

@@ -2,6 +2,14 @@ import { judgeHost } from "@airloom/core";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { renderFailure } from "./envelope.ts";
 
+/** What is refused before anything else looks at it carries these alone. */
+export const REFUSAL_HEADERS = {
+  "cache-control": "no-store",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "referrer-policy": "same-origin",
+  "x-content-type-options": "nosniff",
+};
+
 /** Refuses what was sent to another name than this service's, before anything else looks at it. */
 export function guardHosts(
   app: FastifyInstance,
@@ -12,7 +20,7 @@ export function guardHosts(
     if (verdict.isAllowed) return undefined;
     return reply
       .status(verdict.status)
-      .headers({ "cache-control": "no-store", "x-content-type-options": "nosniff" })
+      .headers(REFUSAL_HEADERS)
       .send(renderFailure(verdict.status, verdict.reason));
   });
 }

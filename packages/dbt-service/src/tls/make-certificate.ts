@@ -115,7 +115,8 @@ function exportKey(key: KeyObject): Buffer {
 }
 
 function keyId(key: KeyObject): Buffer {
-  return createHash("sha1").update(exportKey(key)).digest();
+  // The leftmost 160 bits of SHA-256, as RFC 7093 has it in place of SHA-1.
+  return createHash("sha256").update(exportKey(key)).digest().subarray(0, 20);
 }
 
 function encodeSubject(name: string): Der {

@@ -14,7 +14,8 @@ import { type Attempt, SignInLimits } from "./sign-in-limits.ts";
 const TOKEN_PREFIX = "airloom_";
 const TOKEN_BYTES = 32;
 const TOKEN = /^airloom_[\w-]{43}$/u;
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 const TOUCH_AFTER_MS = 60_000;
 
 /** A sign-in that worked. The token is told once and never stored. */
@@ -45,6 +46,8 @@ export interface Access {
   signIn(username: string, password: string, address: string): Promise<Session>;
   /** The user of a token, unless the session or the user has ended. */
   authenticate(token: string): Promise<Authenticated | undefined>;
+  /** When a session ends unless it is used: one that was signed in to ends early where nobody uses it. */
+  endOf(session: UserSession): Date;
   signOut(token: string): Promise<void>;
   /** Errors: `auth.forbidden`, `auth.too_many`, `auth.busy`. All other sessions and tokens of the user end. */
   changePassword(
@@ -78,6 +81,8 @@ export interface AccessOptions {
   /** See `queueHasher`: what hashes here must not take all threads. */
   readonly hasher: PasswordHasher;
   readonly sessionHours: number;
+  /** How long a session that was signed in to may rest. */
+  readonly idleHours: number;
   /** Wrong passwords in a minute from one address. */
   readonly loginAttemptsPerMinute: number;
   /** Wrong passwords in a minute for one account, from all addresses it is not known from. */
@@ -94,6 +99,13 @@ export function openAccess(options: AccessOptions): Access {
     perAddress: options.loginAttemptsPerMinute,
     perAccount: options.accountAttemptsPerMinute,
   });
+
+  function endOf({ kind, expiresAt, createdAt, lastUsedAt }: UserSession): Date {
+    if (kind !== "sign_in") return expiresAt;
+    const idleMs = options.idleHours * HOUR_MS;
+    const idleEnd = new Date((lastUsedAt ?? createdAt).getTime() + idleMs);
+    return idleEnd < expiresAt ? idleEnd : expiresAt;
+  }
 
   /** The user whose password it is. */
   async function check(attempt: Attempt, password: string) {
@@ -116,7 +128,7 @@ export function openAccess(options: AccessOptions): Access {
     async signIn(username, password, address) {
       const { passwordHash, role, isActive } = await check({ username, address }, password);
       const now = clock.now();
-      const expiresAt = new Date(now.getTime() + options.sessionHours * 3_600_000);
+      const expiresAt = new Date(now.getTime() + options.sessionHours * HOUR_MS);
       const made = await saveNewSession(
         store,
         {
@@ -137,7 +149,7 @@ export function openAccess(options: AccessOptions): Access {
       if (!TOKEN.test(token)) return undefined;
       const now = clock.now();
       const found = await store.findSession(hashToken(token), now);
-      if (found?.user.isActive !== true) return undefined;
+      if (found?.user.isActive !== true || endOf(found.session) <= now) return undefined;
       const { id, lastUsedAt } = found.session;
       if (lastUsedAt === null || now.getTime() - lastUsedAt.getTime() >= TOUCH_AFTER_MS) {
         await store.touchSession(id, now);
@@ -145,6 +157,7 @@ export function openAccess(options: AccessOptions): Access {
       return found;
     },
 
+    endOf,
     signOut: (token) => endSession(store, token),
 
     async changePassword({ user: { username }, session }, { current, next }, address) {

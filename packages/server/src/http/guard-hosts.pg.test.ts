@@ -91,6 +91,43 @@ describe("the names under which the server answers (S3)", () => {
     expect(await send(head("localhost:8080"), body)).toContain(" 200 ");
   });
 
+  test("a refused name stands in the audit log, once a minute, and its answer cannot be framed or kept (ASVS 3.4, 16.3.3)", async () => {
+    const refused = async () => {
+      const page = { limit: 1_000, offset: 0 };
+      const { items } = await behind.store.listAudit({ event: "host_refused" }, page);
+      return items.filter(({ extra }) => extra["repeated"] === undefined);
+    };
+    behind.clock.advance(60_001);
+    const before = (await refused()).length;
+    const head = "GET /api/v2/version HTTP/1.1\r\nhost: evil.example";
+    for (let again = 0; again < 3; again += 1) {
+      const answer = (await send(head)).toLowerCase();
+      expect(answer).toContain("x-content-type-options: nosniff");
+      expect(answer).toContain("frame-ancestors 'none'");
+      expect(answer).toContain("cache-control: no-store");
+    }
+    const after = await refused();
+    expect(after).toHaveLength(before + 1);
+    expect(after[0]).toMatchObject({ actor: "anonymous", extra: { ip: "127.0.0.1" } });
+  });
+
+  test("a request whose end can be read in two ways is refused (ASVS 4.2.1)", async () => {
+    const head = (more: string) =>
+      `POST /auth/login HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n${more}`;
+    const twice = "content-length: 2\r\ntransfer-encoding: chunked";
+    expect(await statusOf(head(twice))).toBe(400);
+    expect(await statusOf(head("content-length: 2\r\ncontent-length: 3"))).toBe(400);
+    expect(await statusOf(head("transfer-encoding: gzip, identity"))).toBe(400);
+  });
+
+  test("TRACE is not there, and nothing of the request comes back (ASVS 13.4.4)", async () => {
+    const answer = await send(
+      "TRACE /api/v2/version HTTP/1.1\r\nhost: localhost\r\nx-canary: c4n4ry",
+    );
+    expect(answer).toMatch(/^HTTP\/1.1 404 /u);
+    expect(answer).not.toContain("c4n4ry");
+  });
+
   test("what a trusted proxy says of the host is judged too", async () => {
     const app = await buildApp({ ...behind.options, trustedProxies: ["10.0.0.0/8"] });
     const asked = async (remoteAddress: string, forwarded: string) =>

@@ -97,7 +97,13 @@ async function admit(
   isChange: boolean,
 ): Promise<Admission> {
   const credentials = getCredentials(request, context.isSecure === true);
-  if (isChange && credentials?.kind !== "bearer") refuseForeign(request, credentials !== undefined);
+  if (isChange && credentials?.kind !== "bearer" && isForeign(request, credentials !== undefined)) {
+    await saveRepeatedAudit(context, { id: "foreignRefused", request, user: undefined });
+    throw new AirloomError(
+      "auth.forbidden",
+      "Cannot accept this request with a cookie: it was not sent by a page of this server",
+    );
+  }
   const caller =
     credentials === undefined ? undefined : await context.access.authenticate(credentials.token);
   const { user, session } = caller ?? { user: undefined, session: undefined };
@@ -128,22 +134,18 @@ function roleOf(viewer: Viewer, user: User, { params }: FastifyRequest): GrantRo
  * Cross-site request forgery: a cookie counts only for JSON that our own pages send. Without one, a request that
  * says where it came from must not come from another site either: nobody is to be signed in from there.
  */
-function refuseForeign(request: FastifyRequest, hasCookie: boolean): void {
+function isForeign(request: FastifyRequest, hasCookie: boolean): boolean {
   const { origin } = request.headers;
   const fetchSite = request.headers["sec-fetch-site"];
   const isFromPage = origin !== undefined || fetchSite !== undefined;
-  if (!hasCookie && !isFromPage) return;
+  if (!hasCookie && !isFromPage) return false;
   const type = request.headers["content-type"];
   const isOwn = isSameOrigin({
     host: request.host,
     origin,
     fetchSite: typeof fetchSite === "string" ? fetchSite : undefined,
   });
-  if (isOwn && (type === undefined || type.startsWith("application/json"))) return;
-  throw new AirloomError(
-    "auth.forbidden",
-    "Cannot accept this request with a cookie: it was not sent by a page of this server",
-  );
+  return !isOwn || (type !== undefined && !type.startsWith("application/json"));
 }
 
 function buildCall(
