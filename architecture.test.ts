@@ -22,7 +22,11 @@ const POLICY: Readonly<
   store: { packages: ["core"], thirdParty: ["pg"], node: true },
   engine: { packages: ["core", "sdk"], thirdParty: ["chokidar", "oxc-transform"], node: true },
   api: { packages: ["core"], thirdParty: ["zod"], node: false },
-  server: { packages: ["api", "core"], thirdParty: ["fastify", "@fastify/"], node: true },
+  server: {
+    packages: ["api", "core"],
+    thirdParty: ["fastify", "@fastify/", "@zxcvbn-ts/language-common"],
+    node: true,
+  },
   web: {
     packages: ["api"],
     thirdParty: [
