@@ -65,7 +65,17 @@ async function send(
   call: CallOptions,
 ): Promise<unknown> {
   const { method, path } = render(routeOf(id), request);
-  const body = "body" in request ? JSON.stringify(request["body"]) : null;
+  return callApi(options, { method, path, body: request["body"] }, call);
+}
+
+/** One request that is ready to go out, for whoever has its address as text. */
+export async function callApi(
+  options: ApiOptions,
+  request: { readonly method: string; readonly path: string; readonly body: unknown },
+  call: CallOptions = {},
+): Promise<unknown> {
+  const { method, path } = request;
+  const body = request.body === undefined ? null : JSON.stringify(request.body);
   const response = await (options.fetch ?? fetch)(`${options.baseUrl}${path}`, {
     method,
     credentials: "same-origin",

@@ -66,6 +66,17 @@ describe("docs/cli.md", () => {
     expect(silent.map(([name]) => name)).toEqual([]);
   });
 
+  test("every command shows in its help a line to copy (U25)", () => {
+    const silent = [...commands].filter(([name, command]) => {
+      let help = "";
+      command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
+      const [, example = ""] = help.split("Example:\n");
+      return !`${example.trim()} `.includes(` ${name.replace(/^airloom /u, "")} `);
+    });
+    // dbt's own help is shown for it.
+    expect(silent.map(([name]) => name)).toEqual(["airloom dbt"]);
+  });
+
   test("lists the exit codes", () => {
     expect(rowsBelow("Exit codes").map(([code]) => Number(code))).toEqual(Object.values(EXIT));
   });

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { addExamples } from "./output/examples.ts";
 import type { Terminal } from "./output/terminal.ts";
 import { readVersion } from "./version.ts";
 
@@ -27,23 +28,28 @@ const COMMANDS: readonly TopCommand[] = [
   },
   {
     name: "dags",
-    description: "list, trigger, pause and follow Dags",
+    description: "list, trigger, pause, follow, explain and delete Dags",
     load: async () => (await import("./commands/dag-commands.ts")).addDagCommands,
   },
   {
     name: "tasks",
-    description: "list and clear tasks, read their logs",
+    description: "list, clear, mark and explain tasks, read their logs",
     load: async () => (await import("./commands/task-commands.ts")).addTaskCommands,
   },
   {
     name: "connections",
-    description: "list, add, test and delete connections",
+    description: "list, add, test, delete, export and import connections",
     load: async () => (await import("./commands/connection-commands.ts")).addConnectionCommands,
   },
   {
     name: "variables",
     description: "list, get, set and delete variables",
     load: async () => (await import("./commands/variable-commands.ts")).addVariableCommands,
+  },
+  {
+    name: "pools",
+    description: "list, set and delete pools",
+    load: async () => (await import("./commands/pool-commands.ts")).addPoolCommands,
   },
   {
     name: "users",
@@ -65,6 +71,16 @@ const COMMANDS: readonly TopCommand[] = [
     name: "dbt",
     description: "run dbt commands on a project: build, run, test, seed, snapshot, compile, ls, …",
     load: async () => (await import("./commands/dbt-commands.ts")).defineDbt,
+  },
+  {
+    name: "api",
+    description: "list the operations of the REST API and call one",
+    load: async () => (await import("./commands/api-commands.ts")).addApiCommands,
+  },
+  {
+    name: "config",
+    description: "the settings in force, and where each comes from",
+    load: async () => (await import("./commands/config-commands.ts")).addConfigCommands,
   },
   {
     name: "doctor",
@@ -94,6 +110,7 @@ export async function buildProgram(
     if (isWanted(name) || (alias !== undefined && isWanted(alias))) {
       const addTo = await load();
       addTo(command, terminal);
+      addExamples(command, [name]);
     }
   }
   return program;

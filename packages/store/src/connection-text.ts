@@ -4,31 +4,42 @@ import { AirloomError, type Connection, type JsonValue } from "@airloom/core";
  * Reads a connection written as one text, in either of Airflow's forms: a JSON object, or a URI such as
  * `dbt-cloud://account:token@host`. No part of the text is ever quoted: it holds secrets.
  */
-export function parseConnectionText(connectionId: string, text: string): Connection {
+export function parseConnectionText(
+  connectionId: string,
+  text: string,
+  where = "its environment variable",
+): Connection {
+  const source: Source = { connectionId, where };
   return text.trimStart().startsWith("{")
-    ? parseJsonForm(connectionId, text)
-    : parseUriForm(connectionId, text);
+    ? parseJsonForm(source, text)
+    : parseUriForm(source, text);
+}
+
+/** What an error names: the text itself it never does. */
+interface Source {
+  readonly connectionId: string;
+  readonly where: string;
 }
 
 const URI =
   /^(?<scheme>[A-Za-z][\w+.-]*):\/\/(?:(?<login>[^:@/?#]*)(?::(?<password>[^@/?#]*))?@)?(?<host>\[[^\]]*\]|[^:/?#]*)(?::(?<port>\d+))?(?:\/(?<schema>[^?#]*))?(?:\?(?<query>[^#]*))?$/u;
 
-function parseUriForm(connectionId: string, text: string): Connection {
+function parseUriForm(source: Source, text: string): Connection {
   const parts = URI.exec(text.trim())?.groups;
   const scheme = parts?.["scheme"];
   if (parts === undefined || scheme === undefined) {
-    throw badValue(connectionId, "expected <type>://<login>:<password>@<host>:<port>/<schema>");
+    throw badValue(source, "expected <type>://<login>:<password>@<host>:<port>/<schema>");
   }
-  const part = (name: string) => decode(connectionId, parts[name]);
+  const part = (name: string) => decode(source, parts[name]);
   return {
-    connectionId,
+    connectionId: source.connectionId,
     connType: connTypeOf(scheme),
     description: null,
     host: part("host"),
     login: part("login"),
     password: part("password"),
     schema: part("schema"),
-    port: parsePort(connectionId, parts["port"] ?? null),
+    port: parsePort(source, parts["port"] ?? null),
     extra: extraOfQuery(parts["query"]),
   };
 }
@@ -39,12 +50,12 @@ function connTypeOf(scheme: string): string {
   return type === "postgresql" ? "postgres" : type;
 }
 
-function decode(connectionId: string, text: string | undefined): string | null {
+function decode(source: Source, text: string | undefined): string | null {
   if (text === undefined || text === "") return null;
   try {
     return decodeURIComponent(text);
   } catch {
-    throw badValue(connectionId, 'a "%" in it is not followed by two hexadecimal digits');
+    throw badValue(source, 'a "%" in it is not followed by two hexadecimal digits');
   }
 }
 
@@ -54,55 +65,51 @@ function extraOfQuery(query: string | undefined): string | null {
   return params.get("__extra__") ?? JSON.stringify(Object.fromEntries(params));
 }
 
-function parseJsonForm(connectionId: string, text: string): Connection {
-  const fields = parseObject(connectionId, text);
-  const textOf = (name: string) => fieldText(connectionId, name, fields[name]);
+function parseJsonForm(source: Source, text: string): Connection {
+  const fields = parseObject(source, text);
+  const textOf = (name: string) => fieldText(source, name, fields[name]);
   const connType = textOf("conn_type");
-  if (connType === null) throw badValue(connectionId, '"conn_type" is missing');
+  if (connType === null) throw badValue(source, '"conn_type" is missing');
   const extra = fields["extra"] ?? null;
   return {
-    connectionId,
+    connectionId: source.connectionId,
     connType,
     description: textOf("description"),
     host: textOf("host"),
     login: textOf("login"),
     password: textOf("password"),
     schema: textOf("schema"),
-    port: parsePort(connectionId, fields["port"] ?? null),
+    port: parsePort(source, fields["port"] ?? null),
     extra: extra === null || typeof extra === "string" ? extra : JSON.stringify(extra),
   };
 }
 
-function parseObject(connectionId: string, text: string): Readonly<Record<string, JsonValue>> {
+function parseObject(source: Source, text: string): Readonly<Record<string, JsonValue>> {
   try {
     const fields: Readonly<Record<string, JsonValue>> = JSON.parse(text);
     return fields;
   } catch {
-    throw badValue(connectionId, "it starts like a JSON object but is not one");
+    throw badValue(source, "it starts like a JSON object but is not one");
   }
 }
 
-function fieldText(
-  connectionId: string,
-  name: string,
-  value: JsonValue | undefined,
-): string | null {
+function fieldText(source: Source, name: string, value: JsonValue | undefined): string | null {
   if (value === undefined || value === null) return null;
   if (typeof value === "string") return value;
   if (typeof value === "number") return String(value);
-  throw badValue(connectionId, `"${name}" is not a text`);
+  throw badValue(source, `"${name}" is not a text`);
 }
 
-function parsePort(connectionId: string, value: JsonValue): number | null {
+function parsePort(source: Source, value: JsonValue): number | null {
   if (value === null || value === "") return null;
   const port = Number(value);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw badValue(connectionId, "its port is not a whole number from 0 to 65535");
+  throw badValue(source, "its port is not a whole number from 0 to 65535");
 }
 
-function badValue(connectionId: string, reason: string): AirloomError {
+function badValue({ connectionId, where }: Source, reason: string): AirloomError {
   return new AirloomError(
     "connection.bad_value",
-    `Cannot read connection "${connectionId}" from its environment variable: ${reason}`,
+    `Cannot read connection "${connectionId}" from ${where}: ${reason}`,
   );
 }

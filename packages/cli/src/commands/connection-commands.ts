@@ -4,6 +4,7 @@ import { EXIT } from "../output/exit-codes.ts";
 import { readSecret } from "../output/read-secret.ts";
 import { renderBlock, renderTable } from "../output/table.ts";
 import type { Terminal } from "../output/terminal.ts";
+import { addConnectionFileCommands } from "./connection-file-commands.ts";
 import { integerBetween } from "./option-parsers.ts";
 
 interface ConnectionFlags {
@@ -22,6 +23,7 @@ export function addConnectionCommands(connections: Command, terminal: Terminal):
   addList(connections, terminal);
   addAdd(connections, terminal);
   addTest(connections, terminal);
+  addConnectionFileCommands(connections, terminal);
   connections
     .command("delete")
     .description("delete a connection")

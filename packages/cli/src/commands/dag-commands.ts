@@ -2,10 +2,12 @@ import type { ApiClient, RequestOf } from "@airloom/api";
 import { AirloomError } from "@airloom/core";
 import { type Command, InvalidArgumentError } from "commander";
 import { connect } from "../environment/connect.ts";
+import { own } from "../output/own-command.ts";
 import { exitCodeOf, renderFailures, renderRunEnd, renderRunTable } from "../output/run-view.ts";
 import { renderRunState } from "../output/states.ts";
 import { renderTable } from "../output/table.ts";
 import type { Terminal } from "../output/terminal.ts";
+import { addDagFactsCommands } from "./dag-facts-commands.ts";
 import { followRun, loadRunView } from "./follow-run.ts";
 import { integerBetween, secondsOf } from "./option-parsers.ts";
 
@@ -15,6 +17,7 @@ export function addDagCommands(dags: Command, terminal: Terminal): void {
   addTrigger(dags, terminal);
   addPause(dags, terminal);
   addRuns(dags, terminal);
+  addDagFactsCommands(dags, terminal);
 }
 
 function addList(dags: Command, terminal: Terminal): void {
@@ -43,7 +46,7 @@ function addList(dags: Command, terminal: Terminal): void {
         terminal.print(line);
       for (const { filename, stack_trace: text } of errors)
         terminal.say(`${terminal.style("red", "✖")} ${filename}: ${text.split("\n")[0]}`);
-      if (errors.length > 0) terminal.say('"airloom dev parse" shows the lines');
+      if (errors.length > 0) terminal.say(`"${own("dev parse")}" shows the lines`);
     });
 }
 
@@ -116,7 +119,7 @@ function addTrigger(dags: Command, terminal: Terminal): void {
       else terminal.print(`Triggered ${dagId}: ${run.dag_run_id}`);
       if (dag.is_paused) {
         terminal.say(
-          `"${dagId}" is paused: the run waits until you switch it on with "airloom dags unpause ${dagId}"`,
+          `"${dagId}" is paused: the run waits until you switch it on with "${own(`dags unpause ${dagId}`)}"`,
         );
       }
     });

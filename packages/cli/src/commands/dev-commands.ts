@@ -10,6 +10,7 @@ import {
   readSupervision,
   type Supervision,
 } from "../environment/supervise.ts";
+import { own } from "../output/own-command.ts";
 import { renderBlock, renderDuration, renderTable } from "../output/table.ts";
 import type { Terminal } from "../output/terminal.ts";
 import { findEnvironment, isAlive } from "../project/environment-file.ts";
@@ -64,7 +65,9 @@ function addInit(dev: Command, terminal: Terminal): void {
       terminal.print(`Began an Airloom project in ${result.dir} (${result.created.length} files)`);
       for (const file of result.kept) terminal.say(`kept   ${relative(result.dir, file)}`);
       const here = relative(process.cwd(), result.dir);
-      terminal.print(`Next:  ${here === "" ? "" : `cd ${here} && `}airloom dev start`);
+      terminal.print(
+        `Next:  ${here === "" ? "" : `cd ${here} && `}${own("dev start", result.dir)}`,
+      );
     });
 }
 
@@ -192,8 +195,8 @@ export function environmentBlock(started: Started): readonly (readonly [string, 
       "UI credentials",
       info.password === null ? info.username : `${info.username}:${info.password}`,
     ],
-    ["Logs", "airloom dev logs -f"],
-    ["Stop", "airloom dev stop"],
+    ["Logs", own("dev logs -f")],
+    ["Stop", own("dev stop")],
   ];
 }
 
@@ -300,7 +303,7 @@ function addPs(dev: Command, terminal: Terminal): void {
 
 function renderNotRunning(project: Project, supervision: Supervision | undefined): string {
   const what = `The environment of "${project.config.name}" is`;
-  const start = 'Start it with "airloom dev start"';
+  const start = `Start it with "${own("dev start")}"`;
   if (supervision?.gaveUp != null) {
     return `${what} not running, and was given up: ${supervision.gaveUp}. ${start}`;
   }

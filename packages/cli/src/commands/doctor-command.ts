@@ -7,6 +7,7 @@ import { describeRestart, readSupervision, type Supervision } from "../environme
 import { describeTrust, type Trust } from "../environment/trust.ts";
 import { findTrust } from "../environment/view.ts";
 import { EXIT } from "../output/exit-codes.ts";
+import { own } from "../output/own-command.ts";
 import { renderTable } from "../output/table.ts";
 import type { Terminal } from "../output/terminal.ts";
 import { findEnvironment } from "../project/environment-file.ts";
@@ -84,7 +85,11 @@ function packageFound(
 async function project(cwd: string): Promise<readonly Finding[]> {
   if (findProjectDir(cwd) === undefined) {
     return [
-      { check: "Project", verdict: "warn", detail: 'none here: begin one with "airloom dev init"' },
+      {
+        check: "Project",
+        verdict: "warn",
+        detail: `none here: begin one with "${own("dev init")}"`,
+      },
     ];
   }
   try {

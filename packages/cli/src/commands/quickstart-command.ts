@@ -8,6 +8,7 @@ import { createServiceToken, DBT_ACCOUNT_ID } from "../environment/service-token
 import type { Started } from "../environment/start-environment.ts";
 import { stopEnvironment } from "../environment/stop-environment.ts";
 import { EXIT } from "../output/exit-codes.ts";
+import { own } from "../output/own-command.ts";
 import {
   exitCodeOf,
   type RunView,
@@ -190,15 +191,12 @@ async function printResult(result: {
   const next: readonly (readonly [string, string])[] = [
     ...environmentBlock(started).filter(([label]) => label !== "Logs" && label !== "Stop"),
     ["This run", `${started.info.url}/dags/${DAG_ID}/runs/${encodeURIComponent(view.runId)}`],
-    ["Run it again", `${enter}npx airloom dags trigger ${DAG_ID} --wait`],
+    ["Run it again", `${enter}${own(`dags trigger ${DAG_ID} --wait`, project.dir)}`],
     [
       "Break a model",
       `edit ${join(here, "dbt/models/marts/fct_daily_delays.sql")}, trigger, and look at the run`,
     ],
-    [
-      "Stop",
-      `npx airloom quickstart${here === "airloom-quickstart" ? "" : ` ${here || "."}`} --stop`,
-    ],
+    ["Stop", own(`quickstart${here === "airloom-quickstart" ? "" : ` ${here || "."}`} --stop`)],
   ];
   for (const line of ["", ...renderBlock(next)]) terminal.print(line);
 }

@@ -6,6 +6,7 @@ import { renderState } from "../output/states.ts";
 import { renderTable } from "../output/table.ts";
 import type { Terminal } from "../output/terminal.ts";
 import { integerBetween } from "./option-parsers.ts";
+import { addTaskMarkCommands } from "./task-mark-commands.ts";
 
 interface ClearFlags {
   readonly run: string;
@@ -19,11 +20,12 @@ interface ClearFlags {
   readonly json: boolean;
 }
 
-/** `airloom tasks …`: list, clear and read the logs of tasks. */
+/** `airloom tasks …`: list, clear, mark and explain tasks, and read their logs. */
 export function addTaskCommands(tasks: Command, terminal: Terminal): void {
   addList(tasks, terminal);
   addClear(tasks, terminal);
   addLogs(tasks, terminal);
+  addTaskMarkCommands(tasks, terminal);
 }
 
 function addList(tasks: Command, terminal: Terminal): void {

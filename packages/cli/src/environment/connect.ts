@@ -1,5 +1,5 @@
-import type { ApiClient } from "@airloom/api";
-import { openApi } from "@airloom/api/client";
+import type { ApiClient, ApiOptions } from "@airloom/api";
+import { callApi, openApi } from "@airloom/api/client";
 import { AirloomError } from "@airloom/core";
 import { type EnvironmentInfo, findEnvironment } from "../project/environment-file.ts";
 import { loadProject, type Project } from "../project/project.ts";
@@ -9,6 +9,14 @@ export interface Connected {
   readonly project: Project;
   readonly info: EnvironmentInfo;
   readonly api: ApiClient;
+  /** Any request, as it is; resolves to the JSON that came back, or undefined where there is no content. */
+  readonly call: (request: PlainRequest) => Promise<unknown>;
+}
+
+interface PlainRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly body: unknown;
 }
 
 /** Connects to the environment of the project around the current folder, as its local admin. */
@@ -21,7 +29,7 @@ export function connect(cwd: string): Connected {
       `Cannot reach the environment of "${project.config.name}": it is not running. Start it with "airloom dev start"`,
     );
   }
-  const api = openApi({
+  const options: ApiOptions = {
     baseUrl: info.url,
     token: info.token,
     fetch: async (url, init) => {
@@ -35,6 +43,6 @@ export function connect(cwd: string): Connected {
         );
       }
     },
-  });
-  return { project, info, api };
+  };
+  return { project, info, api: openApi(options), call: (request) => callApi(options, request) };
 }

@@ -1,6 +1,7 @@
 import { ApiError } from "@airloom/api/client";
 import { AirloomError, type ErrorCode } from "@airloom/core";
 import { EXIT } from "./exit-codes.ts";
+import { renderOwnCommands } from "./own-command.ts";
 import type { Terminal } from "./terminal.ts";
 
 const EXIT_OF_CODE: Readonly<Partial<Record<ErrorCode, number>>> = {
@@ -39,7 +40,7 @@ const EXIT_OF_STATUS: Readonly<Record<number, number>> = {
 
 /** Tells what a command ended with, and answers the exit code that stands for it. */
 export function reportError(error: unknown, terminal: Terminal): number {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = renderOwnCommands(error instanceof Error ? error.message : String(error));
   const code = exitCodeOf(error);
   terminal.say(`${terminal.style("red", "Error")}  ${message}`);
   const stack = error instanceof Error ? (error.stack ?? "") : "";

@@ -228,7 +228,8 @@ const PARSERS: Readonly<Record<keyof ProjectConfig, Parser>> = {
   dbtUser: userOrNull,
 };
 
-function environmentName(key: string): string {
+/** The variable that wins over the file for a key. */
+export function environmentName(key: string): string {
   return `AIRLOOM__${key.replace(/[A-Z]/gu, (letter) => `_${letter}`).toUpperCase()}`;
 }
 

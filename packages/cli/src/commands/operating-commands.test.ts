@@ -1,0 +1,152 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startEnvironment } from "../environment/start-environment.ts";
+import { stopEnvironment } from "../environment/stop-environment.ts";
+import { loadProject, type Project } from "../project/project.ts";
+
+const AIRLOOM = fileURLToPath(new URL("../../bin/airloom.js", import.meta.url));
+const DAG = `import { Dag } from "airloom";
+const dag = new Dag("orders", { schedule: "@daily", startDate: new Date("2026-01-01T00:00:00Z") });
+const extract = dag.task("extract", async () => 1);
+const load = dag.task("load", async ({ rows }: { rows: number }) => rows);
+load({ rows: extract() });
+export default dag;
+`;
+
+let project: Project;
+beforeAll(async () => {
+  const dir = mkdtempSync(join(tmpdir(), "airloom-operating-"));
+  writeFileSync(join(dir, "airloom.config.json"), '{"databasePort": 0}');
+  mkdirSync(join(dir, "dags"));
+  writeFileSync(join(dir, "dags/orders.ts"), DAG);
+  project = loadProject(dir);
+  const request = {
+    projectDir: dir,
+    port: 0,
+    dbtServicePort: 0,
+    host: null,
+    tlsCert: null,
+    tlsKey: null,
+    tls: false,
+  };
+  await startEnvironment(project, request, { timeoutMs: 60_000, onProgress: () => undefined });
+});
+afterAll(async () => {
+  await stopEnvironment(project, { graceMs: 10_000 });
+  rmSync(project.dir, { recursive: true, force: true });
+});
+
+function airloom(args: readonly string[], input = "") {
+  const { FORCE_COLOR: _, ...env } = process.env;
+  const result = spawnSync(process.execPath, [AIRLOOM, ...args], {
+    cwd: project.dir,
+    encoding: "utf8",
+    env: { ...env, NO_COLOR: "1" },
+    input,
+  });
+  return { status: result.status, stdout: result.stdout, stderr: result.stderr };
+}
+
+function json(args: readonly string[]): unknown {
+  const { stdout, stderr, status } = airloom(args);
+  expect({ status, stderr }).toMatchObject({ status: 0 });
+  return JSON.parse(stdout);
+}
+
+describe("operating from the command line (U25)", () => {
+  test("a pool is made, changed, listed and deleted", () => {
+    expect(json(["pools", "set", "w", "4", "--description", "few", "--json"])).toMatchObject({
+      slots: 4,
+    });
+    expect(json(["pools", "set", "w", "unlimited", "--json"])).toMatchObject({
+      slots: -1,
+      description: "few",
+    });
+    expect(airloom(["pools", "list"]).stdout).toMatch(/^w +unlimited +unlimited/mu);
+    expect(airloom(["pools", "delete", "w"])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("Pass --yes to go ahead without the question"),
+    });
+    expect(airloom(["pools", "delete", "w", "--yes"]).status).toBe(0);
+    expect(airloom(["pools", "delete", "w", "--yes"]).status).toBe(3);
+  });
+
+  test("a task that waits is explained, marked, and its Dag deleted", () => {
+    json(["dags", "trigger", "orders", "-r", "r1", "--json"]);
+    expect(json(["dags", "details", "orders", "--json"])).toMatchObject({ timezone: "UTC" });
+    expect(airloom(["dags", "why", "orders"]).stdout).toMatch(
+      /It is paused.*[\s\S]*dags unpause orders/u,
+    );
+    expect(json(["dags", "why", "orders", "r1", "--json"])).toMatchObject({
+      tasks: [{ task_id: "extract" }, { task_id: "load" }],
+    });
+    expect(airloom(["tasks", "why", "orders", "r1", "load"]).stdout).toContain(
+      "it waits for extract",
+    );
+    const mark = ["tasks", "mark", "orders", "extract", "-r", "r1", "--downstream", "-s"];
+    expect(airloom([...mark, "success"])).toMatchObject({ status: 2 });
+    expect(airloom([...mark, "bogus"])).toMatchObject({ status: 2 });
+    expect(json([...mark, "success", "--yes", "--json"])).toMatchObject([
+      { task_id: "extract", state: "success" },
+      { task_id: "load", state: "success" },
+    ]);
+    expect(json([...mark, "success", "--yes", "--json"])).toEqual([]);
+    expect(airloom(["tasks", "why", "orders", "r1", "nope"]).status).toBe(3);
+    expect(airloom(["dags", "delete", "orders"]).status).toBe(2);
+    expect(airloom(["dags", "delete", "nope", "--yes"]).status).toBe(3);
+  });
+
+  test("connections are exported without secrets unless they are asked for, and the log says so", () => {
+    airloom(
+      [
+        "connections",
+        "add",
+        "wh",
+        "--conn-type",
+        "postgres",
+        "--host",
+        "h",
+        "--password-stdin",
+        "--extra",
+        '{"api_token":"canary2","ssl":"on"}',
+      ],
+      "canary1",
+    );
+    const plain = airloom(["connections", "export"]).stdout;
+    expect(plain).not.toContain("canary");
+    expect(JSON.parse(plain)).toMatchObject({ wh: { password: null, extra: '{"ssl":"on"}' } });
+    const file = join(project.dir, "all.env");
+    writeFileSync(file, "", { mode: 0o644 });
+    expect(airloom(["connections", "export", file, "--with-secrets"]).status).toBe(0);
+    expect(statSync(file).mode & 0o077).toBe(0);
+    expect(json(["api", "call", "listEventLogs", "-f", "event=export_connections"])).toMatchObject({
+      total_entries: 1,
+    });
+    expect(json(["connections", "import", file, "--json"])).toEqual({
+      added: [],
+      changed: [],
+      kept: ["wh"],
+    });
+    airloom(["connections", "delete", "wh"]);
+    expect(json(["connections", "import", file, "--json"])).toMatchObject({ added: ["wh"] });
+    const again = airloom(["connections", "export", "--format", "env", "--with-secrets"]).stdout;
+    expect(again).toContain("canary1");
+    expect(again).toContain("canary2");
+  });
+
+  test("any operation of the API can be called by name", () => {
+    expect(json(["api", "call", "createPool", "-f", "name=z", "-f", "slots=3"])).toMatchObject({
+      slots: 3,
+    });
+    expect(json(["api", "call", "getPool", "-f", "pool_name=z"])).toMatchObject({ slots: 3 });
+    expect(airloom(["api", "call", "getPool", "-f", "pool_name=nope"]).status).toBe(3);
+    expect(airloom(["api", "call", "deletePool", "-f", "pool_name=z"])).toMatchObject({
+      status: 0,
+      stdout: "",
+    });
+  });
+});
