@@ -59,7 +59,7 @@ const POLICY: Readonly<
       "dbt-cloud",
       "dbt-service",
     ],
-    thirdParty: ["commander", "@clack/prompts", "pg"],
+    thirdParty: ["commander", "@clack/prompts", "pg", "yaml"],
     node: true,
   },
   testkit: { packages: ["core"], thirdParty: ["vitest", "fast-check"], node: true },

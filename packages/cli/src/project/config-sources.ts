@@ -45,7 +45,7 @@ function mask(name: string, value: string): string {
   if (name !== "DATABASE_URL" || !URL.canParse(value)) return "***";
   const url = new URL(value);
   if (url.password !== "") url.password = "***";
-  for (const key of [...url.searchParams.keys()]) {
+  for (const key of url.searchParams.keys()) {
     if (/pass|secret|token|key/iu.test(key)) url.searchParams.set(key, "***");
   }
   return url.toString();
