@@ -47,8 +47,8 @@ export interface BenchProject {
   readonly dir: string;
   /** Runs `airloom` in the project and answers its standard output. */
   airloom(...args: readonly string[]): string;
-  /** The running environment's address and local admin token. */
-  info(): { readonly url: string; readonly token: string; readonly pid: number };
+  /** What the running environment says of itself. */
+  info(): { readonly url: string; readonly pid: number };
   close(): void;
 }
 
@@ -98,9 +98,8 @@ export function openBenchProject(
 
 /** A client of a started project. */
 export async function openClient(project: BenchProject) {
-  const { openApi } = await import("../packages/api/src/index.ts");
-  const { url, token } = project.info();
-  return openApi({ baseUrl: url, token });
+  const { connect } = await import("../packages/cli/src/environment/connect.ts");
+  return connect(project.dir).api;
 }
 
 type Client = Awaited<ReturnType<typeof openClient>>;

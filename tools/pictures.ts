@@ -68,11 +68,11 @@ async function findFailedRun(project: ThrowawayProject): Promise<FailedRun> {
   );
   const failed = Array.isArray(runs) ? runs.find(({ state }) => state === "failed") : undefined;
   if (failed === undefined) throw new Error(`Cannot take pictures: no run of ${DAG_ID} failed`);
-  const { url, token } = project.readAddresses();
+  const { info, session } = project.connect();
   const path = `/dags/${DAG_ID}/runs/${encodeURIComponent(String(failed.dag_run_id))}`;
   const answer = await fetch(
-    `${url}/api/v2/dags/${DAG_ID}/dagRuns/${encodeURIComponent(String(failed.dag_run_id))}/taskInstances/${DBT_TASK}/links`,
-    { headers: { authorization: `Bearer ${token}` } },
+    `${info.url}/api/v2/dags/${DAG_ID}/dagRuns/${encodeURIComponent(String(failed.dag_run_id))}/taskInstances/${DBT_TASK}/links`,
+    { headers: { authorization: `Bearer ${await session.getToken()}` } },
   );
   const { extra_links: links } = JSON.parse(await answer.text());
   return { path, jobRunUrl: String(links["Monitor Job Run"]) };

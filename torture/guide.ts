@@ -94,7 +94,7 @@ function makePatient({ dir }: Victim): void {
 }
 
 async function findViolations(of: Victim, dbtRunsBefore: number): Promise<readonly string[]> {
-  const { dag_runs: all } = await of.api().listDagRuns({ dag_id: DAG_ID, limit: 1_000 });
+  const { dag_runs: all } = await of.connect().api.listDagRuns({ dag_id: DAG_ID, limit: 1_000 });
   const dbtRuns = (await countDbtRuns(of)) - dbtRunsBefore;
   const left = listProcesses(of.info.pid, of.dir).get("dbt") ?? [];
   return [
@@ -110,10 +110,7 @@ async function findViolations(of: Victim, dbtRunsBefore: number): Promise<readon
 /** How many dbt runs the job service has seen; asked until it answers. */
 async function countDbtRuns(of: Victim): Promise<number> {
   for (;;) {
-    const { dbtServiceUrl, token } = of.info;
-    const total = await fetch(`${dbtServiceUrl}${RUNS_PATH}`, {
-      headers: { cookie: `airloom_session=${token}` },
-    })
+    const total = await askForRuns(of)
       .then((response) => response.text())
       .then((text) => /"total_count":(?<total>\d+)/u.exec(text)?.groups?.["total"])
       .catch(() => undefined);
@@ -121,4 +118,10 @@ async function countDbtRuns(of: Victim): Promise<number> {
     of.checkAlive();
     await sleep(POLL_MS);
   }
+}
+
+async function askForRuns(of: Victim): Promise<Response> {
+  const { info, session } = of.connect();
+  const cookie = `airloom_session=${await session.getToken()}`;
+  return fetch(`${info.dbtServiceUrl}${RUNS_PATH}`, { headers: { cookie } });
 }

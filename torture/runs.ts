@@ -10,7 +10,7 @@ export async function triggerRun(victim: Victim, dagId: string, runId: string): 
   const until = performance.now() + TRIGGER_MS;
   for (;;) {
     try {
-      await victim.api().triggerDagRun({ dag_id: dagId, body: { dag_run_id: runId } });
+      await victim.connect().api.triggerDagRun({ dag_id: dagId, body: { dag_run_id: runId } });
       return;
     } catch (error) {
       if (isStatus(error, 409)) return;
@@ -29,7 +29,7 @@ export async function untilSettled(victim: Victim, dagId: string): Promise<void>
 
 async function hasOpenRuns(victim: Victim, dagId: string): Promise<boolean> {
   try {
-    const { dag_runs: open } = await victim.api().listDagRuns({
+    const { dag_runs: open } = await victim.connect().api.listDagRuns({
       dag_id: dagId,
       state: ["queued", "running"],
       limit: 1_000,

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type ApiClient, openApi } from "@airloom/api";
+import { type Connected, connect } from "../packages/cli/src/environment/connect.ts";
 import { isAlive } from "../packages/cli/src/project/environment-file.ts";
 
 const AIRLOOM = fileURLToPath(new URL("../packages/cli/bin/airloom.js", import.meta.url));
@@ -14,7 +14,6 @@ interface Info {
   readonly pid: number;
   readonly url: string;
   readonly dbtServiceUrl: string | null;
-  readonly token: string;
   readonly databaseUrl: string;
 }
 
@@ -22,7 +21,8 @@ interface Info {
 export interface Victim {
   readonly dir: string;
   readonly info: Info;
-  api(): ApiClient;
+  /** As the project's own commands reach it. */
+  connect(): Connected;
   /** Runs `airloom` in the project; throws, with the end of the environment's log, where it fails. */
   airloom(...args: readonly string[]): void;
   start(): void;
@@ -44,14 +44,16 @@ export function openVictim(options: {
   const readInfo = (): Info =>
     // Written by the environment itself.
     JSON.parse(readFileSync(join(dir, ".airloom/environment.json"), "utf8")) as Info;
+  let connected: Connected | undefined;
   return {
     dir,
     get info() {
       return readInfo();
     },
-    api: () => {
-      const { url, token } = readInfo();
-      return openApi({ baseUrl: url, token });
+    connect: () => {
+      const isSame = connected?.info.url === readInfo().url;
+      connected = isSame && connected !== undefined ? connected : connect(dir);
+      return connected;
     },
     airloom,
     start: () => airloom("dev", "start", ...options.startWith),

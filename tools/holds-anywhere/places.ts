@@ -20,8 +20,11 @@ export interface Place {
   readonly isCutOff: boolean;
 }
 
-/** No distribution gives this number to anybody. */
-const ORDINARY = { uid: 60_790, gid: 60_790 };
+/** Every machine knows this one by name. */
+const ORDINARY = { uid: 65_534, gid: 65_534 };
+
+/** No distribution gives this number to anybody; containers are started as such. */
+const NAMELESS = { uid: 60_790, gid: 60_790 };
 
 const isRoot = process.getuid?.() === 0;
 
@@ -53,6 +56,7 @@ export const PLACES: readonly PlaceChoice[] = [
     needs: "root",
     isBare: true,
   },
+  { title: "as a user that this machine has no name for", account: NAMELESS, needs: "root" },
   { title: "under a path with spaces and non-ASCII letters", below: "Zoë's Läden 数据" },
   { title: "behind a umask of 077", umask: 0o077 },
   { title: "with ports 8080, 8081 and 5432 taken", hasTakenPorts: true },

@@ -25,6 +25,13 @@ function findBundledNode() {
   return undefined;
 }
 
+try {
+  homedir();
+} catch {
+  // Whom this machine has no name for has no home either: what looks there is to find nothing, and not to fail.
+  process.env.HOME = "/nonexistent";
+}
+
 if (isNewEnough(process.versions.node)) {
   // Every process that this one starts finds its compiled modules here: starting costs half as much then.
   process.env.NODE_COMPILE_CACHE ??= join(

@@ -205,8 +205,7 @@ function printStarted(
   { flags, terminal }: { readonly flags: StartFlags; readonly terminal: Terminal },
 ): void {
   if (flags.json === true) {
-    const { token: _token, ...shown } = started.info;
-    terminal.json(shown);
+    terminal.json(started.info);
     return;
   }
   for (const line of renderBlock(environmentBlock(started))) terminal.print(line);

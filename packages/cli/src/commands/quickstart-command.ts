@@ -3,7 +3,7 @@ import { join, relative, resolve } from "node:path";
 import type { ApiClient } from "@airloom/api";
 import { AirloomError } from "@airloom/core";
 import type { Command } from "commander";
-import { connect } from "../environment/connect.ts";
+import { type Connected, connect } from "../environment/connect.ts";
 import { createServiceToken, DBT_ACCOUNT_ID } from "../environment/service-token.ts";
 import type { Started } from "../environment/start-environment.ts";
 import { stopEnvironment } from "../environment/stop-environment.ts";
@@ -18,7 +18,6 @@ import {
 } from "../output/run-view.ts";
 import { renderBlock, renderDuration } from "../output/table.ts";
 import type { Terminal } from "../output/terminal.ts";
-import type { EnvironmentInfo } from "../project/environment-file.ts";
 import { copyFlightsData, FLIGHTS_FILES, type FlightsSize } from "../project/flights-data.ts";
 import { initProject } from "../project/init-project.ts";
 import { CONFIG_FILE, loadProject, type Project } from "../project/project.ts";
@@ -67,9 +66,10 @@ async function quickstart(dir: string, flags: QuickstartFlags, terminal: Termina
   const size: FlightsSize = flags.small ? "20k" : "3m";
   const project = prepareProject(dir, size, terminal);
   const started = await startWithProgress(project, flags, terminal);
-  const { api, info } = connect(project.dir);
+  const connected = connect(project.dir);
+  const { api } = connected;
 
-  await prepareConnection(api, info, terminal);
+  await prepareConnection(connected, terminal);
   await setVariable(api, "flights_file", FLIGHTS_FILES[size]);
   await untilDagAppears(api);
   await api.patchDag({ dag_id: DAG_ID, body: { is_paused: false } });
@@ -102,11 +102,8 @@ function prepareProject(dir: string, size: FlightsSize, terminal: Terminal): Pro
   return loadProject(dir);
 }
 
-async function prepareConnection(
-  api: ApiClient,
-  info: EnvironmentInfo,
-  terminal: Terminal,
-): Promise<void> {
+async function prepareConnection(connected: Connected, terminal: Terminal): Promise<void> {
+  const { api, info } = connected;
   if (info.dbtServiceUrl === null) return;
   const found = await api
     .getConnection({ connection_id: CONNECTION_ID })
@@ -115,7 +112,10 @@ async function prepareConnection(
       throw error;
     });
   if (found?.host === info.dbtServiceUrl) return;
-  const token = await createServiceToken(info, { name: "quickstart", permissionSet: "job_admin" });
+  const token = await createServiceToken(connected, {
+    name: "quickstart",
+    permissionSet: "job_admin",
+  });
   const body = {
     connection_id: CONNECTION_ID,
     conn_type: "dbt_cloud",

@@ -18,8 +18,9 @@ export function addServiceTokenCommands(tokens: Command, terminal: Terminal): vo
     .option("--permission <set>", "permission set, as dbt Cloud names it", "job_admin")
     .option("--json", "as JSON", false)
     .action(async (flags: { name: string; permission: string; json: boolean }) => {
-      const { info } = connect(process.cwd());
-      const token = await createServiceToken(info, {
+      const connected = connect(process.cwd());
+      const { info } = connected;
+      const token = await createServiceToken(connected, {
         name: flags.name,
         permissionSet: flags.permission,
       });

@@ -8,21 +8,18 @@ import {
   type PasswordHasher,
   saveNewSession,
 } from "@airloom/server";
+import type { AdminSession } from "./admin-socket.ts";
 
 const ADMIN = "admin";
-const TOKEN_DAYS = 3_650;
-const DAY_MS = 86_400_000;
+/** Where a killed environment could not end them itself. */
+const SESSION_MS = 86_400_000;
 
-/** How people and the project's own commands get in. */
+/** How people get in. */
 export interface Access {
   readonly username: string;
   /** The well-known password of a loopback environment; null where it is not the well-known one. */
   readonly password: string | null;
-  /** A session of the local admin for the project's commands. */
-  readonly token: string;
   readonly notes: readonly string[];
-  /** Ends that session. */
-  close(): Promise<void>;
 }
 
 const LOOPBACK: ReadonlySet<string> = new Set(["127.0.0.1", "::1", "localhost"]);
@@ -33,16 +30,7 @@ const LOOPBACK: ReadonlySet<string> = new Set(["127.0.0.1", "::1", "localhost"])
  */
 export async function openAccess(
   store: Store,
-  {
-    host,
-    stateDir,
-    staleToken,
-  }: {
-    readonly host: string;
-    readonly stateDir: string;
-    /** Of an environment that was killed, and could not end its session. */
-    readonly staleToken: string | undefined;
-  },
+  { host, stateDir }: { readonly host: string; readonly stateDir: string },
 ): Promise<Access> {
   const hasher = createScryptHasher();
   const isLocal = LOOPBACK.has(host);
@@ -72,10 +60,13 @@ export async function openAccess(
       `Password of "${ADMIN}", shown this once because ${host} can be reached from outside: ${password}`,
     );
   }
-  if (staleToken !== undefined) await endSession(store, staleToken);
-  const now = new Date();
-  const expiresAt = new Date(now.getTime() + TOKEN_DAYS * DAY_MS);
+  return { username: ADMIN, password: isLocal && isWellKnown ? ADMIN : null, notes };
+}
+
+/** A session of the local admin for one of the project's own commands. */
+export async function beginOwnSession(store: Store, now: Date): Promise<AdminSession> {
   const username = await findActiveAdmin(store, now);
+  const expiresAt = new Date(now.getTime() + SESSION_MS);
   const made = await saveNewSession(
     store,
     { kind: "environment", username, name: null, address: null, expiresAt },
@@ -83,13 +74,7 @@ export async function openAccess(
   );
   if (made === undefined) throw new Error(`User "${username}" was deactivated just now`);
   const { token } = made;
-  return {
-    username: ADMIN,
-    password: isLocal && isWellKnown ? ADMIN : null,
-    token,
-    notes,
-    close: () => endSession(store, token),
-  };
+  return { username, token, end: () => endSession(store, token) };
 }
 
 /** In whose name the project's own commands act: the usual admin, or another where that one was deactivated. */
@@ -99,7 +84,7 @@ async function findActiveAdmin(store: Store, now: Date): Promise<string> {
   const { items } = await store.listUsers({}, { limit: 1_000, offset: 0, orderBy: ["role"] }, now);
   const other = items.find(({ role, isActive }) => role === "admin" && isActive);
   if (other !== undefined) return other.username;
-  throw new AirloomError("environment.not_running", "Cannot start: no user is an active admin");
+  throw new AirloomError("environment.not_running", "Cannot sign in: no user is an active admin");
 }
 
 /** Checking a password is slow by design, and everybody waits for the start: a hash that we wrote ourselves is known by sight. */

@@ -4,20 +4,22 @@ import { join } from "node:path";
 import { openServer } from "@airloom/server";
 import { lockProject } from "@airloom/store";
 import "@airloom/dbt-cloud";
+import { CoalescedAudit, type Logger } from "@airloom/core";
 import { getConnectionTypes } from "@airloom/sdk";
-import { type EnvironmentInfo, readEnvironmentInfo } from "../project/environment-file.ts";
+import type { EnvironmentInfo } from "../project/environment-file.ts";
 import type { Project } from "../project/project.ts";
 import { readVersion } from "../version.ts";
-import { openAccess } from "./access.ts";
+import { beginOwnSession, openAccess } from "./access.ts";
+import { type AdminSocket, openAdminSocket } from "./admin-socket.ts";
 import { openConsoleLogger } from "./console-logger.ts";
 import { findDatabasePort, openDatabase } from "./database.ts";
 import { openDbtServiceProcess } from "./dbt-service-process.ts";
 import { startHeartbeats } from "./heartbeats.ts";
 import type { StartRequest } from "./messages.ts";
-import { openPlatform } from "./open-platform.ts";
+import { openPlatform, type Platform } from "./open-platform.ts";
 import { openProcesses, type Processes } from "./open-processes.ts";
 import { findOwnHosts } from "./own-hosts.ts";
-import { ownerOf, ownOpening } from "./owner.ts";
+import { type Owner, ownerOf, ownOpening } from "./owner.ts";
 import { choosePorts, dbtServiceUrlOf } from "./ports.ts";
 import { openServiceCa, openServiceTls, trustServiceTls } from "./service-tls.ts";
 import { describeRestart, readSupervision } from "./supervise.ts";
@@ -109,13 +111,7 @@ async function open(
     openingService,
   });
   openingProcesses.catch(() => undefined);
-  const access = own(
-    await openAccess(platform.store, {
-      host: ports.host,
-      stateDir: project.stateDir,
-      staleToken: readEnvironmentInfo(project)?.token,
-    }),
-  );
+  const access = await openAccess(platform.store, { host: ports.host, stateDir: project.stateDir });
   const server = own(
     await openServer({
       ...platform,
@@ -139,6 +135,7 @@ async function open(
   );
   const processes = await openingProcesses;
   const logger = openConsoleLogger("environment");
+  const commands = own(await openCommands(project, { platform, own, logger }));
   own(
     startHeartbeats(platform.store, {
       clock: platform.clock,
@@ -158,7 +155,7 @@ async function open(
       databaseUrl: database.url,
       username: access.username,
       password: access.password,
-      token: access.token,
+      adminSocket: commands.path,
       components: componentsOf(processes, database.pid),
     },
     notes: [
@@ -171,6 +168,25 @@ async function open(
     ],
     close: () => stack.disposeAsync(),
   };
+}
+
+/** Lets the project's own commands in, and writes down that it did. */
+function openCommands(
+  project: Project,
+  { platform, own, logger }: { platform: Platform; own: Owner; logger: Logger },
+): Promise<AdminSocket> {
+  const { store, clock } = platform;
+  const audit = own(new CoalescedAudit({ store, clock, logger }));
+  return openAdminSocket(project, {
+    logger,
+    beginSession: async () => {
+      const now = clock.now();
+      const session = await beginOwnSession(store, now);
+      const entry = { at: now, event: "cli_session", dagId: null, runId: null, taskId: null };
+      await audit.saveAudit({ ...entry, actor: session.username, extra: { via: "cli" } });
+      return session;
+    },
+  });
 }
 
 function describeRestarts(project: Project): readonly string[] {

@@ -42,7 +42,7 @@ afterAll(async () => {
 test("commands and tasks of a project trust its own authority", async () => {
   const { api, info } = connected;
   expect(info.dbtServiceUrl).toMatch(/^https:/u);
-  const token = await createServiceToken(info, { name: "https", permissionSet: "job_admin" });
+  const token = await createServiceToken(connected, { name: "https", permissionSet: "job_admin" });
   const tried = await api.testConnection({
     body: {
       connection_id: "dbt_cloud",

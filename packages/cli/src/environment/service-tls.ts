@@ -54,7 +54,7 @@ export function openServiceCa(
   const file = environment["NODE_EXTRA_CA_CERTS"];
   const folder = folderOf(project);
   if (file === undefined || dirname(file) !== folder) return;
-  chmodSync(folder, 0o711);
+  for (const dir of [dirname(folder), folder]) chmodSync(dir, 0o711);
   chmodSync(file, 0o644);
 }
 

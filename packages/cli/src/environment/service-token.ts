@@ -1,5 +1,5 @@
 import { AirloomError } from "@airloom/core";
-import type { EnvironmentInfo } from "../project/environment-file.ts";
+import type { Connected } from "./connect.ts";
 import { trustCaFile } from "./service-tls.ts";
 
 /** The ids of the job service's first account, project and job: the guide's own, so that its URL works as printed. */
@@ -12,7 +12,7 @@ export const DBT_JOB_ID = 65767;
  * nowhere else and never again.
  */
 export async function createServiceToken(
-  info: EnvironmentInfo,
+  { info, session }: Pick<Connected, "info" | "session">,
   { name, permissionSet }: { readonly name: string; readonly permissionSet: string },
 ): Promise<string> {
   if (info.dbtServiceUrl === null) {
@@ -29,7 +29,7 @@ export async function createServiceToken(
     method: "POST",
     headers: {
       "content-type": "application/json",
-      cookie: `${SESSION_COOKIE}=${info.token}`,
+      cookie: `${SESSION_COOKIE}=${await session.getToken()}`,
       origin: info.dbtServiceUrl,
     },
     body: JSON.stringify({

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type ApiClient, openApi } from "@airloom/api";
+import type { ApiClient } from "@airloom/api";
 import { findFreePort } from "@airloom/server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { listProcesses, type ProcessKind } from "../../../../torture/process-list.ts";
@@ -124,8 +124,7 @@ describe("kill -9 in the middle of the guide's run", () => {
 });
 
 function client(project: ThrowawayProject): ApiClient {
-  const { url, token } = project.readAddresses();
-  return openApi({ baseUrl: url, token });
+  return project.connect().api;
 }
 
 async function trigger(project: ThrowawayProject, dagId: string): Promise<string> {
@@ -173,9 +172,9 @@ async function kill(project: ThrowawayProject, kind: ProcessKind): Promise<void>
 }
 
 async function countDbtRuns(project: ThrowawayProject): Promise<number> {
-  const { dbtServiceUrl, token } = project.readAddresses();
-  const response = await fetch(`${dbtServiceUrl}/api/v2/accounts/16173/runs/?limit=1`, {
-    headers: { cookie: `airloom_session=${token}` },
+  const { info, session } = project.connect();
+  const response = await fetch(`${info.dbtServiceUrl}/api/v2/accounts/16173/runs/?limit=1`, {
+    headers: { cookie: `airloom_session=${await session.getToken()}` },
   });
   const body: unknown = await response.json();
   return totalOf(body);

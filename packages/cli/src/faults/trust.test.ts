@@ -1,11 +1,14 @@
+import { execFile } from "node:child_process";
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { openApi } from "@airloom/api";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openThrowawayProject, type ThrowawayProject } from "../journey/throwaway-project.ts";
 import { isAlive } from "../project/environment-file.ts";
 
+/** What lets somebody in. */
+const TOKEN = /airloom_[A-Za-z0-9_-]{43}/u;
 const PATIENCE_MS = 180_000;
 const isRoot = process.getuid?.() === 0;
 
@@ -32,6 +35,7 @@ dag.task("probe", async () => ({
   atImport,
   keys: await attempt(() => readFileSync(state + "/secrets/keys")),
   token: await attempt(() => readFileSync(state + "/environment.json")),
+  adminSocket: await attempt(() => open(state + "/admin/socket")),
   serviceKey: await attempt(() => readFileSync(state + "/dbt-service/secret.key")),
   databasePassword: await attempt(() => readFileSync(state + "/postgres.password")),
   databaseFiles: await attempt(() => readdirSync(state + "/postgres")),
@@ -108,6 +112,7 @@ describe("an environment and the code it runs", () => {
       expect(attempts).toEqual({
         keys: "EACCES",
         token: "EACCES",
+        adminSocket: "EACCES",
         serviceKey: "EACCES",
         databasePassword: "EACCES",
         databaseFiles: "EACCES",
@@ -128,6 +133,18 @@ describe("an environment and the code it runs", () => {
     },
     PATIENCE_MS,
   );
+
+  test("no token of a session lies on the disk while commands are let in (S1)", async () => {
+    expect(await project.connect().session.getToken()).toMatch(TOKEN);
+    const { stdout } = await promisify(execFile)("grep", [
+      "-rlEa",
+      "--exclude-dir=postgres",
+      TOKEN.source,
+      project.dir,
+    ]).catch((error: unknown) => ({ stdout: Reflect.get(Object(error), "stdout") }));
+    expect(stdout).toBe("");
+    expect(await project.airloom("dev", "start", "--json").catch(String)).not.toMatch(TOKEN);
+  });
 
   test(
     "a task that takes 1.6 GB in Buffers is killed for it, and says so (S5)",
@@ -188,8 +205,7 @@ describe("an environment and the code it runs", () => {
   );
 
   function client() {
-    const { url, token } = project.readAddresses();
-    return openApi({ baseUrl: url, token });
+    return project.connect().api;
   }
 
   /** Runs a Dag to its end, also through deaths of the server. */

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { type Connected, connect } from "../environment/connect.ts";
 
 const AIRLOOM = fileURLToPath(new URL("../../bin/airloom.js", import.meta.url));
 const BROKEN_MODEL = "dbt/models/marts/fct_daily_delays.sql";
@@ -16,7 +17,7 @@ interface Addresses {
   readonly dbtServiceUrl: string;
   readonly databaseUrl: string;
   readonly pid: number;
-  readonly token: string;
+  readonly adminSocket: string;
 }
 
 /** A project of the guide in a temporary folder, driven from outside as a person would. */
@@ -26,6 +27,8 @@ export interface ThrowawayProject {
   airloom(...args: readonly string[]): Promise<string>;
   /** Where the running environment listens. */
   readAddresses(): Addresses;
+  /** A client of the running environment, as the project's own commands have it. */
+  connect(): Connected;
   /** Makes a mart ask for a column that does not exist. */
   breakModel(): void;
   /** Puts the mart back as it was. */
@@ -55,10 +58,18 @@ export async function openThrowawayProject(name: string): Promise<ThrowawayProje
   await airloom(parent, ["dev", "init", dir, "--template", "flights"]);
   const model = join(dir, BROKEN_MODEL);
   const whole = readFileSync(model, "utf8");
+  const readAddresses = (): Addresses =>
+    JSON.parse(readFileSync(join(dir, ".airloom/environment.json"), "utf8"));
+  let connected: Connected | undefined;
   return {
     dir,
     airloom: (...args) => airloom(dir, args),
-    readAddresses: () => JSON.parse(readFileSync(join(dir, ".airloom/environment.json"), "utf8")),
+    readAddresses,
+    connect: () => {
+      const isSame = connected?.info.url === readAddresses().url;
+      connected = isSame && connected !== undefined ? connected : connect(dir);
+      return connected;
+    },
     breakModel: () =>
       writeFileSync(model, whole.replace("max(delay_min)", `max(${BROKEN.column})`)),
     mendModel: () => writeFileSync(model, whole),

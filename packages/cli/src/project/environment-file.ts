@@ -16,8 +16,8 @@ export interface EnvironmentInfo {
   readonly username: string;
   /** Set only while it is the well-known one of a loopback environment. */
   readonly password: string | null;
-  /** Lets the commands of this project talk to the API as the local admin. */
-  readonly token: string;
+  /** Where the commands of this project are let in as the local admin; only the environment's own user can open it. */
+  readonly adminSocket: string;
   readonly components: readonly { readonly name: string; readonly pid: number }[];
 }
 

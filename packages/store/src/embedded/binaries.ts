@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, readlinkSync } from "node:fs";
 import { cp, mkdir, rename, rm, stat, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
@@ -36,13 +36,15 @@ export async function loadBinaries(
 export async function copyBinaries(packageDir: string, parentDir: string): Promise<Binaries> {
   await openOwnFolder(parentDir);
   const copyDir = join(parentDir, `postgres-${packageVersion(packageDir)}-${basename(packageDir)}`);
-  if (existsSync(copyDir)) return binariesOf(copyDir);
+  if (existsSync(copyDir) && (await hydrate(copyDir))) return binariesOf(copyDir);
 
   // Two processes may copy at once: each fills its own folder, and the first rename wins.
   const draftDir = `${copyDir}.${process.pid}.${process.hrtime.bigint()}`;
   await mkdir(draftDir, { recursive: true, mode: 0o755 });
   try {
-    await cp(join(packageDir, "native"), join(draftDir, "native"), { recursive: true });
+    // A link that was made in the package must not lead back to it: who runs the copy may not reach that.
+    const asTheyAre = { recursive: true, verbatimSymlinks: true };
+    await cp(join(packageDir, "native"), join(draftDir, "native"), asTheyAre);
     await hydrate(draftDir);
     await rename(draftDir, copyDir);
   } catch (error) {
@@ -90,9 +92,12 @@ function binariesOf(dir: string): Binaries {
 async function hydrate(dir: string): Promise<boolean> {
   for (const link of loadLinks(dir)) {
     const target = join(dir, link.target);
-    if (existsSync(target)) continue;
+    const wanted = basename(link.source);
+    const found = findLink(target);
+    if (found === wanted || (found === undefined && existsSync(target))) continue;
     try {
-      await symlink(basename(link.source), target);
+      if (found !== undefined) await rm(target, { force: true });
+      await symlink(wanted, target);
     } catch (error) {
       const code = errorCode(error);
       if (code !== undefined && UNWRITABLE.has(code)) return false;
@@ -101,6 +106,15 @@ async function hydrate(dir: string): Promise<boolean> {
     }
   }
   return true;
+}
+
+/** Where a link leads; `undefined` where there is none. */
+function findLink(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 function loadLinks(dir: string): readonly Link[] {

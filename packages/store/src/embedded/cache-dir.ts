@@ -5,8 +5,17 @@ import { join } from "node:path";
 export function cacheDir(): string {
   const base = process.env["XDG_CACHE_HOME"];
   if (base !== undefined && base.startsWith("/")) return join(base, "airloom");
-  const home = homedir();
+  const home = findHome();
   return home === "" || home === "/" || home === "/nonexistent"
     ? join(tmpdir(), `airloom-cache-${process.getuid?.() ?? "user"}`)
     : join(home, ".cache", "airloom");
+}
+
+function findHome(): string {
+  try {
+    return homedir();
+  } catch {
+    // Nothing names one, and this machine does not know us.
+    return "";
+  }
 }

@@ -31,6 +31,8 @@ import { openTcpPassword } from "./tcp-access.ts";
 
 const isRoot = process.getuid?.() === 0;
 const NOBODY = { uid: 65_534, gid: 65_534 };
+/** No distribution gives this number to anybody. */
+const NAMELESS = { uid: 60_790, gid: 60_790 };
 
 let dir: string;
 const servers: EmbeddedPostgres[] = [];
@@ -378,6 +380,20 @@ describe.runIf(isRoot)("as root", () => {
       expect(await open()).toMatchObject({ isReused: false });
     }
   });
+
+  test.runIf(canReach(NAMELESS, process.execPath, import.meta.dirname))(
+    "a user that this machine has no name for opens a project, as containers start them (5)",
+    async () => {
+      chownSync(dir, NAMELESS.uid, NAMELESS.gid);
+      const first = await startFixture("open-and-wait", [dir], NAMELESS);
+      await first.kill();
+      expect(statSync(join(dir, "pg")).uid).toBe(NAMELESS.uid);
+      const second = await startFixture("open-and-wait", [dir], NAMELESS);
+      expect(second.answer).toMatchObject({ pid: first.answer["pid"] });
+      process.kill(Number(first.answer["pid"]), "SIGINT");
+      await second.kill();
+    },
+  );
 
   // The fixture's own files have to be within that user's reach.
   test.runIf(canReach(NOBODY, process.execPath, import.meta.dirname))(

@@ -9,6 +9,7 @@ import {
   canReach,
   canUseNamespace,
   findClusterOwner,
+  isNamed,
   planOwner,
   type RunAs,
 } from "./run-as.ts";
@@ -25,7 +26,7 @@ const SYSTEM_DIR = "/var/lib/airloom";
 /**
  * Decides where the server lives and as whom it runs.
  *
- * Without root: here, as ourselves. As root, in this order: as an unprivileged user where that one reaches the data, with
+ * Without root: here, as ourselves, in a user namespace where we have no name. As root, in this order: as an unprivileged user where that one reaches the data, with
  * a copy of the programs in `/var/lib/airloom` where it does not reach those; in a user namespace, which also works below
  * a private home; with programs and data moved to `/var/lib/airloom` and a link left behind.
  */
@@ -37,7 +38,7 @@ export async function resolvePlace(wantedDir: string, found?: Binaries): Promise
 
   if (uid !== 0) {
     if (owner !== undefined && uid !== undefined && owner.uid !== uid) throw strangerError(dataDir);
-    return { dataDir, binaries, runAs: { kind: "self" } };
+    return { dataDir, binaries, runAs: runAsSelf(binaries) };
   }
   if (owner === undefined) return resolveNewPlaceOfRoot(dataDir, binaries);
   if (owner.uid === 0) {
@@ -47,6 +48,11 @@ export async function resolvePlace(wantedDir: string, found?: Binaries): Promise
     throw rootError(dataDir);
   }
   return { dataDir, binaries: await reachableBinaries(owner, binaries), runAs: user(owner) };
+}
+
+/** A number without a name, as containers are given, is "nobody" in a user namespace: initdb takes that. */
+function runAsSelf({ postgres }: Binaries): RunAs {
+  return isNamed() || !canUseNamespace(postgres) ? { kind: "self" } : { kind: "namespace" };
 }
 
 async function resolveNewPlaceOfRoot(dataDir: string, binaries: Binaries): Promise<Place> {

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, statSync } from "node:fs";
+import { userInfo } from "node:os";
 import { dirname, join } from "node:path";
 
 /** As whom the server runs: PostgreSQL refuses to run as root. */
@@ -19,6 +20,9 @@ export interface Command {
 
 const NOBODY = 65_534;
 
+// Whoever has little on the PATH may have it all the same.
+const UNSHARE = ["/usr/bin/unshare", "/bin/unshare"].find((file) => existsSync(file)) ?? "unshare";
+
 /** Puts a program call into the words of `spawn` for the given user. */
 export function commandAs(runAs: RunAs, file: string, args: readonly string[]): Command {
   switch (runAs.kind) {
@@ -27,7 +31,7 @@ export function commandAs(runAs: RunAs, file: string, args: readonly string[]): 
     case "user":
       return { file, args, uid: runAs.uid, gid: runAs.gid };
     case "namespace":
-      return { file: "unshare", args: ["--user", file, ...args] };
+      return { file: UNSHARE, args: ["--user", file, ...args] };
   }
 }
 
@@ -82,7 +86,16 @@ function nearestFolder(dir: string): string {
   return existsSync(dir) ? dir : nearestFolder(dirname(dir));
 }
 
-// initdb looks its own user up by number and gives up where there is no such entry.
+/** Whether this machine has a name for us. initdb looks its user up by number and gives up where there is none. */
+export function isNamed(): boolean {
+  try {
+    userInfo();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function hasPasswdEntry(uid: number): boolean {
   return readFileSync("/etc/passwd", "utf8")
     .split("\n")
