@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
-import { cp, mkdtemp, readdir, rename, rm, stat, utimes } from "node:fs/promises";
+import { chmod, cp, mkdtemp, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -28,7 +28,9 @@ async function buildInto(outDir: string): Promise<void> {
   const aside = await mkdtemp(join(tmpdir(), "airloom-web-"));
   try {
     await buildWeb({ outDir: aside });
+    await openToAll(aside);
     await cp(aside, outDir, { recursive: true, filter: (from) => !from.endsWith("index.html") });
+    for (const dir of [outDir, join(outDir, "assets")]) await chmod(dir, 0o755);
     const page = join(outDir, `index.html.${process.pid}`);
     await cp(join(aside, "index.html"), page);
     // A source saved while the build ran is newer than it, and builds again at the next start.
@@ -37,6 +39,14 @@ async function buildInto(outDir: string): Promise<void> {
     await removeOldFiles(join(outDir, "assets"), startedAt.getTime() - KEEP_OLD_FILES_MS);
   } finally {
     await rm(aside, { recursive: true, force: true });
+  }
+}
+
+/** A page is for everybody, whoever built it: the folder it is built in is not, nor what root makes while an environment starts. */
+async function openToAll(dir: string): Promise<void> {
+  await chmod(dir, 0o755);
+  for (const entry of await readdir(dir, { recursive: true, withFileTypes: true })) {
+    await chmod(join(entry.parentPath, entry.name), entry.isDirectory() ? 0o755 : 0o644);
   }
 }
 
