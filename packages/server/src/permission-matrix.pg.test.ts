@@ -247,6 +247,19 @@ describe("the permission matrix of the published document (S3)", () => {
     }
   });
 
+  test("the web app is told what each may do with single Dags, where the role does not say it (U14)", async () => {
+    const config = ROWS.find(({ id }) => id === "getUiConfig");
+    if (config === undefined) throw new Error("There is no getUiConfig");
+    const userOf = async (caller: Caller) => JSON.parse((await ask(config, caller, A)).text).user;
+    expect(await userOf("viewer")).toEqual({ username: "viewer", role: "viewer" });
+    expect(await userOf("edits_a")).toMatchObject({
+      role: "viewer",
+      dag_roles: { flights: "editor" },
+    });
+    expect((await userOf("not_b")).dag_roles).toEqual({});
+    expect(await userOf("anonymous")).toBeNull();
+  });
+
   test("a grant raises for its Dag alone, and ends when it is revoked", async () => {
     const patch = ROWS.find(({ id }) => id === "patchDag");
     if (patch === undefined) throw new Error("There is no patchDag");

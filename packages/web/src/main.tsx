@@ -2,6 +2,7 @@ import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/shell.css";
 import "./styles/controls.css";
+import "./styles/refused.css";
 import "./styles/panels.css";
 import "@xyflow/react/dist/base.css";
 import "./styles/pages.css";

@@ -280,8 +280,8 @@ export function describeReading(app: () => BuiltApp): void {
         },
       });
       const page = await app().openPage("/users", viewing.url);
-      await page.getByText("Only admins see the users").waitFor();
-      await page.getByText("Needs the role admin; you are viewer").waitFor();
+      await page.getByText("You may not see the users").waitFor();
+      await page.getByRole("main").getByText("Needs the role admin; you are viewer").waitFor();
       expect(await findViolations(page)).toEqual([]);
       expect(asked).toEqual([]);
       await viewing.close();

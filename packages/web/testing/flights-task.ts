@@ -1,4 +1,5 @@
-import type { LogLine, TaskInstance, TaskTry } from "@airloom/api";
+import type { LogLine, RequestOf, TaskInstance, TaskTry, UiLog } from "@airloom/api";
+import { stripAnsi } from "../src/ui/parse-ansi.ts";
 import type { Handlers } from "./fixture-server.ts";
 import { DAG_ID, DBT_TASK, GRID, LAST_RUN, NODES } from "./flights.ts";
 import { RUN, VERSION } from "./flights-dag.ts";
@@ -99,6 +100,60 @@ const LOG: readonly LogLine[] = LOG_TEXT.map((line, index) => {
   };
 });
 
+const LEVELS = ["debug", "info", "warning", "error"] as const;
+
+/** What the server would say of a log that is held whole; requests off the wire are texts. */
+export function viewOf(
+  log: readonly LogLine[],
+  { search, level, error, line, row, limit }: RequestOf<"viewLog">,
+): UiLog {
+  const all = log.map((one, index) => ({ ...one, number: index + 1 }));
+  const held = all.filter(({ event }) =>
+    stripAnsi(event)
+      .toLowerCase()
+      .includes((search ?? "").toLowerCase()),
+  );
+  const least = LEVELS.indexOf(level ?? "debug");
+  const rows = held.filter((one) => LEVELS.indexOf(one.level) >= least);
+  const from = Number(line ?? 0);
+  const errors = rows.filter((one) => one.level === "error");
+  const target =
+    error === "first"
+      ? errors[0]
+      : error === "next"
+        ? errors.find(({ number }) => number > from)
+        : error === "previous"
+          ? errors.findLast(({ number }) => number < from)
+          : line === undefined
+            ? undefined
+            : (rows.find(({ number }) => number >= from) ?? rows.at(-1));
+  const at = target === undefined ? -1 : rows.indexOf(target);
+  const size = Number(limit ?? 200);
+  const end = Math.max(0, rows.length - size);
+  const first =
+    row !== undefined
+      ? Number(row)
+      : at < 0
+        ? end
+        : Math.max(0, Math.min(end, at - Math.floor(size / 2)));
+  const count = (name: LogLine["level"]) => held.filter((one) => one.level === name).length;
+  return {
+    total_lines: all.length,
+    matching_lines: rows.length,
+    levels: {
+      debug: count("debug"),
+      info: count("info"),
+      warning: count("warning"),
+      error: count("error"),
+    },
+    first_error: all.find((one) => one.level === "error")?.number ?? null,
+    target: target === undefined ? null : { line: target.number, row: at },
+    first_row: first,
+    lines: rows.slice(first, first + size),
+    is_over: true,
+  };
+}
+
 /** What the API answers of task instances and what they leave behind. */
 export const TASK_HANDLERS = {
   listTaskInstances: () => ({
@@ -134,10 +189,7 @@ export const TASK_HANDLERS = {
         : {},
     total_entries: task_id === DBT_TASK ? 1 : 0,
   }),
-  getLog: ({ token }) => ({
-    content: token === undefined ? [...LOG] : [],
-    continuation_token: String(LOG.length),
-  }),
+  viewLog: (request) => viewOf(LOG, request),
   listXComs: ({ task_id }) => ({ xcom_entries: [xcomInfo(task_id)], total_entries: 1 }),
   getXCom: ({ task_id }) => ({
     ...xcomInfo(task_id),

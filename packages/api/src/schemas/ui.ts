@@ -1,6 +1,6 @@
 import { TASK_STATES } from "@airloom/core";
 import { z } from "zod";
-import { CurrentUser } from "./access.ts";
+import { CurrentUser, Role } from "./access.ts";
 import { collectionOf } from "./fields.ts";
 
 /** What a page must know before anything else; `user` is null before signing in. */
@@ -12,7 +12,10 @@ export const UiConfig = z.object({
   default_credentials_hint: z.string().nullable(),
   /** Where the dbt job service answers; null when there is none, or before signing in. */
   dbt_service_url: z.string().nullable(),
-  user: CurrentUser.nullable(),
+  user: CurrentUser.extend({
+    /** What the user may do with single Dags, where that is not what the role says. */
+    dag_roles: z.record(z.string(), Role).optional(),
+  }).nullable(),
   /** What an admin should know of this environment, such as what it cannot keep out; empty for everybody else. */
   notices: z.array(z.string()),
 });

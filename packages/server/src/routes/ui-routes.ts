@@ -1,4 +1,6 @@
 import type { UiConnectionType } from "@airloom/api";
+import type { Store, User } from "@airloom/core";
+import { loadViewer } from "../auth/viewer.ts";
 import type { ServerContext } from "../context.ts";
 import { explainTaskInstance } from "../explain-task-instance.ts";
 import { findTaskInstanceOrThrow } from "../http/find-or-throw.ts";
@@ -38,7 +40,7 @@ export function uiRoutes(context: ServerContext, versions: DagVersions): Handler
       default_credentials_hint:
         user === undefined ? (context.defaultCredentialsHint ?? null) : null,
       dbt_service_url: user === undefined ? null : (context.dbtServiceUrl ?? null),
-      user: user === undefined ? null : renderUser(user),
+      user: user === undefined ? null : await describeUser(context.everything, user),
       notices: user?.role === "admin" ? [...(context.notices ?? [])] : [],
     }),
 
@@ -112,6 +114,17 @@ export function uiRoutes(context: ServerContext, versions: DagVersions): Handler
       total_entries: context.connectionTypes.length,
     }),
   };
+}
+
+/** Who asks, and where they may do more or less than their role says: pages show what is refused before it is tried. */
+async function describeUser(store: Store, user: User) {
+  const viewer = await loadViewer(store, user);
+  if (!viewer.isRestricted) return renderUser(user);
+  const roles = viewer.dagIds.flatMap((dagId) => {
+    const role = viewer.roleFor(dagId);
+    return role === "none" || role === user.role ? [] : [[dagId, role] as const];
+  });
+  return { ...renderUser(user), dag_roles: Object.fromEntries(roles) };
 }
 
 function renderForm(form: ConnectionForm): UiConnectionType {

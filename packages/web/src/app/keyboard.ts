@@ -1,26 +1,39 @@
 import { type KeyAction, resolveKey } from "./keys.ts";
 
-const TYPING = "input, textarea, select, [contenteditable]";
+const TYPING = "input, textarea, select, [contenteditable], [role='textbox'], [role='combobox']";
 const ROWS = "[data-row]";
+/** What lies over the page: keys of the page beneath must not act through it. */
+const COVER = "dialog[open], [popover]:popover-open";
+/** What opens a row, as against what acts on it. */
+const OPENERS = "a[href], [data-opens]";
+/** The second key of a sequence comes at once, or not at all. */
+const SEQUENCE_MS = 1_500;
 
 /** Listens to the whole page; pages take part by marking elements with `data-row`, `data-key` and `data-filter`. */
 export function listenToKeys(
   act: (action: Exclude<KeyAction, { kind: "press" | "move" | "filter" }>) => void,
 ): void {
-  let pending: string | undefined;
+  let pending: { readonly key: string; readonly at: number } | undefined;
   document.addEventListener("keydown", (event) => {
+    // Shift comes before the key that it makes another.
+    if (event.key === "Shift") return;
+    const before =
+      pending !== undefined && event.timeStamp - pending.at < SEQUENCE_MS ? pending.key : undefined;
+    pending = undefined;
     const isCtrl = event.ctrlKey || event.metaKey;
-    if (event.altKey || (isCtrl && event.key.toLowerCase() !== "k")) return;
-    if (!isCtrl && isTyping(event.target)) return;
-    const resolved = resolveKey({ key: event.key, isCtrl }, pending);
-    pending = resolved.pending;
+    if (event.defaultPrevented || event.isComposing || event.altKey) return;
+    if (isCtrl ? event.key.toLowerCase() !== "k" || event.shiftKey : isTaken(event.target)) return;
+    const resolved = resolveKey({ key: event.key, isCtrl }, before);
+    if (resolved.pending !== undefined) pending = { key: resolved.pending, at: event.timeStamp };
     if (resolved.action === undefined) return;
     const wasHandled = actOn(resolved.action, act);
     if (wasHandled) event.preventDefault();
   });
 }
 
-function isTyping(target: EventTarget | null): boolean {
+/** Whether a key belongs to somebody else: to a field, or to what lies over the page. */
+function isTaken(target: EventTarget | null): boolean {
+  if (document.querySelector(COVER) !== null) return true;
   return target instanceof Element && target.closest(TYPING) !== null;
 }
 
@@ -53,14 +66,19 @@ function press(key: string): boolean {
   return control !== null && control !== undefined;
 }
 
-/** Moves the focus to the link of the next or previous row. */
+/** Moves the focus to what opens the next or previous row, or to the row itself: never to what would act on it. */
 function moveRow(by: 1 | -1): boolean {
   const rows = [...document.querySelectorAll<HTMLElement>(ROWS)].filter(
     (row) => row.offsetParent !== null,
   );
   const at = rows.findIndex((row) => row.contains(document.activeElement));
   const next = at === -1 ? rows[0] : rows[at + by];
-  return focus(next?.querySelector<HTMLElement>("a, button") ?? null);
+  if (next === undefined) return false;
+  const opener = [...next.querySelectorAll<HTMLElement>(OPENERS)].find(
+    (element) => element.offsetParent !== null,
+  );
+  if (opener === undefined) next.tabIndex = -1;
+  return focus(opener ?? next);
 }
 
 function focus(element: HTMLElement | null): boolean {

@@ -32,6 +32,8 @@ export const KEYS: readonly KeyBinding[] = [
   press("p", "Pause or resume"),
   press("l", "Log"),
   press("e", "First error"),
+  press("n", "Next error in a log"),
+  press("N", "Previous error in a log"),
   { keys: "g h", label: "Go to Home", action: { kind: "go", to: "/" } },
   { keys: "g d", label: "Go to Dags", action: { kind: "go", to: "/dags" } },
   { keys: "g r", label: "Go to Runs", action: { kind: "go", to: "/runs" } },

@@ -1,3 +1,4 @@
+import type { Role } from "@airloom/api";
 import type { IconName } from "../ui/icon.tsx";
 
 /** A place of the platform that the sidebar names. */
@@ -13,6 +14,8 @@ export interface Place {
     | "/audit";
   readonly label: string;
   readonly icon: IconName;
+  /** The least role that sees what is there. @default "viewer" */
+  readonly role?: Role;
 }
 
 export const WORK: readonly Place[] = [
@@ -22,9 +25,9 @@ export const WORK: readonly Place[] = [
 ];
 
 export const ADMIN: readonly Place[] = [
-  { to: "/connections", label: "Connections", icon: "plug" },
-  { to: "/variables", label: "Variables", icon: "variables" },
+  { to: "/connections", label: "Connections", icon: "plug", role: "editor" },
+  { to: "/variables", label: "Variables", icon: "variables", role: "editor" },
   { to: "/pools", label: "Pools", icon: "pool" },
-  { to: "/users", label: "Users", icon: "user" },
-  { to: "/audit", label: "Audit log", icon: "file" },
+  { to: "/users", label: "Users", icon: "user", role: "admin" },
+  { to: "/audit", label: "Audit log", icon: "file", role: "editor" },
 ];

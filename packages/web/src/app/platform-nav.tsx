@@ -9,6 +9,7 @@ import { MenuItem } from "../ui/menu.tsx";
 import { Brand } from "./brand.tsx";
 import { ADMIN, type Place, WORK } from "./nav.ts";
 import { useApi, useConnection } from "./services.ts";
+import { useRefusal } from "./use-refusal.ts";
 import { UserLine } from "./user-line.tsx";
 
 /** Navigation of the platform; counts only for what fails or runs. */
@@ -45,15 +46,20 @@ export function PlatformSidebar({ config }: { readonly config: UiConfig }) {
 }
 
 function NavLink({ place, count }: { readonly place: Place; readonly count?: React.ReactNode }) {
+  const refusal = useRefusal(place.role ?? "viewer");
   return (
     <Link
       to={place.to}
       className="nav-link"
-      title={place.label}
+      title={refusal === undefined ? place.label : `${place.label}: ${refusal}`}
+      data-refused={refusal !== undefined || undefined}
       activeOptions={{ exact: place.to === "/", includeSearch: false }}
     >
       <Icon name={place.icon} />
-      <span className="nav-label">{place.label}</span>
+      <span className="nav-label">
+        {place.label}
+        {refusal !== undefined && <span className="visually-hidden">. {refusal}</span>}
+      </span>
       {count}
     </Link>
   );

@@ -51,6 +51,7 @@ export function IconButton({
   label,
   isSmall = false,
   acts = false,
+  disabledReason,
   onClick,
   ...rest
 }: {
@@ -59,9 +60,11 @@ export function IconButton({
   readonly isSmall?: boolean;
   /** It changes something, or leads to what does. */
   readonly acts?: boolean;
+  /** Why it cannot be pressed now. */
+  readonly disabledReason?: string | undefined;
 } & Pick<ButtonHTMLAttributes<HTMLButtonElement>, "onClick" | "aria-pressed" | "popoverTarget">) {
   const blocked = useBlocked();
-  const reason = acts ? blocked : undefined;
+  const reason = disabledReason ?? (acts ? blocked : undefined);
   return (
     <button
       type="button"

@@ -3,11 +3,14 @@ import { IconButton } from "./button.tsx";
 
 const FIELD = ".dialog-body :is(input, select, textarea):not([readonly])";
 
-/** The focus starts on the first thing to fill in or choose; without one the browser puts it on the way back. */
-function showModal(dialog: HTMLDialogElement | null): void {
-  if (dialog === null || dialog.open) return;
-  dialog.showModal();
+/**
+ * The focus starts on the first thing to fill in or choose; without one the browser puts it on the way back. However the
+ * dialog goes, it is closed: only then does the browser give the focus back to what had it before.
+ */
+function showModal(dialog: HTMLDialogElement): () => void {
+  if (!dialog.open) dialog.showModal();
   dialog.querySelector<HTMLElement>(FIELD)?.focus();
+  return () => dialog.close();
 }
 
 /** A modal dialog: the browser keeps the focus inside and closes it on Escape. */

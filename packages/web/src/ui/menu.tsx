@@ -18,6 +18,7 @@ export function Menu({
   isIconOnly = false,
   isQuiet = false,
   isSmall = false,
+  disabledReason,
   children,
 }: {
   readonly label: string;
@@ -26,9 +27,12 @@ export function Menu({
   /** Looks like a line of the sidebar. */
   readonly isQuiet?: boolean;
   readonly isSmall?: boolean;
+  /** Why none of its actions can be taken. */
+  readonly disabledReason?: string | undefined;
   readonly children: ReactNode;
 }) {
   const id = useId();
+  const isDisabled = disabledReason !== undefined;
   return (
     <>
       <button
@@ -37,9 +41,10 @@ export function Menu({
         className={
           isIconOnly ? "icon-button" : `button ${isSmall ? "small" : ""} ${isQuiet ? "quiet" : ""}`
         }
-        popoverTarget={id}
+        popoverTarget={isDisabled ? undefined : id}
+        aria-disabled={isDisabled || undefined}
         aria-label={isIconOnly ? label : undefined}
-        title={isIconOnly ? label : undefined}
+        title={disabledReason ?? (isIconOnly ? label : undefined)}
       >
         {icon !== undefined && <Icon name={icon} />}
         {!isIconOnly && label}

@@ -4,13 +4,17 @@ import { useBlocked } from "./blocked.ts";
 export function Switch({
   isOn,
   label,
+  disabledReason,
   onChange,
 }: {
   readonly isOn: boolean;
   readonly label: string;
+  /** Why it cannot be changed now. */
+  readonly disabledReason?: string | undefined;
   readonly onChange: (isOn: boolean) => void;
 }) {
   const blocked = useBlocked();
+  const reason = disabledReason ?? blocked;
   return (
     <button
       type="button"
@@ -18,9 +22,9 @@ export function Switch({
       className="switch"
       aria-checked={isOn}
       aria-label={label}
-      aria-disabled={blocked !== undefined || undefined}
-      title={blocked ?? label}
-      onClick={() => blocked === undefined && onChange(!isOn)}
+      aria-disabled={reason !== undefined || undefined}
+      title={reason ?? label}
+      onClick={() => reason === undefined && onChange(!isOn)}
     />
   );
 }

@@ -4,8 +4,10 @@ import { auditQuery } from "../../api/queries.ts";
 import { PageHead } from "../../app/page-head.tsx";
 import { Pager } from "../../app/pager.tsx";
 import { QueryView } from "../../app/query-view.tsx";
+import { RefusedPage } from "../../app/refused-page.tsx";
 import { without } from "../../app/search.ts";
 import { useApi } from "../../app/services.ts";
+import { useRefusal } from "../../app/use-refusal.ts";
 import { Empty } from "../../ui/empty.tsx";
 import { SearchField } from "../../ui/search-field.tsx";
 import { AuditTable } from "./audit-table.tsx";
@@ -20,6 +22,18 @@ const FILTERS = [
 
 /** What people did, newest first. */
 export function AuditPage() {
+  const refusal = useRefusal("editor");
+  if (refusal === undefined) return <AllEntries />;
+  return (
+    <RefusedPage
+      title="Audit log"
+      refusal={refusal}
+      hint="It holds what people did, and where from."
+    />
+  );
+}
+
+function AllEntries() {
   const search = useSearch({ from: "/shell/audit" });
   const { event, user, dag, offset = 0 } = search;
   const navigate = useNavigate({ from: "/audit" });

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { QueryView } from "../../app/query-view.tsx";
 import { RunName } from "../../app/run-name.tsx";
 import { useServices } from "../../app/services.ts";
+import { useRefusal } from "../../app/use-refusal.ts";
 import { renderPlural } from "../../format/number.ts";
 import { Command } from "../../ui/command.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
@@ -37,8 +38,11 @@ export function ClearDialog({ onClose, ...scope }: ClearScope & { readonly onClo
       await queryClient.invalidateQueries();
     },
   });
+  const refusal = useRefusal("editor", scope.dagId);
   const affected = dryRun.data?.task_instances ?? [];
   const isStale = dryRun.isPlaceholderData || dryRun.isPending;
+  const reasonNot =
+    refusal ?? reasonNotTo({ isStale, isEmpty: affected.length === 0, isPending: clear.isPending });
   return (
     <Dialog
       title={`Clear ${scope.taskId ?? "the whole run"}`}
@@ -50,18 +54,10 @@ export function ClearDialog({ onClose, ...scope }: ClearScope & { readonly onClo
       }
       onClose={onClose}
       onSubmit={() => {
-        if (!isStale && affected.length > 0) clear.mutate();
+        if (reasonNot === undefined) clear.mutate();
       }}
       foot={
-        <DialogFoot
-          problem={clear.error?.message}
-          disabledReason={reasonNotTo({
-            isStale,
-            isEmpty: affected.length === 0,
-            isPending: clear.isPending,
-          })}
-          onClose={onClose}
-        >
+        <DialogFoot problem={clear.error?.message} disabledReason={reasonNot} onClose={onClose}>
           Clear {renderPlural(affected.length, "task")}
         </DialogFoot>
       }

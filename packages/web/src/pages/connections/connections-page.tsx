@@ -4,6 +4,7 @@ import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { connectionsQuery, connectionTypesQuery } from "../../api/queries.ts";
 import { PageHead } from "../../app/page-head.tsx";
 import { QueryView } from "../../app/query-view.tsx";
+import { RefusedPage } from "../../app/refused-page.tsx";
 import { useApi } from "../../app/services.ts";
 import { useRefusal } from "../../app/use-refusal.ts";
 import { Button } from "../../ui/button.tsx";
@@ -14,6 +15,18 @@ import { connectionTypeOf } from "./general-types.ts";
 
 /** Connections: the list, the form, and what a test saw. */
 export function ConnectionsPage() {
+  const refusal = useRefusal("editor");
+  if (refusal === undefined) return <AllConnections />;
+  return (
+    <RefusedPage
+      title="Connections"
+      refusal={refusal}
+      hint="They hold the addresses and logins that Dags use; a Dag names them by their IDs."
+    />
+  );
+}
+
+function AllConnections() {
   const search = useSearch({ from: "/shell/connections" });
   const navigate = useNavigate({ from: "/connections" });
   const api = useApi();

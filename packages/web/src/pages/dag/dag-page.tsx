@@ -7,6 +7,7 @@ import { QueryView } from "../../app/query-view.tsx";
 import { without } from "../../app/search.ts";
 import { useApi } from "../../app/services.ts";
 import { Instant, ZonedTime } from "../../app/time.tsx";
+import { useRefusal } from "../../app/use-refusal.ts";
 import { renderDuration } from "../../format/duration.ts";
 import { isTroubled, lookOfRun } from "../../states/run-state.ts";
 import { StateLabel } from "../../states/state-icon.tsx";
@@ -31,6 +32,7 @@ export function DagPage() {
   const search = useSearch({ from: "/shell/dags/$dagId" });
   const navigate = useNavigate({ from: "/dags/$dagId" });
   const query = useQuery(gridQuery(useApi(), dagId, search.runs ?? DEFAULT_RUNS));
+  const refusal = useRefusal("editor", dagId);
   const last = query.data?.runs.at(-1);
   const isFailing = toneOf(last) === "failed";
   return (
@@ -55,7 +57,7 @@ export function DagPage() {
               tone="primary"
               icon="play"
               disabledReason={
-                query.isError && last === undefined ? "The Dag could not be loaded" : undefined
+                query.isError && last === undefined ? "The Dag could not be loaded" : refusal
               }
               onClick={() =>
                 void navigate({ search: (old) => ({ ...old, dialog: "trigger" as const }) })

@@ -1,3 +1,4 @@
+import { useRefusal } from "../../app/use-refusal.ts";
 import { Switch } from "../../ui/switch.tsx";
 import { useSetPaused } from "./use-set-paused.ts";
 
@@ -15,6 +16,7 @@ export function PauseSwitch({
       <Switch
         isOn={!isPaused}
         label={`${isPaused ? "Resume" : "Pause"} ${dagId}`}
+        disabledReason={useRefusal("editor", dagId)}
         onChange={(isOn) => setPaused({ dagId, isPaused: !isOn })}
       />
     </span>

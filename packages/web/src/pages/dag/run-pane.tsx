@@ -3,6 +3,7 @@ import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { without } from "../../app/search.ts";
 import { useNow } from "../../app/services.ts";
+import { useRefusal } from "../../app/use-refusal.ts";
 import { renderDuration } from "../../format/duration.ts";
 import { renderRunTime } from "../../format/time.ts";
 import { lookOfRun } from "../../states/run-state.ts";
@@ -27,6 +28,7 @@ export function RunPane({ grid, run }: { readonly grid: UiGrid; readonly run: Ui
   const selection = useDagSelection(grid);
   const now = useNow();
   const dagId = grid.dag.dag_id;
+  const refusal = useRefusal("editor", dagId);
   const view = search.view ?? "graph";
   const closeDialog = (): void => {
     void navigate({ search: (old) => without(old, "dialog"), replace: true });
@@ -73,6 +75,7 @@ export function RunPane({ grid, run }: { readonly grid: UiGrid; readonly run: Ui
                 acts
                 size="small"
                 icon="redo"
+                disabledReason={refusal}
                 onClick={() =>
                   void navigate({ search: (old) => ({ ...old, dialog: "clear" as const }) })
                 }

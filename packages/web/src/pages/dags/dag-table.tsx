@@ -1,6 +1,7 @@
 import type { UiDag } from "@airloom/api";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Instant, Took, ZonedTime } from "../../app/time.tsx";
+import { useRefusal } from "../../app/use-refusal.ts";
 import { badnessOf, NODE_LOOKS, parseNodeState } from "../../states/node-state.ts";
 import { RunBars } from "../../states/run-bars.tsx";
 import { RunLabel } from "../../states/run-label.tsx";
@@ -77,6 +78,7 @@ function WideTable({ dags }: { readonly dags: readonly UiDag[] }) {
 
 function Row({ dag, hasDbt }: { readonly dag: UiDag; readonly hasDbt: boolean }) {
   const navigate = useNavigate({ from: "/dags" });
+  const refusal = useRefusal("editor", dag.dag_id);
   const last = dag.runs.at(-1);
   return (
     <tr data-row>
@@ -122,6 +124,7 @@ function Row({ dag, hasDbt }: { readonly dag: UiDag; readonly hasDbt: boolean })
           <IconButton
             isSmall
             acts
+            disabledReason={refusal}
             icon="play"
             label={`Trigger ${dag.dag_id}`}
             onClick={() => void navigate({ search: (old) => ({ ...old, trigger: dag.dag_id }) })}

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { Took } from "../../app/time.tsx";
 import { StateIcon } from "../../states/state-icon.tsx";
 import type { StateLook } from "../../states/state-look.ts";
@@ -8,8 +8,9 @@ import { TASK_LOOKS } from "../../states/task-state.ts";
 import { Command } from "../../ui/command.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Panel } from "../../ui/panel.tsx";
-import { findFirstError } from "../log/filter-log.ts";
+import { findFirstError, type LogFilter, NO_FILTER } from "../log/filter-log.ts";
 import { LogPanel } from "../log/log-panel.tsx";
+import { useLocalLog } from "../log/use-local-log.ts";
 import { retryPlanQuery } from "./dbt-queries.ts";
 import { DBT_LOOKS } from "./dbt-state.ts";
 import { type DbtRun, type DbtStep, isoOf } from "./dbt-wire.ts";
@@ -91,14 +92,19 @@ function StepName({ name }: { readonly name: string }) {
 /** The log of a failed step stands at its first error until another line is chosen. */
 function StepLog({ run, step }: { readonly run: DbtRun; readonly step: DbtStep }) {
   const [chosen, setChosen] = useState<number>();
-  const lines = parseConsole(step.logs);
+  const [filter, setFilter] = useState<LogFilter>(NO_FILTER);
+  const lines = useMemo(() => (step.logs === "" ? [] : parseConsole(step.logs)), [step.logs]);
+  const line = chosen ?? (step.status === 20 ? findFirstError(lines) : undefined);
+  const table = useLocalLog(lines, filter, line);
   return (
     <div className="step-log">
       <LogPanel
-        lines={step.logs === "" ? [] : lines}
+        table={table}
+        filter={filter}
+        onFilter={setFilter}
         fileName={`run-${run.id}-step-${step.index}.log`}
         isLive={step.status < 10}
-        line={chosen ?? (step.status === 20 ? findFirstError(lines) : undefined)}
+        line={line}
         onLine={setChosen}
       />
     </div>

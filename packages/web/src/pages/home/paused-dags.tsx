@@ -66,7 +66,7 @@ function Resume({ dag }: { readonly dag: PausedDag }) {
     <Button
       acts
       size="small"
-      disabledReason={useRefusal("editor")}
+      disabledReason={useRefusal("editor", dag.dag_id)}
       title={`Resume ${dag.dag_id}`}
       onClick={() => setPaused({ dagId: dag.dag_id, isPaused: false })}
     >

@@ -17,6 +17,9 @@ export interface LogFilter {
   readonly level: LogLevel;
 }
 
+/** Every line. */
+export const NO_FILTER: LogFilter = { search: "", level: "debug" };
+
 /** The lines that hold the searched text, at the level or above it. */
 export function filterLog(
   lines: readonly NumberedLine[],
@@ -35,6 +38,18 @@ export function filterLog(
 /** Number of the first line with an error, if any. */
 export function findFirstError(lines: readonly NumberedLine[]): number | undefined {
   return lines.find(({ level }) => level === "error")?.number;
+}
+
+/** The index of the first line with this number or a later one. */
+export function findRow(lines: readonly NumberedLine[], number: number): number {
+  const at = lines.findIndex((line) => line.number >= number);
+  return at < 0 ? lines.length : at;
+}
+
+export function countLevels(lines: readonly NumberedLine[]): Readonly<Record<LogLevel, number>> {
+  const counts = { debug: 0, info: 0, warning: 0, error: 0 };
+  for (const { level } of lines) counts[level] += 1;
+  return counts;
 }
 
 /** Lines as text, for the clipboard and for a file. */

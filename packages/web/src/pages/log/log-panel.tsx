@@ -1,100 +1,52 @@
-import { memo, useState } from "react";
+import { useState } from "react";
+import { useServices } from "../../app/services.ts";
 import { renderCount, renderPlural } from "../../format/number.ts";
 import { IconButton } from "../../ui/button.tsx";
-import { centerIn } from "../../ui/center-in.ts";
 import { CopyButton } from "../../ui/copy-button.tsx";
 import { Panel } from "../../ui/panel.tsx";
-import { parseAnsi } from "../../ui/parse-ansi.ts";
-import { ScrollRegion } from "../../ui/scroll-region.tsx";
 import { SearchField } from "../../ui/search-field.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
-import {
-  filterLog,
-  findFirstError,
-  LOG_LEVELS,
-  type LogLevel,
-  type NumberedLine,
-  renderLog,
-} from "./filter-log.ts";
-
-/** Older lines come on request: a page of this size stays quick and the browser's own search works on it. */
-const SHOWN_AT_ONCE = 5_000;
+import { LOG_LEVELS, type LogFilter, type LogLevel } from "./filter-log.ts";
+import { LogLines } from "./log-lines.tsx";
+import { type ErrorPlace, type LogTable, MAX_COPIED, type RowRange } from "./log-table.ts";
 
 interface LogPanelProps {
-  readonly lines: readonly NumberedLine[] | undefined;
+  readonly table: LogTable;
+  readonly filter: LogFilter;
+  readonly onFilter: (filter: LogFilter) => void;
   readonly hint?: string;
   readonly fileName: string;
   readonly isLive: boolean;
-  /** Begins at the first error rather than at the top. */
+  /** Begins at the first error rather than at the end. */
   readonly startsAtError?: boolean;
   /** The line the address names: marked and scrolled to. */
   readonly line: number | undefined;
   readonly onLine: (line: number) => void;
+  /** Hears which rows are looked at. */
+  readonly onRange?: ((range: RowRange) => void) | undefined;
 }
 
 /** A log to search, filter, follow, copy and link into. */
-export function LogPanel({
-  lines,
-  hint,
-  fileName,
-  isLive,
-  startsAtError = false,
-  line,
-  onLine,
-}: LogPanelProps) {
-  const [search, setSearch] = useState("");
-  const [level, setLevel] = useState<LogLevel>("debug");
+export function LogPanel(props: LogPanelProps) {
+  const { table, filter, isLive, startsAtError = false, line, onLine, onRange } = props;
   const [isWrapped, setWrapped] = useState(false);
-  const [shown, setShown] = useState(SHOWN_AT_ONCE);
-  const all = lines ?? [];
-  const matching = filterLog(all, { search, level });
-  const firstError = findFirstError(all);
-  const isFiltered = matching.length !== all.length;
+  const [seen, setSeen] = useState(0);
   return (
     <Panel
       title="Log"
       isFilling
-      hint={
-        <>
-          {isFiltered && `${renderCount(matching.length)} of `}
-          {renderPlural(all.length, "line")}
-          {hint !== undefined && `, ${hint}`}
-          {firstError !== undefined && (
-            <>
-              , first error at{" "}
-              <button
-                type="button"
-                className="link"
-                data-key="e"
-                onClick={() => onLine(firstError)}
-              >
-                {firstError}
-              </button>
-            </>
-          )}
-        </>
-      }
+      hint={<LogHint {...props} />}
       actions={
         <>
           <div className="log-search">
-            <SearchField label="Search all lines" value={search} onChange={setSearch} />
+            <SearchField
+              label="Search all lines"
+              value={filter.search}
+              onChange={(search) => props.onFilter({ ...filter, search })}
+            />
           </div>
-          <label className="chip">
-            <span className="visually-hidden">Least level</span>
-            <select
-              value={level}
-              onChange={(event) => {
-                const chosen = event.currentTarget.value;
-                setLevel(LOG_LEVELS.find((name) => name === chosen) ?? "debug");
-              }}
-            >
-              {LOG_LEVELS.map((name) => (
-                <option key={name} value={name}>
-                  {name === "debug" ? "All levels" : `${name}${name === "error" ? "" : " and up"}`}
-                </option>
-              ))}
-            </select>
-          </label>
+          <LevelChoice {...props} />
+          <ErrorSteps table={table} from={line ?? seen} onLine={onLine} />
           <IconButton
             isSmall
             icon="wrap"
@@ -102,145 +54,132 @@ export function LogPanel({
             aria-pressed={isWrapped}
             onClick={() => setWrapped(!isWrapped)}
           />
-          <CopyButton text={renderLog(matching)} label="Copy these lines" />
+          <CopyButton
+            text={table.loadText}
+            label="Copy these lines"
+            disabledReason={
+              table.rows > MAX_COPIED
+                ? `Copies up to ${renderCount(MAX_COPIED)} lines: search for fewer, or download them`
+                : undefined
+            }
+          />
           <IconButton
             isSmall
             icon="download"
             label="Download these lines"
-            onClick={() => download(fileName, renderLog(matching))}
+            onClick={() => table.download(props.fileName)}
           />
         </>
       }
     >
-      {lines === undefined ? (
+      {table.isPending ? (
         <Skeleton rows={8} />
       ) : (
         <LogLines
-          lines={matching.slice(-shown)}
+          table={table}
+          filter={filter}
           isWrapped={isWrapped}
           isLive={isLive}
           hit={line}
-          start={startsAtError && line === undefined ? firstError : undefined}
+          start={startsAtError && line === undefined ? table.firstError : undefined}
           onLine={onLine}
-          before={
-            matching.length > shown && (
-              <button type="button" className="link" onClick={() => setShown(shown * 4)}>
-                Show {renderPlural(matching.length - shown, "earlier line")}
-              </button>
-            )
-          }
+          onRange={(range) => {
+            setSeen(table.lineAt(range.first)?.number ?? 0);
+            onRange?.(range);
+          }}
         />
       )}
     </Panel>
   );
 }
 
-function LogLines({
-  lines,
-  before,
-  isWrapped,
-  isLive,
-  hit,
-  start,
-  onLine,
-}: {
-  readonly lines: readonly NumberedLine[];
-  readonly before: React.ReactNode;
-  readonly isWrapped: boolean;
-  readonly isLive: boolean;
-  readonly hit: number | undefined;
-  /** The line to begin at; nothing is marked. */
-  readonly start: number | undefined;
-  readonly onLine: (line: number) => void;
-}) {
-  if (lines.length === 0) {
-    return (
-      <p className="panel-body text-3 small">{isLive ? "Nothing written yet." : "No lines."}</p>
-    );
-  }
+function LogHint({ table, hint, onLine }: LogPanelProps) {
+  const { firstError, rows, total } = table;
   return (
-    <ScrollRegion
-      className={isWrapped ? "log wrapped" : "log"}
-      label="Log lines"
-      ref={isLive && hit === undefined ? startAtEnd : undefined}
-    >
-      {before}
-      {lines.map((entry) => (
-        <Line
-          key={entry.number}
-          line={entry}
-          isHit={entry.number === hit}
-          isStart={entry.number === start}
-          onLine={onLine}
-        />
-      ))}
-      <div className="log-end" />
-    </ScrollRegion>
+    <span aria-live="polite" aria-busy={table.isBehind}>
+      {rows !== total && `${renderCount(rows)} of `}
+      {renderPlural(total, "line")}
+      {hint !== undefined && `, ${hint}`}
+      {firstError !== undefined && (
+        <>
+          , first error at{" "}
+          <button type="button" className="link" data-key="e" onClick={() => onLine(firstError)}>
+            {renderCount(firstError)}
+          </button>
+        </>
+      )}
+    </span>
   );
 }
 
-/** From the end on, scroll anchoring keeps new lines in view until somebody scrolls up. */
-function startAtEnd(element: HTMLElement | null): void {
-  if (element !== null && element.dataset["started"] === undefined) {
-    element.dataset["started"] = "true";
-    element.scrollTop = element.scrollHeight;
-  }
-}
-
-function intoView(element: HTMLElement | null): void {
-  centerIn(".log", element);
-}
-
-/** Once only: a log that was scrolled since stays where it is. */
-function beginHere(element: HTMLElement | null): void {
-  const log = element?.closest<HTMLElement>(".log");
-  if (log === null || log === undefined || log.dataset["started"] !== undefined) return;
-  log.dataset["started"] = "true";
-  centerIn(".log", element);
-}
-
-const Line = memo(function Line({
-  line,
-  isHit,
-  isStart,
-  onLine,
-}: {
-  readonly line: NumberedLine;
-  readonly isHit: boolean;
-  readonly isStart: boolean;
-  readonly onLine: (line: number) => void;
-}) {
+function LevelChoice({ table, filter, onFilter }: LogPanelProps) {
   return (
-    <div
-      className={`log-line ${line.level}`}
-      data-hit={isHit}
-      ref={isHit ? intoView : isStart ? beginHere : undefined}
-    >
-      <button
-        type="button"
-        tabIndex={-1}
-        className="line-number"
-        title="Link to this line"
-        onClick={() => onLine(line.number)}
+    <label className="chip">
+      <span className="visually-hidden">Least level</span>
+      <select
+        value={filter.level}
+        onChange={(event) => {
+          const chosen = event.currentTarget.value;
+          onFilter({ ...filter, level: LOG_LEVELS.find((name) => name === chosen) ?? "debug" });
+        }}
       >
-        {line.number}
-      </button>
-      {line.at !== null && <span className="log-time">{line.at.slice(11, 23)}</span>}
-      <span className="log-text">
-        {parseAnsi(line.text).map((span) => (
-          <span key={span.at} className={span.looks.map((look) => `ansi-${look}`).join(" ")}>
-            {span.text}
-          </span>
+        {LOG_LEVELS.map((name) => (
+          <option key={name} value={name}>
+            {nameOf(name)} ({renderCount(countFrom(name, table.counts))})
+          </option>
         ))}
-      </span>
-    </div>
+      </select>
+    </label>
   );
-});
+}
 
-function download(fileName: string, text: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
-  link.download = fileName;
-  link.click();
-  URL.revokeObjectURL(link.href);
+function nameOf(level: LogLevel): string {
+  if (level === "debug") return "All levels";
+  return level === "error" ? level : `${level} and up`;
+}
+
+/** How many lines there are at a level or above. */
+function countFrom(least: LogLevel, counts: LogTable["counts"]): number {
+  return LOG_LEVELS.slice(LOG_LEVELS.indexOf(least)).reduce((sum, level) => sum + counts[level], 0);
+}
+
+/** Steps from one error to the next among the lines that are shown, from the chosen line or from the first in view. */
+function ErrorSteps({
+  table,
+  from,
+  onLine,
+}: {
+  readonly table: LogTable;
+  readonly from: number;
+  readonly onLine: (line: number) => void;
+}) {
+  const { toasts } = useServices();
+  const reason = table.counts.error === 0 ? "No line here is an error" : undefined;
+  const step = async (place: ErrorPlace): Promise<void> => {
+    const found = await table.findError(place);
+    if (found === undefined) {
+      const side = place.which === "previous" ? "before" : "after";
+      toasts.show(`No error ${side} line ${renderCount(from)}`);
+    } else onLine(found);
+  };
+  return (
+    <span className="log-steps">
+      <IconButton
+        isSmall
+        icon="up"
+        label="Previous error"
+        data-key="N"
+        disabledReason={reason}
+        onClick={() => void step({ which: "previous", line: from })}
+      />
+      <IconButton
+        isSmall
+        icon="down"
+        label="Next error"
+        data-key="n"
+        disabledReason={reason}
+        onClick={() => void step({ which: "next", line: from })}
+      />
+    </span>
+  );
 }

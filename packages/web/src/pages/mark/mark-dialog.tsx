@@ -9,6 +9,7 @@ import { AffectedList } from "../clear/affected-list.tsx";
 
 /** Gives an outcome by hand; lists whom that touches before anything changes. */
 export function MarkDialog({
+  dagId,
   title,
   hint,
   action,
@@ -18,6 +19,7 @@ export function MarkDialog({
   mark,
   onClose,
 }: {
+  readonly dagId: string;
   readonly title: string;
   /** What follows from it, in plain words. */
   readonly hint: string;
@@ -44,7 +46,7 @@ export function MarkDialog({
       await queryClient.invalidateQueries();
     },
   });
-  const refusal = useRefusal("editor");
+  const refusal = useRefusal("editor", dagId);
   const waiting = marking.isPending ? "Marking" : "Asking what it touches";
   const isReady = dryRun.data !== undefined && !marking.isPending;
   const reasonNot = refusal ?? (isReady ? undefined : waiting);

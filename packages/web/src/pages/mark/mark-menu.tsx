@@ -6,14 +6,17 @@ import { Menu, MenuItem } from "../../ui/menu.tsx";
 export function MarkMenu<Mark extends "success" | "failed" | "skipped">({
   marks,
   current,
+  refusal,
   onChoose,
 }: {
   readonly marks: readonly Mark[];
   readonly current: string | null;
+  /** Why none may be given. */
+  readonly refusal: string | undefined;
   readonly onChoose: (mark: Mark) => void;
 }) {
   return (
-    <Menu label="Mark as">
+    <Menu label="Mark as" disabledReason={refusal}>
       {marks
         .filter((mark) => mark !== current)
         .map((mark) => (

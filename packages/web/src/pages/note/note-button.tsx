@@ -1,16 +1,18 @@
-import { useRefusal } from "../../app/use-refusal.ts";
 import { Button } from "../../ui/button.tsx";
 
 /** Opens the dialog for the note of a run or a task instance. */
 export function NoteButton({
   note,
+  refusal,
   onClick,
 }: {
   readonly note: string | null;
+  /** Why it may not be written. */
+  readonly refusal: string | undefined;
   readonly onClick: () => void;
 }) {
   return (
-    <Button icon="file" disabledReason={useRefusal("editor")} onClick={onClick}>
+    <Button icon="file" disabledReason={refusal} onClick={onClick}>
       {note === null || note === "" ? "Add note" : "Edit note"}
     </Button>
   );

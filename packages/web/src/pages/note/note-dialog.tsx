@@ -1,17 +1,20 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useServices } from "../../app/services.ts";
+import { useRefusal } from "../../app/use-refusal.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { DialogFoot } from "../../ui/dialog-foot.tsx";
 import { TextField } from "../../ui/field.tsx";
 
 /** Takes down what a person has to say of a run or a task instance; emptied, the note is gone. */
 export function NoteDialog({
+  dagId,
   title,
   note,
   save,
   onClose,
 }: {
+  readonly dagId: string;
   readonly title: string;
   readonly note: string | null;
   readonly save: (note: string | null) => Promise<unknown>;
@@ -28,20 +31,18 @@ export function NoteDialog({
       await queryClient.invalidateQueries();
     },
   });
+  const refusal = useRefusal("editor", dagId);
+  const reasonNot = refusal ?? (saving.isPending ? "Saving the note" : undefined);
   return (
     <Dialog
       title={title}
       isNarrow
       onClose={onClose}
       onSubmit={() => {
-        if (!saving.isPending) saving.mutate();
+        if (reasonNot === undefined) saving.mutate();
       }}
       foot={
-        <DialogFoot
-          problem={saving.error?.message}
-          disabledReason={saving.isPending ? "Saving the note" : undefined}
-          onClose={onClose}
-        >
+        <DialogFoot problem={saving.error?.message} disabledReason={reasonNot} onClose={onClose}>
           Save note
         </DialogFoot>
       }

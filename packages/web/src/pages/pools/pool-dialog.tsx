@@ -28,7 +28,7 @@ export function PoolDialog({
       name={name}
       isNew={pool === undefined}
       queryKey="pools"
-      problem={findProblem(name, slots) ?? refusal}
+      problem={refusal ?? findProblem(name, slots)}
       keptBecause={name === PROTECTED ? "Tasks without a pool of their own run here" : refusal}
       afterDelete="Tasks that name it wait until there is a pool of that name again."
       save={() =>

@@ -80,7 +80,7 @@ function PoolRow({ pool, onOpen }: { readonly pool: Pool; readonly onOpen: () =>
   return (
     <tr data-row>
       <td>
-        <button type="button" className="cell-button strong" onClick={onOpen}>
+        <button type="button" data-opens className="cell-button strong" onClick={onOpen}>
           {pool.name}
         </button>
       </td>

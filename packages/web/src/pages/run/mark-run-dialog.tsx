@@ -21,6 +21,7 @@ export function MarkRunDialog({
   const path = { dag_id: run.dag_id, dag_run_id: run.dag_run_id };
   return (
     <MarkDialog
+      dagId={run.dag_id}
       title={`Mark the run as ${mark}`}
       hint="Tasks that have ended keep their state; the others are stopped."
       action={`Mark as ${mark}`}

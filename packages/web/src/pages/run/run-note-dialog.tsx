@@ -14,6 +14,7 @@ export function RunNoteDialog({
   const { dag_id, dag_run_id } = run;
   return (
     <NoteDialog
+      dagId={run.dag_id}
       title="Note on the run"
       note={run.note}
       save={(note) => api.patchDagRun({ dag_id, dag_run_id, body: { note } })}

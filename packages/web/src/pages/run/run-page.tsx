@@ -49,7 +49,7 @@ function LoadedRun({ run }: { readonly run: DagRun }) {
   const close = (): void => {
     void navigate({ search: (old) => without(old, "dialog", "mark"), replace: true });
   };
-  const refusal = useRefusal("editor");
+  const refusal = useRefusal("editor", run.dag_id);
   const look = lookOfRun(run);
   const title = `Run ${renderRunTime(run.run_after, now)}`;
   return (
@@ -64,6 +64,7 @@ function LoadedRun({ run }: { readonly run: DagRun }) {
           <>
             <NoteButton
               note={run.note}
+              refusal={refusal}
               onClick={() =>
                 void navigate({ search: (old) => ({ ...old, dialog: "note" as const }) })
               }
@@ -71,6 +72,7 @@ function LoadedRun({ run }: { readonly run: DagRun }) {
             <MarkMenu
               marks={RUN_MARKS}
               current={run.state}
+              refusal={refusal}
               onChoose={(chosen) => void navigate({ search: (old) => ({ ...old, mark: chosen }) })}
             />
             <span data-key="c">

@@ -21,6 +21,7 @@ export function MarkTaskDialog({
   };
   return (
     <MarkDialog
+      dagId={taskKey.dagId}
       title={`Mark ${taskKey.taskId} as ${mark}`}
       hint="It stops if it runs. What failed after it because of it is run again."
       action={`Mark as ${mark}`}

@@ -14,14 +14,17 @@ import { messageBodyOf } from "./first-error.ts";
 
 /** One dbt node: its compiled SQL with the line of the error, what the database said, and a rerun from here. */
 export function NodePane({
+  dagId,
   node,
   onRerun,
 }: {
+  /** The Dag that a rerun takes; none where it is the job's own. */
+  readonly dagId?: string;
   readonly node: UiNode;
   readonly onRerun: (select: string) => void;
 }) {
   const [view, setView] = useState<"sql" | "facts">(node.compiled_sql === null ? "facts" : "sql");
-  const refusal = useRefusal("editor");
+  const refusal = useRefusal("editor", dagId);
   const select = `${node.name}+`;
   return (
     <Panel

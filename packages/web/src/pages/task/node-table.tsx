@@ -126,6 +126,7 @@ function NodeRow({
       <td>
         <button
           type="button"
+          data-opens
           className={isChosen ? "cell-button strong" : "cell-button"}
           title={node.unique_id}
           onClick={() => onChoose(node.unique_id)}

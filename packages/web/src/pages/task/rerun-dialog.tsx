@@ -4,6 +4,7 @@ import { pathOf, type TaskKey } from "../../api/queries.ts";
 import { QueryView } from "../../app/query-view.tsx";
 import { RunName } from "../../app/run-name.tsx";
 import { useServices } from "../../app/services.ts";
+import { useRefusal } from "../../app/use-refusal.ts";
 import { renderPlural } from "../../format/number.ts";
 import { NODE_LOOKS } from "../../states/node-state.ts";
 import { StateLabel } from "../../states/state-icon.tsx";
@@ -48,6 +49,9 @@ export function RerunDialog({ taskKey, select, onClose }: RerunDialogProps) {
   });
   const count = dryRun.data?.nodes.length ?? 0;
   const isStale = dryRun.isPlaceholderData || dryRun.isPending;
+  const refusal = useRefusal("editor", taskKey.dagId);
+  const waiting = isStale ? "Asking what would run again" : undefined;
+  const reasonNot = refusal ?? (rerun.isPending ? "Starting" : waiting);
   return (
     <Dialog
       title={
@@ -60,15 +64,13 @@ export function RerunDialog({ taskKey, select, onClose }: RerunDialogProps) {
       }
       onClose={onClose}
       onSubmit={() => {
-        if (!isStale) rerun.mutate();
+        if (reasonNot === undefined) rerun.mutate();
       }}
       foot={
         <DialogFoot
           icon="play"
           problem={rerun.error?.message}
-          disabledReason={
-            rerun.isPending ? "Starting" : isStale ? "Asking what would run again" : undefined
-          }
+          disabledReason={reasonNot}
           onClose={onClose}
         >
           {count === 0 ? "Rerun" : `Rerun ${renderPlural(count, "node")}`}

@@ -19,6 +19,7 @@ export function ResultTab({ view }: { readonly view: AttemptView }) {
         <NodeTable nodes={nodes} chosen={chosen.unique_id} onChoose={(node) => change({ node })} />
         <NodePane
           key={chosen.unique_id}
+          dagId={view.key.dagId}
           node={chosen}
           onRerun={(select) => change({ dialog: "rerun", select })}
         />

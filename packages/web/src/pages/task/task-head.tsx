@@ -14,8 +14,8 @@ import { useTaskSearch } from "./use-task-search.ts";
 /** Name, tries as a switch, and what can be done. */
 export function TaskHead({ view }: { readonly view: AttemptView }) {
   const [, change] = useTaskSearch();
-  const refusal = useRefusal("editor");
   const { attempt, key, nodes } = view;
+  const refusal = useRefusal("editor", key.dagId);
   return (
     <div className="page-head">
       <div className="page-title">
@@ -27,10 +27,15 @@ export function TaskHead({ view }: { readonly view: AttemptView }) {
         <Tries view={view} />
       </div>
       <div className="row wrap page-actions">
-        <NoteButton note={view.instance.note} onClick={() => change({ dialog: "note" })} />
+        <NoteButton
+          note={view.instance.note}
+          refusal={refusal}
+          onClick={() => change({ dialog: "note" })}
+        />
         <MarkMenu
           marks={TASK_MARKS}
           current={view.instance.state}
+          refusal={refusal}
           onChoose={(mark) => change({ mark })}
         />
         <span data-key="c">

@@ -20,6 +20,7 @@ export function TaskNoteDialog({
   };
   return (
     <NoteDialog
+      dagId={taskKey.dagId}
       title={`Note on ${taskKey.taskId}`}
       note={instance.note}
       save={(note) => api.patchTaskInstance({ ...request, body: { note } })}

@@ -4,6 +4,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { dagDetailsQuery } from "../../api/queries.ts";
 import { useNow, useServices } from "../../app/services.ts";
+import { useRefusal } from "../../app/use-refusal.ts";
 import { parseJsonObject } from "../../format/json-object.ts";
 import { Command } from "../../ui/command.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
@@ -56,7 +57,9 @@ export function TriggerDialog({
 
   const idProblem = refusalOf(trigger.error, ["run.conflict", "run.bad_id"]);
   const dateProblem = logicalDate.problem ?? refusalOf(trigger.error, ["run.date_taken"]);
+  const notAllowed = useRefusal("editor", dagId);
   const refusal =
+    notAllowed ??
     (conf.problem && "Conf cannot be read") ??
     (logicalDate.problem && "The logical date cannot be used") ??
     (trigger.isPending ? "Starting the run" : undefined);

@@ -4,6 +4,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { usersQuery } from "../../api/queries.ts";
 import { PageHead } from "../../app/page-head.tsx";
 import { QueryView } from "../../app/query-view.tsx";
+import { RefusedPage } from "../../app/refused-page.tsx";
 import { without } from "../../app/search.ts";
 import { useApi } from "../../app/services.ts";
 import { Instant } from "../../app/time.tsx";
@@ -19,12 +20,11 @@ export function UsersPage() {
   const refusal = useRefusal("admin");
   if (refusal === undefined) return <Users />;
   return (
-    <>
-      <PageHead title="Users" />
-      <Empty title="Only admins see the users">
-        <p>{refusal}. Your own sessions and tokens are under your name, at the foot of the menu.</p>
-      </Empty>
-    </>
+    <RefusedPage
+      title="Users"
+      refusal={refusal}
+      hint="Your own sessions and tokens are under your name, at the foot of the menu."
+    />
   );
 }
 
@@ -99,6 +99,7 @@ function UserTable({
               <td>
                 <button
                   type="button"
+                  data-opens
                   className="cell-button strong"
                   onClick={() => onOpen(user.username)}
                 >

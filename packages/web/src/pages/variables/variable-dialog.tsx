@@ -32,7 +32,7 @@ export function VariableDialog({
       name={key}
       isNew={variable === undefined}
       queryKey="variables"
-      problem={key === "" ? "A variable needs a key" : refusal}
+      problem={refusal ?? (key === "" ? "A variable needs a key" : undefined)}
       keptBecause={refusal}
       afterDelete="Its value is gone. Tasks that read it fail until it is set again."
       save={() =>

@@ -4,6 +4,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { variablesQuery } from "../../api/queries.ts";
 import { PageHead } from "../../app/page-head.tsx";
 import { QueryView } from "../../app/query-view.tsx";
+import { RefusedPage } from "../../app/refused-page.tsx";
 import { without } from "../../app/search.ts";
 import { useApi } from "../../app/services.ts";
 import { Instant } from "../../app/time.tsx";
@@ -15,6 +16,12 @@ import { VariableDialog } from "./variable-dialog.tsx";
 
 /** Values that Dags read by name. */
 export function VariablesPage() {
+  const refusal = useRefusal("editor");
+  if (refusal === undefined) return <AllVariables />;
+  return <RefusedPage title="Variables" refusal={refusal} hint="A Dag reads them by name." />;
+}
+
+function AllVariables() {
   const search = useSearch({ from: "/shell/variables" });
   const navigate = useNavigate({ from: "/variables" });
   const refusal = useRefusal("admin");
@@ -95,6 +102,7 @@ function VariableTable({
               <td>
                 <button
                   type="button"
+                  data-opens
                   className="cell-button strong"
                   onClick={() => onOpen(variable.key)}
                 >

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { dropClock } from "./drop-clock.ts";
+import { dropClock } from "./line-codec.ts";
 
 test.each([
   ["12:01:53  Registered adapter: duckdb", "Registered adapter: duckdb"],

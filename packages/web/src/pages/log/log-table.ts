@@ -1,0 +1,38 @@
+import type { LogLevel, NumberedLine } from "./filter-log.ts";
+
+/** Which error to look for; `next` and `previous` are seen from a line. */
+export type ErrorPlace =
+  | { readonly which: "first" }
+  | { readonly which: "next" | "previous"; readonly line: number };
+
+/** The lines of a log that a filter chooses, of which only some are at hand. Rows count from 0, lines from 1. */
+export interface LogTable {
+  /** Nothing is known yet. */
+  readonly isPending: boolean;
+  /** What was typed last is still being searched for: what is shown is the answer to what was asked before. */
+  readonly isBehind: boolean;
+  /** Lines of the whole log. */
+  readonly total: number;
+  readonly rows: number;
+  /** How many lines hold the searched text, by level. */
+  readonly counts: Readonly<Record<LogLevel, number>>;
+  readonly firstError: number | undefined;
+  /** `undefined` for a line that is still on its way. */
+  readonly lineAt: (row: number) => NumberedLine | undefined;
+  /** The row of the line that was asked for, or of the nearest after it; `undefined` while it is not known. */
+  readonly goalRow: number | undefined;
+  /** The number of the line with the error. */
+  readonly findError: (place: ErrorPlace) => Promise<number | undefined>;
+  /** The chosen lines as text. */
+  readonly loadText: () => Promise<string>;
+  readonly download: (fileName: string) => void;
+}
+
+/** Which rows are in view. */
+export interface RowRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** More lines than this are no matter for a clipboard. */
+export const MAX_COPIED = 5_000;
