@@ -27,6 +27,12 @@ const COMMANDS: readonly TopCommand[] = [
     load: async () => (await import("./commands/dev-commands.ts")).addDevCommands,
   },
   {
+    name: "check",
+    description:
+      "check a project before it runs: types, cycles, ids, schedules, what is named and not defined",
+    load: async () => (await import("./commands/check-command.ts")).defineCheck,
+  },
+  {
     name: "dags",
     description: "list, trigger, pause, follow, explain and delete Dags",
     load: async () => (await import("./commands/dag-commands.ts")).addDagCommands,

@@ -1,3 +1,5 @@
+export { checkTypes, type TypeCheck, type TypeProblem } from "./check/check-types.ts";
+export { findReferences, findSetVariables } from "./check/find-references.ts";
 export {
   type AppliedMoves,
   type GroupCommit,
@@ -13,7 +15,8 @@ export {
 } from "./executors/local-executor.ts";
 export { type ProcessCall, runInProcess } from "./executors/run-in-process.ts";
 export { testConnectionInProcess } from "./executors/test-connection.ts";
-export { listDagFiles } from "./loader/bundle-files.ts";
+export { listBundleFiles, listDagFiles } from "./loader/bundle-files.ts";
+export { renderCodeFrame } from "./loader/code-frame.ts";
 export { type Loader, type LoaderOptions, openLoader } from "./loader/open-loader.ts";
 export { type FileLogStoreOptions, openFileLogStore } from "./logs/file-log-store.ts";
 export { type OperationsOptions, openOperations } from "./operations/operations.ts";

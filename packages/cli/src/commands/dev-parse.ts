@@ -38,7 +38,8 @@ export async function printParseReport(
   );
 }
 
-async function parseDags(project: Project): Promise<readonly LoadedFile[]> {
+/** Every Dag file of a project as the environment would read it. */
+export async function parseDags(project: Project): Promise<readonly LoadedFile[]> {
   const files: LoadedFile[] = [];
   const bundleDir = join(project.dir, project.config.dags);
   if (!existsSync(bundleDir)) {

@@ -12,6 +12,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   "dev ps": "dev ps --json",
   "dev logs": "dev logs -f scheduler",
   "dev parse": "dev parse --json",
+  check: "check dags/orders.ts --strict",
   "dags list": "dags list --json",
   "dags trigger": `dags trigger orders --conf '{"day": "2026-01-31"}' --wait`,
   "dags pause": "dags pause orders",

@@ -27,7 +27,9 @@ export function firstOf(
   nodeId: string,
 ): readonly string[] {
   const members = new Set(declarations.tasksOf(nodeId));
-  return [...members].filter((id) => members.isDisjointFrom(upstream.get(id) ?? new Set()));
+  const isAfterNoOther = (id: string): boolean =>
+    [...(upstream.get(id) ?? [])].every((before) => !members.has(before));
+  return [...members].filter(isAfterNoOther);
 }
 
 function lastOf(
