@@ -6,6 +6,7 @@ const FIGURES = [
   "dev-start",
   "save-to-visible",
   "sequential",
+  "mask",
   "throughput",
   "idle-memory",
   "dbt-build",

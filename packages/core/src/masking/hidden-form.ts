@@ -1,8 +1,8 @@
-import { type Read, readSpellings } from "./read-spelling.ts";
+import { isOpening, type Read, readSpellings, toSmall } from "./read-spelling.ts";
 
 /** A text in the characters by which it is compared: small letters, and backslashes that follow each other as one. */
 export function splitSecret(text: string): readonly string[] {
-  return (text.match(/\\+|[\s\S]/gu) ?? []).map((character) => character.toLowerCase());
+  return (text.match(/\\+|[\s\S]/gu) ?? []).map(toSmall);
 }
 
 /**
@@ -22,7 +22,10 @@ export function findEnd(
       places = [only + 1];
       continue;
     }
-    places = [...new Set(places.flatMap((place) => endsOf(character, text, place)))];
+    places =
+      places.length === 1
+        ? endsOf(character, text, only)
+        : [...new Set(places.flatMap((place) => endsOf(character, text, place)))];
     if (places.length === 0) return 0;
   }
   return Math.max(...places);
@@ -43,12 +46,13 @@ function isPlainAt(text: string, at: number, character: string): boolean {
 }
 
 function endsOf(character: string, text: string, at: number): readonly number[] {
-  if (character.startsWith("\\")) return endsOfRun(character, text, at);
-  const itself = isSame(text, at, character) ? [at + character.length] : [];
-  const spelled = readSpellings(text, at)
-    .filter((read) => read.character.toLowerCase() === character)
-    .map(({ end }) => end);
-  return spelled.length === 0 ? itself : [...itself, ...spelled];
+  if (character.charCodeAt(0) === 0x5c) return endsOfRun(character, text, at);
+  const ends = isSame(text, at, character) ? [at + character.length] : [];
+  if (!isOpening(text.charCodeAt(at))) return ends;
+  for (const read of readSpellings(text, at)) {
+    if (toSmall(read.character) === character) ends.push(read.end);
+  }
+  return ends;
 }
 
 /** Quoting doubles backslashes, once or more: as many as there are stand for as many as were meant. */
@@ -69,8 +73,9 @@ function endsOfRun(run: string, text: string, at: number): readonly number[] {
 }
 
 function isSame(text: string, at: number, character: string): boolean {
-  return (
-    text.startsWith(character, at) ||
-    text.slice(at, at + character.length).toLowerCase() === character
-  );
+  const code = text.charCodeAt(at);
+  if (code === character.charCodeAt(0) && text.startsWith(character, at)) return true;
+  const isCapital = code >= 0x41 && code <= 0x5a;
+  if (code < 0x80 && !isCapital) return false;
+  return toSmall(text.slice(at, at + character.length)) === character;
 }

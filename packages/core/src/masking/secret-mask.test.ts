@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { maskSlowly } from "./fixtures/mask-slowly.ts";
 import { SecretMask } from "./secret-mask.ts";
 
 const secret = fc
@@ -47,6 +48,11 @@ const SPELLINGS: Readonly<Record<string, (text: string) => string>> = {
   "json of ascii": asciiJson,
   "json with escaped slashes": (text) => JSON.stringify(text).slice(1, -1).replaceAll("/", "\\/"),
   "python repr": pythonRepr,
+  "python ascii": (text) =>
+    Array.from(pythonRepr(text), (it) => {
+      const code = it.codePointAt(0) ?? 0;
+      return code < 0x1_00_00 ? it : `\\U${code.toString(16).padStart(8, "0")}`;
+    }).join(""),
   "python bytes": bytesRepr,
   "sql text": (text) => text.replaceAll("'", "''"),
   "shell word": (text) => text.replaceAll("'", `'\\''`),
@@ -132,6 +138,46 @@ describe("SecretMask", () => {
         expect(written + mask.mask(rest)).toBe(mask.mask(text));
       }),
       { numRuns: 200 },
+    );
+  });
+
+  test("finds just what a reader finds that looks at every place, whole or cut anywhere (S10)", () => {
+    const letters = fc.constantFrom(
+      ...Array.from("aAkKsS09/+=-_%&'\" \\ntux{}#;é\u212a\u017f\u0130ß✓😀"),
+    );
+    const word = fc.oneof(
+      fc.string({ unit: letters, minLength: 4, maxLength: 8 }),
+      fc.constantFrom("aaaa", "kkk/", "\\\\a'", "%25%", "& <>", "a\\\\b", "😀k😀", "   '"),
+    );
+    const spell = fc.constantFrom<(text: string) => string>(
+      ...Object.values(SPELLINGS),
+      (text) => text.toUpperCase(),
+      ...["", "x", "xy"].flatMap((before) =>
+        (["base64", "base64url"] as const).map(
+          (encoding) => (text: string) => Buffer.from(`${before}${text}`).toString(encoding),
+        ),
+      ),
+      (text) => encodeURIComponent(Buffer.from(text).toString("base64")),
+      (text) => Buffer.from(text).toString("base64").replaceAll("/", "\\/"),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(word, { minLength: 1, maxLength: 5 }),
+        fc.array(fc.tuple(spell, fc.nat(), fc.string({ unit: letters, maxLength: 6 }))),
+        fc.nat(),
+        (secrets, parts, size) => {
+          const mask = new SecretMask("*");
+          for (const it of secrets) mask.add(it);
+          const text = parts
+            .map(([form, which, between]) => form(secrets[which % secrets.length] ?? "") + between)
+            .join("");
+          const cut = text.length === 0 ? 0 : size % text.length;
+          for (const piece of [text, text.slice(0, cut), text.slice(cut)]) {
+            expect(mask.mask(piece)).toBe(maskSlowly(secrets, piece));
+          }
+        },
+      ),
+      { numRuns: Number(process.env["AIRLOOM_MASK_RUNS"] ?? 500) },
     );
   });
 

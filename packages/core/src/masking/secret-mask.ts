@@ -1,26 +1,29 @@
 import type { Connection } from "../ports/config-store.ts";
-import { encodeSecret } from "./encode-secret.ts";
+import { encodeSecret, findEncodedEnd, formsOf } from "./encode-secret.ts";
 import { secretsOfConnection } from "./find-secrets.ts";
 import { findEnd, splitSecret } from "./hidden-form.ts";
-import { LONGEST_SPELLING, OPENINGS, readSpellings, startsOf } from "./read-spelling.ts";
+import { LONGEST_SPELLING, readSpellings, toSmall } from "./read-spelling.ts";
+import { StartTable } from "./start-table.ts";
+import { LOOKED_AT, startsOfEncoded, startsOfSpelled } from "./starts-of-secret.ts";
 
 /** Shorter values are words of every log; hiding them would only make it unreadable. */
-const MIN_LENGTH = 4;
+const MIN_LENGTH = LOOKED_AT;
 /** Longer spellings are not waited for where a text has to be cut. */
 const MAX_HELD = 65_536;
-const ASCII = 128;
+/** The two kinds of places in a text: spelled character by character, and in hex or base64. */
+const SPELLED = 1;
+const ENCODED = 2;
 const BACKSLASH = 0x5c;
 
 /** Hides secrets in text, however they are written: quoted, in an address, in HTML, in base64 or hex, in any case. */
 export class SecretMask {
   readonly #mark: string;
   readonly #known = new Set<string>();
-  /** Which two characters a secret may begin with: rules out nearly every place of a text at the cost of a look. */
-  readonly #starts = new Uint8Array(ASCII * ASCII);
+  readonly #starts = new StartTable();
   /** Secrets in their characters, by the first of them. */
   readonly #secrets = new Map<string, (readonly string[])[]>();
-  readonly #encoded = new Set<string>();
-  #encodedPattern: RegExp | undefined;
+  /** The same in hex and base64, by the first character that stands there. */
+  readonly #encoded = new Map<string, readonly string[]>();
   #longest = 0;
 
   /** `mark` stands where a secret stood. */
@@ -78,75 +81,58 @@ export class SecretMask {
 
   #learn(text: string): void {
     const characters = splitSecret(text);
-    const [first = "", second = ""] = characters;
-    const key = keyOf(first);
-    this.#secrets.set(key, [...(this.#secrets.get(key) ?? []), characters]);
-    const isPair = key.length === 1 && isPlain(second);
-    for (const next of isPair ? [second, ...Array.from(OPENINGS)] : [undefined])
-      this.#noteStart(key, next);
-    for (const [opening, next] of startsOf(key)) this.#noteStart(opening, next);
-    for (const source of encodeSecret(text)) this.#encoded.add(source);
-    this.#encodedPattern = undefined;
+    const key = keyOf(characters[0] ?? "");
+    addTo(this.#secrets, key, characters);
+    for (const start of startsOfSpelled(characters)) this.#starts.note(SPELLED, start);
+    for (const encoded of encodeSecret(text)) this.#learnEncoded(encoded);
     const length = new TextEncoder().encode(text).length * LONGEST_SPELLING;
     this.#longest = Math.max(this.#longest, length);
   }
 
-  #noteStart(first: string, second: string | undefined): void {
-    const row = foldCode(first.charCodeAt(0)) * ASCII;
-    if (second === undefined) this.#starts.fill(1, row, row + ASCII);
-    else this.#starts[row + foldCode(second.charCodeAt(0))] = 1;
+  #learnEncoded(encoded: string): void {
+    for (const start of startsOfEncoded(encoded)) this.#starts.note(ENCODED, start);
+    for (const [first = ""] of formsOf(encoded.charAt(0))) addTo(this.#encoded, first, encoded);
   }
 
   #find(text: string): readonly Place[] {
     if (this.#secrets.size === 0) return [];
-    const encoded = this.#findEncoded(text);
-    const spelled = this.#findSpelled(text);
+    const spelled: Place[] = [];
+    const encoded: Place[] = [];
+    this.#starts.forEachStart(text, (at, kinds) => {
+      if ((kinds & SPELLED) !== 0 && isFree(spelled, at)) {
+        addPlace(spelled, at, this.#findEnd(text, at));
+      }
+      if ((kinds & ENCODED) !== 0 && isFree(encoded, at)) {
+        addPlace(encoded, at, this.#findEncodedEnd(text, at));
+      }
+    });
     if (encoded.length === 0) return spelled;
     return mergePlaces([...encoded, ...spelled].toSorted(([a], [b]) => a - b));
-  }
-
-  #findEncoded(text: string): readonly Place[] {
-    this.#encodedPattern ??= new RegExp([...this.#encoded].join("|"), "gi");
-    const places: Place[] = [];
-    this.#encodedPattern.lastIndex = 0;
-    for (;;) {
-      const found = this.#encodedPattern.exec(text);
-      if (found === null) return places;
-      places.push([found.index, found.index + found[0].length]);
-    }
-  }
-
-  #findSpelled(text: string): readonly Place[] {
-    const starts = this.#starts;
-    const places: Place[] = [];
-    let row = foldCode(text.charCodeAt(0)) * ASCII;
-    for (let at = 1; at < text.length; at += 1) {
-      const code = foldCode(text.charCodeAt(at));
-      const isStart = starts[row + code] === 1;
-      row = code * ASCII;
-      if (!isStart) continue;
-      const end = this.#findEnd(text, at - 1);
-      if (end === 0) continue;
-      places.push([at - 1, end]);
-      at = end;
-      row = foldCode(text.charCodeAt(at)) * ASCII;
-    }
-    return places;
   }
 
   /** Where the longest secret ends that begins here; 0 when none does. */
   #findEnd(text: string, at: number): number {
     // Backslashes that follow each other are looked at from the first of them.
     if (text.charCodeAt(at) === BACKSLASH && text.charCodeAt(at - 1) === BACKSLASH) return 0;
-    const character = String.fromCodePoint(text.codePointAt(at) ?? 0).toLowerCase();
     let longest = 0;
+    const character = toSmall(String.fromCodePoint(text.codePointAt(at) ?? 0));
     for (const characters of this.#secrets.get(character) ?? []) {
       longest = Math.max(longest, findEnd(characters, text, { at }));
     }
     for (const first of readSpellings(text, at)) {
-      for (const characters of this.#secrets.get(first.character.toLowerCase()) ?? []) {
-        longest = Math.max(longest, findEnd(characters, text, { at, first }));
+      for (const characters of this.#secrets.get(toSmall(first.character)) ?? []) {
+        // A backslash may be the first of several, each spelled for itself.
+        const known = first.character === "\\" ? { at } : { at, first };
+        longest = Math.max(longest, findEnd(characters, text, known));
       }
+    }
+    return longest;
+  }
+
+  #findEncodedEnd(text: string, at: number): number {
+    let longest = 0;
+    for (const encoded of this.#encoded.get(text.charAt(at).toLowerCase()) ?? []) {
+      longest = Math.max(longest, findEncodedEnd(encoded, text, at));
     }
     return longest;
   }
@@ -170,15 +156,15 @@ function keyOf(first: string): string {
   return first.startsWith("\\") ? "\\" : first;
 }
 
-function isPlain(character: string): boolean {
-  return /^[A-Za-z0-9]$/u.test(character);
+/** Whether no place that was found reaches over this one. */
+function isFree(places: readonly Place[], at: number): boolean {
+  return at >= (places.at(-1)?.[1] ?? 0);
 }
 
-/** A small letter for a large one; everything beyond ASCII is one. */
-function foldCode(code: number): number {
-  return LOWER[code] ?? ASCII - 1;
+function addPlace(places: Place[], at: number, end: number): void {
+  if (end !== 0) places.push([at, end]);
 }
 
-const LOWER = Uint8Array.from({ length: 65_536 }, (_, code) =>
-  code >= ASCII ? ASCII - 1 : code >= 65 && code <= 90 ? code + 32 : code,
-);
+function addTo<T>(lists: Map<string, readonly T[]>, key: string, item: T): void {
+  lists.set(key, [...(lists.get(key) ?? []), item]);
+}
