@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import { gunzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "vitest";
 import { openServer } from "./open-server.ts";
 
@@ -57,6 +57,17 @@ describe("openServer()", () => {
       duplex: "half",
     } as RequestInit);
     expect({ status: chunked.status, body: await chunked.json() }).toEqual(said);
+  });
+
+  test("counts a compressed body as large as it is unpacked (ASVS 5.2.3)", async () => {
+    const server = await start({});
+    const headers = { "content-type": "application/json", "content-encoding": "gzip" };
+    const send = async (text: string) => {
+      const payload = gzipSync(text);
+      return (await server.inject({ method: "POST", url: "/echo", headers, payload })).statusCode;
+    };
+    expect(await send('"short"')).toBe(200);
+    expect(await send(JSON.stringify("0".repeat(50_000_000)))).toBe(413);
   });
 
   test("does not wait for a client that promised a large body and went away", async () => {

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openTestServer, type TestServer } from "../../testing/open-test-server.ts";
@@ -80,4 +81,20 @@ describe("the rim of the server (S11)", () => {
       expect((await app.inject({ url, headers })).statusCode).toBe(id === "1.0" ? 200 : 422);
     },
   );
+});
+
+test("a compressed body counts as large as it is unpacked (ASVS 5.2.3)", async () => {
+  const headers = {
+    authorization: `Bearer ${behind.tokens.admin}`,
+    "content-type": "application/json",
+    "content-encoding": "gzip",
+  };
+  const send = async (text: string) => {
+    const url = "/api/v2/variables";
+    const answer = await app.inject({ method: "POST", url, headers, payload: gzipSync(text) });
+    return answer.statusCode;
+  };
+  expect(await send('{"key":"packed","value":"1"}')).toBe(201);
+  const bomb = JSON.stringify({ key: "bomb", value: "0".repeat(50_000_000) });
+  expect(await send(bomb)).toBe(413);
 });

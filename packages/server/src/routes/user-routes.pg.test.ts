@@ -89,6 +89,24 @@ describe("users (U15)", () => {
     });
   });
 
+  test("never have a password that others try first, whichever way it is set (ASVS 6.2.4, 6.2.11)", async () => {
+    const role = "viewer";
+    await make("guessed");
+    const token = await signIn("guessed");
+    for (const password of ["password1", "Flights-2026", "guessed99"]) {
+      const answers = [
+        await ask("POST", "/api/v2/users", { body: { username: "guessed99", role, password } }),
+        await ask("PATCH", "/api/v2/users/guessed", { body: { password } }),
+        await ask("POST", "/api/v2/me/password", {
+          token,
+          body: { current_password: PASSWORD, new_password: password },
+        }),
+      ];
+      expect(answers.map(({ status }) => status)).toEqual([400, 400, 400]);
+    }
+    expect(await statusOf(await signIn("guessed"))).toBe(200);
+  });
+
   test("the last active admin can neither be deactivated nor made anything else", async () => {
     for (const body of [{ is_active: false }, { role: "viewer" }, { role: "editor" }]) {
       const answer = await ask("PATCH", "/api/v2/users/admin", { body });

@@ -83,10 +83,21 @@ async function send(ports: ApiPorts, call: ApiCall, run: RunRow): Promise<unknow
       path.endsWith(".json") ? "application/json" : "text/plain; charset=utf-8",
     )
     // Project code writes these files: a browser must never take one for a page of ours.
-    .header("content-disposition", "attachment")
+    .header("content-disposition", renderAttachment(path))
     .header("x-content-type-options", "nosniff");
   if (hasTag(call.request.headers["if-none-match"], tag)) return call.reply.code(304).send();
   return call.reply.send(ports.artifacts.openBytes(artifact));
+}
+
+/** The header that names a download as RFC 6266 has it; nothing of a name ends the header or leads into a folder. */
+export function renderAttachment(path: string): string {
+  const name = path.split(/[/\\]/u).at(-1) ?? "";
+  const plain = name.replaceAll(/[^\w.-]/gu, "_");
+  const exact = encodeURIComponent(name.toWellFormed()).replaceAll(
+    /['()*]/gu,
+    (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `attachment; filename="${plain}"; filename*=UTF-8''${exact}`;
 }
 
 /** Whether a client that says what it has has this one; tags are compared as weak ones. */
