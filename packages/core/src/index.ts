@@ -33,6 +33,7 @@ export {
   judgeHost,
   stripAuthority,
 } from "./hosts/judge-host.ts";
+export { REFUSAL_HEADERS, renderBareRefusal } from "./hosts/refusal.ts";
 export { checkInvariants } from "./invariants/check-invariants.ts";
 export type { Effect, Evidence } from "./invariants/evidence.ts";
 export type { JsonObject, JsonValue } from "./json.ts";

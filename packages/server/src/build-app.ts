@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { buildOpenApiDocument } from "@airloom/api";
-import { CoalescedAudit, stripAuthority } from "@airloom/core";
+import { CoalescedAudit, REFUSAL_HEADERS, renderBareRefusal, stripAuthority } from "@airloom/core";
 import compress from "@fastify/compress";
 import cookie from "@fastify/cookie";
 import helmet from "@fastify/helmet";
@@ -13,7 +13,7 @@ import { viewers } from "./auth/viewer.ts";
 import type { ServerContext } from "./context.ts";
 import { saveRepeatedAudit } from "./http/audit.ts";
 import { describeError } from "./http/error-reply.ts";
-import { guardHosts, REFUSAL_HEADERS } from "./http/guard-hosts.ts";
+import { guardHosts } from "./http/guard-hosts.ts";
 import { mountOperations } from "./http/mount-operations.ts";
 import { mountWeb } from "./http/mount-web.ts";
 import { attemptRoutes } from "./routes/attempt-routes.ts";
@@ -55,6 +55,10 @@ export async function buildApp(options: ServerOptions): Promise<FastifyInstance>
     genReqId: () => randomUUID(),
     forceCloseConnections: true,
     schemaController: NO_SCHEMAS,
+    clientErrorHandler: ({ code }, socket) => {
+      if (socket.writable && code !== "ECONNRESET") socket.end(renderBareRefusal(code));
+      else socket.destroy();
+    },
     // Ids of 250 characters, each of which may be written as three.
     routerOptions: { maxParamLength: 4_000, ignoreTrailingSlash: true },
     frameworkErrors: (error, _request, reply: FastifyReply) => {

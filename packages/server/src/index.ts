@@ -7,7 +7,7 @@ export {
   type Session,
   saveNewSession,
 } from "./auth/access.ts";
-export { SESSION_COOKIE } from "./auth/credentials.ts";
+export { renderSessionCookie } from "./auth/credentials.ts";
 export { createScryptHasher, type PasswordHasher } from "./auth/password.ts";
 export { findFreePort } from "./free-port.ts";
 export { openServer } from "./open-server.ts";

@@ -31,7 +31,10 @@ const WRONG_PASSWORD: ServiceRefusal = {
 /** `platformUrl` is the REST API's address, without a slash at the end; `peerKey` is the one it was started with. */
 export function openPlatformSignIn(platformUrl: string, peerKey: string): PlatformSignIn {
   async function userOf(cookie: string): Promise<ServiceUser | undefined> {
-    const response = await fetch(`${platformUrl}/ui/config`, { headers: { cookie } });
+    const response = await fetch(`${platformUrl}/ui/config`, {
+      headers: { cookie },
+      redirect: "error",
+    });
     return response.ok ? readUser(await response.json()) : undefined;
   }
 
@@ -43,6 +46,7 @@ export function openPlatformSignIn(platformUrl: string, peerKey: string): Platfo
     async login(username, password, address) {
       const response = await fetch(`${platformUrl}/auth/login`, {
         method: "POST",
+        redirect: "error",
         headers: {
           "content-type": "application/json",
           origin: platformUrl,
@@ -61,6 +65,7 @@ export function openPlatformSignIn(platformUrl: string, peerKey: string): Platfo
       if (typeof cookie !== "string") return [];
       const response = await fetch(`${platformUrl}/auth/logout`, {
         method: "POST",
+        redirect: "error",
         headers: { cookie, origin: platformUrl },
       });
       return response.headers.getSetCookie();

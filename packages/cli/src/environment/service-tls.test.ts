@@ -13,7 +13,7 @@ let project: Project;
 let connected: Connected;
 beforeAll(async () => {
   const dir = mkdtempSync(join(tmpdir(), "airloom-https-"));
-  const config = { dbt: "dbt", databasePort: 0 };
+  const config = { dbt: "dbt", databasePort: 0, browsersUseHttps: true };
   writeFileSync(join(dir, "airloom.config.json"), JSON.stringify(config));
   mkdirSync(join(dir, "dags"));
   mkdirSync(join(dir, "dbt"));

@@ -22,14 +22,15 @@ export async function createServiceToken(
     );
   }
   // Loaded late: the commands that start nothing must not pay for the server.
-  const { SESSION_COOKIE } = await import("@airloom/server");
+  const { renderSessionCookie } = await import("@airloom/server");
   if (info.dbtServiceCaFile !== null) trustCaFile(info.dbtServiceCaFile);
   const url = `${info.dbtServiceUrl}/api/v3/accounts/${DBT_ACCOUNT_ID}/service-tokens/`;
   const response = await fetch(url, {
     method: "POST",
+    redirect: "error",
     headers: {
       "content-type": "application/json",
-      cookie: `${SESSION_COOKIE}=${await session.getToken()}`,
+      cookie: renderSessionCookie(await session.getToken()),
       origin: info.dbtServiceUrl,
     },
     body: JSON.stringify({

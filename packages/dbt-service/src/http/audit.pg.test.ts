@@ -1,3 +1,4 @@
+import { get } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type HasId, openTestService, type TestService } from "../fixtures/open-test-service.ts";
 import type { ServiceAuditEntry } from "../options.ts";
@@ -81,7 +82,7 @@ describe("what is changed in the job service stands in the audit log (audit)", (
     });
   });
 
-  test("what was refused for want of a right, to be counted; what failed or was only read does not", async () => {
+  test("what was refused for want of a right, to be counted; what failed or could be read does not", async () => {
     const viewer = await tokenWith("job_viewer");
     const before = kept.length;
     await service.ask("GET", `${JOBS}/`, undefined, viewer);
@@ -93,6 +94,25 @@ describe("what is changed in the job service stands in the audit log (audit)", (
     expect(kept.slice(before)).toMatchObject([
       { event: "dbt_forbidden", isRepeatable: true, extra: { tried: "dbt_job_delete" } },
     ]);
+    await service.ask("GET", `${ACCOUNT}/service-tokens/`, undefined, viewer);
+    expect(kept.at(-1)).toMatchObject({ extra: { tried: "dbt_service_token_read" } });
+  });
+
+  test("a name that is not the service's, to be counted (ASVS 16.3.3)", async () => {
+    const headers = { host: "evil.example" };
+    const status = await new Promise((resolve, reject) => {
+      get(service.url, { headers }, (answer) => resolve(answer.resume().statusCode)).on(
+        "error",
+        reject,
+      );
+    });
+    expect(status).toBe(421);
+    expect(kept.at(-1)).toMatchObject({
+      actor: "anonymous",
+      event: "dbt_host_refused",
+      isRepeatable: true,
+      extra: { ip: "127.0.0.1" },
+    });
   });
 });
 

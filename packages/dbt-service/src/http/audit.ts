@@ -1,7 +1,7 @@
 import { isRecord } from "@airloom/dbt-cloud/contract";
 import type { FastifyRequest } from "fastify";
 import { ApiError, NotPermitted } from "../api-error.ts";
-import type { DbtServiceOptions } from "../options.ts";
+import type { DbtServiceOptions, ServiceLogger } from "../options.ts";
 import type { Caller } from "./caller.ts";
 import { nameOperation } from "./name-operation.ts";
 
@@ -26,17 +26,35 @@ export async function saveDone(port: Port, made: AuditedRequest, answer: unknown
   });
 }
 
-/** Keeps that somebody tried to change what they may not. */
+/** Keeps that somebody tried what they may not. */
 export async function saveRefused(port: Port, made: AuditedRequest, error: unknown): Promise<void> {
   const isRefusal =
     error instanceof NotPermitted || (error instanceof ApiError && error.status === 403);
-  if (!isRefusal || made.route.method === "GET") return;
+  if (!isRefusal) return;
   await port.audit?.({
     actor: actorOf(made.caller),
     event: "dbt_forbidden",
     extra: { ...placeOf(made), tried: nameOperation(made.route.method, made.route.path) },
     isRepeatable: true,
   });
+}
+
+/** Keeps that somebody came under a name that is not this service's; refused all the same where it cannot be kept. */
+export async function saveRefusedHost(
+  port: Port,
+  request: FastifyRequest,
+  logger: Pick<ServiceLogger, "error">,
+): Promise<void> {
+  try {
+    await port.audit?.({
+      actor: "anonymous",
+      event: "dbt_host_refused",
+      extra: { ip: request.ip, method: request.method },
+      isRepeatable: true,
+    });
+  } catch (error) {
+    logger.error("Cannot keep that a host was refused", { error: String(error) });
+  }
 }
 
 function actorOf(caller: Caller): string {

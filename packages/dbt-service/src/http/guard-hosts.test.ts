@@ -1,5 +1,6 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { request } from "node:https";
+import { connect as connectPlain } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ConnectionOptions, connect } from "node:tls";
@@ -101,6 +102,21 @@ describe("the rim of the job service (S11)", () => {
       expect(answer.headers["content-security-policy"]).toContain("frame-ancestors 'none'");
     },
   );
+
+  test("bytes that are no request are refused with no more than its headers (ASVS 3.4)", async () => {
+    const server = await open();
+    await server.listen({ host: "127.0.0.1", port: 0 });
+    const address = server.server.address();
+    const port = typeof address === "object" ? (address?.port ?? 0) : 0;
+    const answer = await new Promise<string>((resolve, reject) => {
+      let text = "";
+      const socket = connectPlain(port, "127.0.0.1", () => socket.write("GARBAGE\r\n\r\n"));
+      socket.on("data", (chunk) => (text += String(chunk)));
+      socket.on("error", reject).on("close", () => resolve(text));
+    });
+    expect(answer).toMatch(/^HTTP\/1.1 400 .*frame-ancestors 'none'.*nosniff.*\r\n\r\n$/su);
+    await server.close();
+  });
 
   test("has the headers of the platform", async () => {
     const { headers } = await (await open()).inject("/api/v2/nothing");

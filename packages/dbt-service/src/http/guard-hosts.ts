@@ -1,23 +1,24 @@
-import { judgeHost } from "@airloom/core";
+import { judgeHost, REFUSAL_HEADERS } from "@airloom/core";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { renderFailure } from "./envelope.ts";
-
-/** What is refused before anything else looks at it carries these alone. */
-export const REFUSAL_HEADERS = {
-  "cache-control": "no-store",
-  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
-  "referrer-policy": "same-origin",
-  "x-content-type-options": "nosniff",
-};
 
 /** Refuses what was sent to another name than this service's, before anything else looks at it. */
 export function guardHosts(
   app: FastifyInstance,
-  { host = "127.0.0.1", allowedHosts = [] }: { host?: string; allowedHosts?: readonly string[] },
+  {
+    host = "127.0.0.1",
+    allowedHosts = [],
+    onRefused,
+  }: {
+    readonly host?: string;
+    readonly allowedHosts?: readonly string[];
+    readonly onRefused: (request: FastifyRequest) => Promise<void>;
+  },
 ): void {
   app.addHook("onRequest", async (request, reply) => {
     const verdict = judgeHost(targetOf(request), { bind: host, allowed: allowedHosts });
     if (verdict.isAllowed) return undefined;
+    await onRefused(request);
     return reply
       .status(verdict.status)
       .headers(REFUSAL_HEADERS)

@@ -1,5 +1,6 @@
 const VERBS: Readonly<Record<string, string>> = {
   DELETE: "delete",
+  GET: "read",
   PATCH: "update",
   POST: "update",
   PUT: "update",

@@ -1,5 +1,6 @@
+import type { Socket } from "node:net";
 import { constants } from "node:zlib";
-import { stripAuthority } from "@airloom/core";
+import { REFUSAL_HEADERS, renderBareRefusal, stripAuthority } from "@airloom/core";
 import compress from "@fastify/compress";
 import helmet from "@fastify/helmet";
 import fastify, {
@@ -12,9 +13,10 @@ import { ApiError } from "../api-error.ts";
 import type { DbtServiceOptions, ServiceLogger } from "../options.ts";
 import { isDatabaseAway } from "../while-away.ts";
 import { addCors } from "./add-cors.ts";
+import { saveRefusedHost } from "./audit.ts";
 import { checkText } from "./check-text.ts";
 import { renderFailure } from "./envelope.ts";
-import { guardHosts, REFUSAL_HEADERS } from "./guard-hosts.ts";
+import { guardHosts } from "./guard-hosts.ts";
 
 const MAX_BODY_BYTES = 2 * 1024 * 1024;
 const MAX_DRAINED_BYTES = 64 * 1024 * 1024;
@@ -53,6 +55,7 @@ export async function openServer(
     | "trustedProxies"
     | "platformUrl"
     | "allowedOrigins"
+    | "audit"
   >,
   logger: ServiceLogger,
 ): Promise<FastifyInstance> {
@@ -65,6 +68,10 @@ export async function openServer(
     trustProxy: options.trustedProxies === undefined ? false : [...options.trustedProxies],
     frameworkErrors: sendFrameworkError,
     schemaController: NO_SCHEMAS,
+    clientErrorHandler: ({ code }: { readonly code?: string }, socket: Socket) => {
+      if (socket.writable && code !== "ECONNRESET") socket.end(renderBareRefusal(code));
+      else socket.destroy();
+    },
   } as const;
   const server: FastifyInstance =
     options.tls === undefined
@@ -77,6 +84,7 @@ export async function openServer(
       ...(options.allowedHosts ?? []),
       ...(options.publicUrl === undefined ? [] : [new URL(options.publicUrl).hostname]),
     ],
+    onRefused: (request) => saveRefusedHost(options, request, logger),
   });
   await server.register(helmet, {
     strictTransportSecurity: sendsHsts(options) ? { maxAge: 31_536_000 } : false,

@@ -10,6 +10,11 @@ export const SESSION_COOKIE = "airloom_session";
 /** Browsers refuse this prefix without Secure, `Path=/` and with a Domain. */
 export const SECURE_SESSION_COOKIE = `__Host-${SESSION_COOKIE}`;
 
+/** A session as a program sends it in `Cookie`, which does not know whether the server is behind HTTPS. */
+export function renderSessionCookie(token: string): string {
+  return `${SESSION_COOKIE}=${token}; ${SECURE_SESSION_COOKIE}=${token}`;
+}
+
 /** The credentials of a request. A bearer token wins, also a wrong one: a cookie never stands in for it. */
 export function getCredentials(
   request: FastifyRequest,

@@ -120,6 +120,18 @@ describe("the names under which the server answers (S3)", () => {
     expect(await statusOf(head("transfer-encoding: gzip, identity"))).toBe(400);
   });
 
+  test.each([
+    ["no request", "GARBAGE"],
+    ["a header without a name", "GET / HTTP/1.1\r\n: c4n4ry"],
+    ["a head that is too long", `GET / HTTP/1.1\r\nx-long: ${"c4n4ry".repeat(10_000)}`],
+  ])("%s is refused with no more than its headers (ASVS 3.4)", async (_what, head) => {
+    const [top = "", body] = (await send(head)).split("\r\n\r\n");
+    expect(top).toMatch(/^HTTP\/1.1 4(?:00|31) /u);
+    expect(top).toContain("x-content-type-options: nosniff");
+    expect(top).toContain("frame-ancestors 'none'");
+    expect([top.includes("c4n4ry"), body]).toEqual([false, ""]);
+  });
+
   test("TRACE is not there, and nothing of the request comes back (ASVS 13.4.4)", async () => {
     const answer = await send(
       "TRACE /api/v2/version HTTP/1.1\r\nhost: localhost\r\nx-canary: c4n4ry",

@@ -1,13 +1,5 @@
-import { judgeHost } from "@airloom/core";
+import { judgeHost, REFUSAL_HEADERS } from "@airloom/core";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-
-/** What is refused before anything else looks at it carries these alone. */
-export const REFUSAL_HEADERS = {
-  "cache-control": "no-store",
-  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
-  "referrer-policy": "same-origin",
-  "x-content-type-options": "nosniff",
-};
 
 /** Refuses what was sent to another name than this server's, before anything else looks at it. */
 export function guardHosts(
