@@ -47,7 +47,7 @@ function citedPaths(text: string): readonly string[] {
 describe("the table of ASVS 5.0, level 2", () => {
   test("has each requirement once, in order, with its level", () => {
     const wanted = Object.entries(LEVELS).flatMap(([section, levels]) =>
-      [...levels].map((level, at) => `${section}.${at + 1} L${level}`),
+      Array.from(levels, (level, at) => `${section}.${at + 1} L${level}`),
     );
     expect(wanted).toHaveLength(253);
     expect(ROWS.map(({ id, level }) => `${id} L${level}`)).toEqual(wanted);
