@@ -17,7 +17,7 @@ export interface ChangedConnection {
 
 /** Fields of an extra that change how something is asked for, never where: everything else may name a place. */
 const HARMLESS =
-  /timeout|retr(?:y|ies)|interval|^(?:max|min|limit|page)_|_(?:limit|size|count|seconds|ms)$|threads|keepalives|application_name|query_tag|^(?:description|note|comment)s?$/iu;
+  /timeout|patience|retr(?:y|ies)|interval|^(?:max|min|limit|page)_|_(?:limit|size|count|seconds|ms)$|threads|keepalives|application_name|query_tag|^(?:description|note|comment)s?$/iu;
 
 /**
  * Merges an edit into a connection. A saved secret never travels to another place: where the edit changes the type, or

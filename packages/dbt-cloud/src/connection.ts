@@ -16,8 +16,11 @@ import { DbtCloudClient } from "./dbt-cloud-client.ts";
 import { DbtCloudError } from "./http/dbt-cloud-error.ts";
 import { HttpClient } from "./http/http-client.ts";
 import { getBudget } from "./http/request-budget.ts";
+import { DEFAULT_PATIENCE_S, openWallTiming, type Timing } from "./http/timing.ts";
 
 const DEFAULT_TENANT = "cloud.getdbt.com";
+/** Who tests a connection wants to know how it is now. */
+const TEST_PATIENCE_S = 1;
 
 /** What a `dbt_cloud` connection says. */
 export interface DbtCloudSettings {
@@ -25,6 +28,8 @@ export interface DbtCloudSettings {
   readonly token: string;
   /** Null where every use must name its account itself. */
   readonly accountId: number | null;
+  /** How long no usable answer is waited out, in seconds. */
+  readonly patienceS: number;
 }
 
 /** Reads a connection. A bare host means HTTPS; a whole address is taken as it is. */
@@ -47,7 +52,32 @@ export function parseConnection(connection: Connection): DbtCloudSettings {
       `Cannot use connection "${connectionId}": Account ID "${login}" is no number`,
     );
   }
-  return { baseUrl: parseTenant(connection), token: password.trim(), accountId };
+  return {
+    baseUrl: parseTenant(connection),
+    token: password.trim(),
+    accountId,
+    patienceS: parsePatience(connection),
+  };
+}
+
+function parsePatience({ connectionId, extra }: Connection): number {
+  const given = readRecord(parseExtra(extra))["patience"] ?? null;
+  if (given === null || given === "") return DEFAULT_PATIENCE_S;
+  const patienceS = readNumber(given);
+  if (patienceS !== null && patienceS >= 0) return patienceS;
+  throw new AirloomError(
+    "connection.bad_value",
+    `Cannot use connection "${connectionId}": Patience ${JSON.stringify(given)} is no number of seconds such as ${DEFAULT_PATIENCE_S}`,
+  );
+}
+
+// What is no JSON says nothing here: the form and the API refuse it where it is saved.
+function parseExtra(extra: string | null): unknown {
+  try {
+    return JSON.parse(extra ?? "{}");
+  } catch {
+    return {};
+  }
 }
 
 function parseTenant(connection: Connection): string {
@@ -72,8 +102,10 @@ export function openClient(
   options: {
     readonly accountId?: number | null;
     readonly signal?: AbortSignal;
-    readonly onRetry?: (error: DbtCloudError, waitMs: number) => void;
-    readonly maxAttempts?: number;
+    readonly onRetry?: (error: DbtCloudError) => void;
+    /** Seconds. @default what the connection says */
+    readonly patienceS?: number | null;
+    readonly timing?: Timing;
   } = {},
 ): DbtCloudClient {
   const settings = parseConnection(connection);
@@ -89,8 +121,9 @@ export function openClient(
     token: settings.token,
     budget: getBudget(settings.baseUrl, accountId),
     signal: options.signal,
-    ...(options.onRetry === undefined ? {} : { onRetry: options.onRetry }),
-    ...(options.maxAttempts === undefined ? {} : { maxAttempts: options.maxAttempts }),
+    patienceS: options.patienceS ?? settings.patienceS,
+    timing: options.timing ?? openWallTiming(options.signal ?? new AbortController().signal),
+    onRetry: options.onRetry,
   });
   return new DbtCloudClient(http, accountId);
 }
@@ -109,6 +142,13 @@ export const dbtCloudConnectionType = defineConnectionType({
       placeholder: `Defaults to '${DEFAULT_TENANT}'.`,
       help: "A host such as ab123.us1.dbt.com, or a whole address such as http://localhost:8081",
     },
+    {
+      name: "extra.patience",
+      label: "Patience",
+      kind: "text",
+      placeholder: String(DEFAULT_PATIENCE_S),
+      help: "Seconds for which an outage of dbt Cloud is waited out, in every phase of a task",
+    },
     { name: "extra.proxies", label: "Proxies", kind: "text", help: "Kept for Airflow; not used" },
   ],
   test: testConnection,
@@ -121,7 +161,7 @@ export async function testConnection(
 ): Promise<ConnectionTestResult> {
   const startedMs = Date.now();
   try {
-    const client = openClient(connection, { signal: options.signal, maxAttempts: 2 });
+    const client = openClient(connection, { signal: options.signal, patienceS: TEST_PATIENCE_S });
     const account = await client.getAccount();
     const projects = await client.listProjects();
     const fact = (label: string, value: string): { label: string; value: string } => ({

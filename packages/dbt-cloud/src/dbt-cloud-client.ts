@@ -8,7 +8,7 @@ import {
 import type { WireTriggerRequest } from "./contract/wire.ts";
 import { type DbtJob, type DbtRun, decodeJob, decodeRun, readData } from "./decode.ts";
 import { DbtCloudError } from "./http/dbt-cloud-error.ts";
-import type { HttpClient, HttpRequest } from "./http/http-client.ts";
+import { type HttpClient, type HttpRequest, IDEMPOTENCY_KEY } from "./http/http-client.ts";
 
 const PAGE_SIZE = 100;
 /** Enough for any account; a server whose counts make no sense ends here. */
@@ -57,6 +57,11 @@ export class DbtCloudClient {
 
   get accountId(): number {
     return this.#accountId;
+  }
+
+  /** The same, asking each thing once: for who looks again and again by himself. */
+  get once(): DbtCloudClient {
+    return new DbtCloudClient(this.#http.withPatience(0), this.#accountId);
   }
 
   async getAccount(): Promise<JsonRecord> {
@@ -136,7 +141,8 @@ export class DbtCloudClient {
   async #postRun(path: string, body: unknown, idempotencyKey: string): Promise<DbtRun> {
     const answer = await this.#http.postJson({
       path,
-      headers: { "idempotency-key": idempotencyKey },
+      outlivesAbort: true,
+      headers: { [IDEMPOTENCY_KEY]: idempotencyKey },
       ...(body === undefined ? {} : { body }),
     });
     return decodeRun(readData(answer, `POST ${path}`));
@@ -144,7 +150,35 @@ export class DbtCloudClient {
 
   async getRun(runId: number, includeRelated: readonly string[] = []): Promise<DbtRun> {
     const query = includeRelated.length === 0 ? {} : { include_related: includeRelated.join(",") };
-    return decodeRun(await this.#getData(`${this.#v2}/runs/${runId}/`, query));
+    const run = decodeRun(await this.#getData(`${this.#v2}/runs/${runId}/`, query));
+    if (run.id === runId) return run;
+    throw new DbtCloudError(
+      "unknown_outcome",
+      `GET ${this.baseUrl}${this.#v2}/runs/${runId}/ returned run ${run.id}`,
+    );
+  }
+
+  /** The newest runs of a job, with whether a second request under this key would start nothing new. */
+  async findRecentRuns(
+    jobId: number,
+    idempotencyKey: string,
+  ): Promise<{ readonly runs: readonly DbtRun[]; readonly keepsKeys: boolean }> {
+    const path = `${this.#v2}/runs/`;
+    const { body, keepsKeys } = await this.#http.getAnswer({
+      path,
+      query: {
+        job_definition_id: jobId,
+        order_by: "-created_at",
+        include_related: "trigger",
+        limit: PAGE_SIZE,
+      },
+      headers: { [IDEMPOTENCY_KEY]: idempotencyKey },
+    });
+    const rows = readRecord(body)["data"];
+    if (!Array.isArray(rows)) {
+      throw new DbtCloudError("unknown_outcome", `GET ${this.baseUrl}${path} returned no list`);
+    }
+    return { runs: rows.map((row) => decodeRun(readRecord(row))), keepsKeys };
   }
 
   async listRuns(filter: RunFilter = {}): Promise<readonly DbtRun[]> {

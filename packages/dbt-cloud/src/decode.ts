@@ -73,13 +73,15 @@ export function decodeRun(data: JsonRecord): DbtRun {
   };
 }
 
-// Falls back on the flags, as other clients do. A number nobody knows is no end: it is asked for again.
+// Falls back on the flags, as other clients do. A status nobody has seen before is no end of a run.
 function decodeStatus(data: JsonRecord): RunStatus {
   const known = findRunStatus(data["status"]);
   if (known !== undefined) return known;
   if (data["is_success"] === true) return "success";
   if (data["is_cancelled"] === true) return "cancelled";
   if (data["is_error"] === true) return "error";
+  if (readNumber(data["status"]) !== null)
+    return data["is_complete"] === true ? "error" : "running";
   throw new DbtCloudError(
     "unknown_outcome",
     `dbt Cloud answered the unknown run status ${JSON.stringify(data["status"])}`,

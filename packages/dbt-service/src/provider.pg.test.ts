@@ -182,7 +182,7 @@ describe("runDbtCloudJob()", () => {
         ? { kind: "answer", status: 302, headers: { location: `${other.url}/steal` } }
         : undefined,
     );
-    await expect(task.run(runDbtCloudJob({ jobId: 65767, ...quick }))).rejects.toThrow(
+    await expect(task.run(runDbtCloudJob({ jobId: 65767, patience: 1, ...quick }))).rejects.toThrow(
       "the token is not sent there",
     );
     expect(other.seen).toEqual([]);
@@ -203,7 +203,7 @@ describe("runDbtCloudJob()", () => {
         : undefined,
     );
     task = openTask(proxy.url, service.token);
-    await expect(task.run(runDbtCloudJob({ jobId: 65767, ...quick }))).rejects.toThrow(
+    await expect(task.run(runDbtCloudJob({ jobId: 65767, patience: 1, ...quick }))).rejects.toThrow(
       'the token of connection "dbt_cloud_default" is no longer accepted',
     );
   });

@@ -1,6 +1,3 @@
-/** How often a request is tried in all: over some 16 to 33 seconds, which a job service needs to be started again on a busy machine. */
-export const DEFAULT_ATTEMPTS = 11;
-
 const FIRST_MS = 250;
 /** A service that is back is not kept waiting for longer than that. */
 const MAX_MS = 5_000;

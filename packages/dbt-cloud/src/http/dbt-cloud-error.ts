@@ -2,7 +2,7 @@
 export type DbtCloudFailure =
   /** The token is not, or no longer, accepted (401). */
   | "unauthorized"
-  /** Missing, or not visible to this token (403, 404): dbt Cloud does not tell them apart. */
+  /** Missing, or not visible to this token (403, 404, 410): dbt Cloud does not tell them apart. */
   | "not_found"
   /** Asked for something it does not do (other 4xx). */
   | "refused"
@@ -23,15 +23,22 @@ export class DbtCloudError extends Error {
   readonly failure: DbtCloudFailure;
   /** HTTP status; null when there was none. */
   readonly status: number | null;
+  /** How long dbt Cloud asked to wait before the next request; null when it did not say. */
+  readonly retryAfterMs: number | null;
 
   constructor(
     failure: DbtCloudFailure,
     message: string,
-    options: { readonly status?: number; readonly cause?: unknown } = {},
+    options: {
+      readonly status?: number | null;
+      readonly retryAfterMs?: number | null;
+      readonly cause?: unknown;
+    } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.failure = failure;
     this.status = options.status ?? null;
+    this.retryAfterMs = options.retryAfterMs ?? null;
   }
 }
 

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isTransient } from "./dbt-cloud-error.ts";
 import { HttpClient } from "./http-client.ts";
 import { RequestBudget } from "./request-budget.ts";
+import { openWallTiming } from "./timing.ts";
 
 describe("HttpClient", () => {
   let server: Server;
@@ -23,7 +24,8 @@ describe("HttpClient", () => {
       baseUrl,
       token: "t",
       budget: new RequestBudget({ perMinute: 60, burst: 1 }),
-      maxAttempts: 1,
+      patienceS: 0,
+      timing: openWallTiming(new AbortController().signal),
     });
     const error: unknown = await client
       .getText({ path: "/api/v2/accounts/1/runs/2/", deadlineMs: 30 })

@@ -1,14 +1,17 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { readRecord, readText } from "../contract/json-read.ts";
-import { DEFAULT_ATTEMPTS, parseRetryAfterMs, planBackoffMs } from "./backoff.ts";
+import { parseRetryAfterMs, planBackoffMs } from "./backoff.ts";
 import { DbtCloudError, isTransient } from "./dbt-cloud-error.ts";
 import { describeNetworkError } from "./network-error.ts";
 import { readBody } from "./read-body.ts";
 import type { RequestBudget } from "./request-budget.ts";
+import type { Timing } from "./timing.ts";
 
 const REQUEST_DEADLINE_MS = 30_000;
 const MAX_JSON_BYTES = 64 * 1024 * 1024;
 const MAX_REDIRECTS = 3;
+
+/** Header under which a request names what it must not do twice. */
+export const IDEMPOTENCY_KEY = "idempotency-key";
 
 /** What a client needs to talk to one host. */
 export interface HttpClientOptions {
@@ -17,10 +20,11 @@ export interface HttpClientOptions {
   readonly token: string;
   readonly signal?: AbortSignal | undefined;
   readonly budget: RequestBudget;
-  /** How often a request that may be tried again is tried in all. @default 11 */
-  readonly maxAttempts?: number;
-  /** Hears of each failed try that is followed by another. */
-  readonly onRetry?: (error: DbtCloudError, waitMs: number) => void;
+  /** How long no usable answer is waited out, in seconds; 0 asks once. */
+  readonly patienceS: number;
+  readonly timing: Timing;
+  /** Hears of the first failure of an outage that is waited out. */
+  readonly onRetry?: ((error: DbtCloudError) => void) | undefined;
 }
 
 /** One request. */
@@ -33,17 +37,29 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly maxBytes?: number;
   readonly deadlineMs?: number;
+  /** Is heard to its end though the work is called off meanwhile: what it starts must become known. */
+  readonly outlivesAbort?: boolean;
 }
 
 interface RawAnswer {
   readonly status: number;
   readonly text: string;
+  /** The key of the request as the server gave it back: only one that keeps keys does. */
+  readonly echoedKey: string | null;
   readonly retryAfterMs: number | undefined;
 }
 
-/** Talks to dbt Cloud: deadlines, tries again where that is safe, and errors that say what was asked of whom. */
+/** What was read, and whether its server keeps idempotency keys. */
+export interface JsonAnswer {
+  readonly body: unknown;
+  readonly keepsKeys: boolean;
+}
+
+/** Talks to dbt Cloud: deadlines, patience where asking again is safe, and errors that say what was asked of whom. */
 export class HttpClient {
   readonly #options: HttpClientOptions;
+  /** Since when nothing usable has come, whichever request it was for. */
+  #failingSinceMs: number | undefined;
 
   constructor(options: HttpClientOptions) {
     this.#options = options;
@@ -53,28 +69,37 @@ export class HttpClient {
     return this.#options.baseUrl;
   }
 
-  /** Reads JSON. Tries again after anything that may pass. */
-  async getJson(request: Omit<HttpRequest, "method" | "body">): Promise<unknown> {
-    return parseJson(await this.getText(request), { ...request, method: "GET" }, this.baseUrl);
+  /** The same, with another patience. */
+  withPatience(patienceS: number): HttpClient {
+    return new HttpClient({ ...this.#options, patienceS });
   }
 
-  /** Reads text. Tries again after anything that may pass, broken JSON too when a `.json` or an API object was asked for. */
+  /** Reads JSON. Waits out what may pass. */
+  async getJson(request: Omit<HttpRequest, "method" | "body">): Promise<unknown> {
+    return (await this.getAnswer(request)).body;
+  }
+
+  /** Reads JSON, and hears whether the idempotency key among the headers would be kept. */
+  async getAnswer(request: Omit<HttpRequest, "method" | "body">): Promise<JsonAnswer> {
+    const whole: HttpRequest = { ...request, method: "GET" };
+    return this.#persist(isTransient, async () => {
+      const { text, echoedKey } = await this.#send(whole);
+      const key = request.headers?.[IDEMPOTENCY_KEY];
+      return {
+        body: parseJson(text, whole, this.baseUrl),
+        keepsKeys: key !== undefined && echoedKey === key,
+      };
+    });
+  }
+
+  /** Reads text. Waits out what may pass, broken JSON too when a `.json` was asked for. */
   async getText(request: Omit<HttpRequest, "method" | "body">): Promise<string> {
     const whole: HttpRequest = { ...request, method: "GET" };
-    const maxAttempts = this.#options.maxAttempts ?? DEFAULT_ATTEMPTS;
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        const text = (await this.#send(whole)).text;
-        if (expectsJson(request.path)) parseJson(text, whole, this.baseUrl);
-        return text;
-      } catch (error) {
-        if (!(error instanceof DbtCloudError) || !isTransient(error) || attempt >= maxAttempts)
-          throw error;
-        const waitMs = retryAfterOf(error) ?? planBackoffMs(attempt, Math.random());
-        this.#options.onRetry?.(error, waitMs);
-        await this.#sleep(waitMs);
-      }
-    }
+    return this.#persist(isTransient, async () => {
+      const { text } = await this.#send(whole);
+      if (request.path.endsWith(".json")) parseJson(text, whole, this.baseUrl);
+      return text;
+    });
   }
 
   /**
@@ -83,36 +108,63 @@ export class HttpClient {
    */
   async postJson(request: Omit<HttpRequest, "method">): Promise<unknown> {
     const whole: HttpRequest = { ...request, method: "POST" };
+    return this.#persist(wasNotDone, async () =>
+      parseJson((await this.#send(whole)).text, whole, this.baseUrl),
+    );
+  }
+
+  async #persist<T>(mayPass: (error: DbtCloudError) => boolean, ask: () => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return parseJson((await this.#send(whole)).text, whole, this.baseUrl);
+        const answer = await ask();
+        this.#failingSinceMs = undefined;
+        return answer;
       } catch (error) {
-        const isSafe =
-          error instanceof DbtCloudError &&
-          (error.status === 429 || error.failure === "not_reached");
-        if (!isSafe || attempt >= (this.#options.maxAttempts ?? DEFAULT_ATTEMPTS)) throw error;
-        const waitMs = retryAfterOf(error) ?? planBackoffMs(attempt, Math.random());
-        this.#options.onRetry?.(error, waitMs);
-        await this.#sleep(waitMs);
+        if (!(error instanceof DbtCloudError)) throw error;
+        if (!mayPass(error)) {
+          this.#failingSinceMs = undefined;
+          throw error;
+        }
+        await this.#waitOut(error, attempt);
       }
     }
   }
 
+  /** Throws the error once patience is used up. The last try is made right then. */
+  async #waitOut(error: DbtCloudError, attempt: number): Promise<void> {
+    const { patienceS, onRetry, timing } = this.#options;
+    const nowMs = timing.now().getTime();
+    if (this.#failingSinceMs === undefined && patienceS > 0) onRetry?.(error);
+    this.#failingSinceMs ??= nowMs;
+    const leftMs = this.#failingSinceMs + patienceS * 1_000 - nowMs;
+    if (leftMs <= 0) throw patienceS > 0 ? outOfPatience(error, patienceS) : error;
+    const waitMs = Math.max(planBackoffMs(attempt, Math.random()), error.retryAfterMs ?? 0);
+    await this.#sleep(Math.min(waitMs, leftMs));
+  }
+
   async #send(request: HttpRequest): Promise<RawAnswer> {
-    await this.#sleep(this.#options.budget.take(Date.now()));
+    await this.#sleep(this.#options.budget.take(this.#options.timing.now().getTime()));
+    if (this.#options.signal?.aborted === true) {
+      throw new DbtCloudError("aborted", `${request.method} ${request.path} was called off`);
+    }
     const answer = await this.#fetch(request, buildUrl(this.baseUrl, request), MAX_REDIRECTS);
     if (answer.status >= 200 && answer.status < 300) return answer;
     throw buildError(request, this.baseUrl, answer);
   }
 
   async #fetch(request: HttpRequest, url: URL, redirectsLeft: number): Promise<RawAnswer> {
-    const deadline = AbortSignal.timeout(request.deadlineMs ?? REQUEST_DEADLINE_MS);
-    const { signal } = this.#options;
+    const { signal, timing } = this.#options;
+    const deadline = AbortSignal.timeout(
+      timing.requestDeadlineMs ?? request.deadlineMs ?? REQUEST_DEADLINE_MS,
+    );
     try {
       const response = await fetch(url, {
         method: request.method,
         redirect: "manual",
-        signal: signal === undefined ? deadline : AbortSignal.any([deadline, signal]),
+        signal:
+          signal === undefined || request.outlivesAbort === true
+            ? deadline
+            : AbortSignal.any([deadline, signal]),
         headers: {
           authorization: `Token ${this.#options.token}`,
           accept: "application/json",
@@ -129,12 +181,13 @@ export class HttpClient {
       return {
         status: response.status,
         text: await readBody(response, request.maxBytes ?? MAX_JSON_BYTES),
+        echoedKey: response.headers.get(IDEMPOTENCY_KEY),
         retryAfterMs: parseRetryAfterMs(response.headers.get("retry-after"), new Date()),
       };
     } catch (error) {
       if (error instanceof DbtCloudError) throw error;
       const what = `${request.method} ${url.origin}${url.pathname}`;
-      if (signal?.aborted === true) {
+      if (signal?.aborted === true && request.outlivesAbort !== true) {
         throw new DbtCloudError("aborted", `${what} was called off`, { cause: error });
       }
       throw describeNetworkError(what, error, deadline.aborted);
@@ -151,8 +204,10 @@ export class HttpClient {
     const isSafe =
       target?.origin === given.url.origin && request.method === "GET" && given.redirectsLeft > 0;
     if (target !== null && isSafe) return this.#fetch(request, target, given.redirectsLeft - 1);
+    // "See Other" is how a server speaks that has done what was asked.
+    const isDone = given.response.status === 303 && request.method === "POST";
     throw new DbtCloudError(
-      "redirected",
+      isDone ? "unknown_outcome" : "redirected",
       `${request.method} ${given.url.origin}${given.url.pathname} was redirected to "${location ?? ""}"; the token is not sent there: set the connection's Tenant to the host that answers itself`,
       { status: given.response.status },
     );
@@ -160,13 +215,26 @@ export class HttpClient {
 
   async #sleep(ms: number): Promise<void> {
     if (ms <= 0) return;
-    const { signal } = this.#options;
     try {
-      await sleep(ms, undefined, signal === undefined ? {} : { signal });
+      await this.#options.timing.sleep(ms / 1_000);
     } catch (error) {
       throw new DbtCloudError("aborted", "The wait was called off", { cause: error });
     }
   }
+}
+
+/** True where nothing was carried out, so that asking again is safe for a change too. */
+function wasNotDone(error: DbtCloudError): boolean {
+  return error.status === 429 || error.failure === "not_reached";
+}
+
+function outOfPatience(error: DbtCloudError, patienceS: number): DbtCloudError {
+  const { failure, message, status, retryAfterMs } = error;
+  return new DbtCloudError(
+    failure,
+    `dbt Cloud gave no usable answer for ${patienceS} s, the patience of this task: ${message}`,
+    { status, retryAfterMs, cause: error },
+  );
 }
 
 function buildUrl(baseUrl: string, request: HttpRequest): URL {
@@ -175,10 +243,6 @@ function buildUrl(baseUrl: string, request: HttpRequest): URL {
     if (value !== undefined) url.searchParams.set(name, String(value));
   }
   return url;
-}
-
-function expectsJson(path: string): boolean {
-  return !path.includes("/artifacts/") || path.endsWith(".json");
 }
 
 function parseJson(text: string, request: HttpRequest, baseUrl: string): unknown {
@@ -194,34 +258,20 @@ function parseJson(text: string, request: HttpRequest, baseUrl: string): unknown
   }
 }
 
-/** An error that carries how long dbt Cloud asked to wait. */
-class RetryAfterError extends DbtCloudError {
-  readonly retryAfterMs: number;
-
-  constructor(error: DbtCloudError, retryAfterMs: number) {
-    super(error.failure, error.message, error.status === null ? {} : { status: error.status });
-    this.retryAfterMs = retryAfterMs;
-  }
-}
-
-function retryAfterOf(error: DbtCloudError): number | undefined {
-  return error instanceof RetryAfterError ? error.retryAfterMs : undefined;
-}
-
 function buildError(request: HttpRequest, baseUrl: string, answer: RawAnswer): DbtCloudError {
   const { status } = answer;
   const what = `${request.method} ${baseUrl}${request.path}`;
   const said = readUserMessage(answer.text);
   const message = `${what} answered ${status}${said === null ? "" : `: ${said}`}`;
-  const error = new DbtCloudError(classify(status), message, { status });
-  return answer.retryAfterMs === undefined
-    ? error
-    : new RetryAfterError(error, answer.retryAfterMs);
+  return new DbtCloudError(classify(status), message, {
+    status,
+    retryAfterMs: answer.retryAfterMs ?? null,
+  });
 }
 
 function classify(status: number): DbtCloudError["failure"] {
   if (status === 401) return "unauthorized";
-  if (status === 403 || status === 404) return "not_found";
+  if (status === 403 || status === 404 || status === 410) return "not_found";
   return status >= 500 || status === 408 ? "unknown_outcome" : "refused";
 }
 

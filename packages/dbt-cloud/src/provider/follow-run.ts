@@ -1,23 +1,27 @@
 import type { JsonObject, TaskClient, TaskLog } from "@airloom/sdk";
-import { openClient } from "../connection.ts";
 import { isFinished } from "../contract/status.ts";
 import type { DbtCloudClient } from "../dbt-cloud-client.ts";
 import type { DbtRun } from "../decode.ts";
-import { DbtCloudError, isTransient } from "../http/dbt-cloud-error.ts";
-import { cancelAndVerify } from "./cancel-run.ts";
+import { DbtCloudError } from "../http/dbt-cloud-error.ts";
+import { DEFAULT_PATIENCE_S, type Timing } from "../http/timing.ts";
+import { cancelAndVerify, cancelMissing, type Stop } from "./cancel-run.ts";
 import { renderFailure } from "./failure-text.ts";
+import { judgeMissing } from "./missing-run.ts";
+import { renderNotStopped } from "./not-stopped.ts";
+import { Poller } from "./poller.ts";
 import { RunView } from "./run-view.ts";
 import { planIntervalS } from "./wait.ts";
-
-const MISSING_LIMIT = 3;
-const VERIFY_CANCEL_S = 60;
 
 /** Which run to wait for, and how. Goes through JSON: it is what the trigger gets. */
 export type FollowInput = JsonObject & {
   readonly connectionId: string;
   readonly accountId: number | null;
   readonly runId: number;
+  readonly jobId?: number | null;
+  readonly runUrl?: string | null;
   readonly checkIntervalS: number;
+  /** How long no clear sight of the run is waited out. */
+  readonly patienceS?: number;
   /** ISO instant. */
   readonly deadlineAt: string;
   /** True for the task that started the run: it shows logs and nodes, and cancels the run when time is up. */
@@ -25,125 +29,76 @@ export type FollowInput = JsonObject & {
 };
 
 /** What waiting needs, in a task process and in the triggerer alike. */
-export interface FollowContext {
+export interface FollowContext extends Timing {
   readonly signal: AbortSignal;
   readonly log: TaskLog;
   readonly client: TaskClient;
-  now(): Date;
-  sleep(seconds: number): Promise<void>;
 }
+
+/** How a wait may end: as the run did, or without its end having been seen. */
+export const FOLLOW_STATUSES = [
+  "success",
+  "error",
+  "cancelled",
+  /** Time was up, and the run was seen to stop. */
+  "timeout",
+  "unseen",
+  "not_stopped",
+  "unfound",
+  "gone",
+] as const;
 
 /** How the wait ended. */
 export type FollowEnd = JsonObject & {
-  readonly status: "success" | "error" | "cancelled" | "timeout" | "lost";
+  readonly status: (typeof FOLLOW_STATUSES)[number];
   readonly runId: number;
   readonly message: string;
 };
 
+interface Following {
+  readonly input: FollowInput;
+  readonly context: FollowContext;
+  readonly patienceS: number;
+  readonly poller: Poller;
+  readonly view: RunView | undefined;
+}
+
 /**
  * Waits until a run is over.
  *
- * Outages of dbt Cloud are waited out until the deadline; at the deadline the run is looked at once more before it
- * counts as late.
+ * Outages of dbt Cloud are waited out for as long as patience goes; at the deadline the run is looked at once more
+ * before it counts as late.
  */
 export async function followRun(input: FollowInput, context: FollowContext): Promise<FollowEnd> {
   const startedMs = context.now().getTime();
   const deadlineMs = Date.parse(input.deadlineAt);
+  const patienceS = input.patienceS ?? DEFAULT_PATIENCE_S;
   const view = input.isOwner ? new RunView(context) : undefined;
-  const poller = new Poller(input, context);
+  const poller = new Poller(input, context, patienceS);
+  const following: Following = { input, context, patienceS, poller, view };
   for (;;) {
     const look = await poller.look();
-    if (look.kind === "lost") return { status: "lost", runId: input.runId, message: look.message };
+    if (look.kind === "unseen") return endUnseen(following, look.why);
+    if (look.kind === "missing") return endMissing(following, look.why);
     if (look.kind === "seen") {
-      if (isFinished(look.run.status)) return conclude(look.client, look.run, view);
-      await view?.update(look.client, look.run);
+      if (isFinished(look.run.status)) return conclude(following, look.client, look.run);
+      await view?.update(look.client.once, look.run);
     }
-    const leftMs = deadlineMs - context.now().getTime();
-    if (leftMs <= 0) return giveUp(input, context, { poller, view });
-    const elapsedS = (context.now().getTime() - startedMs) / 1_000;
-    await context.sleep(Math.min(planIntervalS(elapsedS, input.checkIntervalS), leftMs / 1_000));
+    const nowMs = context.now().getTime();
+    const leftMs = deadlineMs - nowMs;
+    if (leftMs <= 0) return giveUp(following);
+    const intervalS = planIntervalS((nowMs - startedMs) / 1_000, input.checkIntervalS);
+    const afterS = look.kind === "unclear" ? look.afterMs / 1_000 : 0;
+    // In an outage it is looked at often enough not to miss its end.
+    const longestS = look.kind === "unclear" ? Math.max(1, patienceS / 10) : intervalS;
+    await context.sleep(Math.min(Math.max(Math.min(intervalS, longestS), afterS), leftMs / 1_000));
   }
-}
-
-type Look =
-  | { readonly kind: "seen"; readonly run: DbtRun; readonly client: DbtCloudClient }
-  | { readonly kind: "unclear" }
-  | { readonly kind: "lost"; readonly message: string };
-
-/** Looks at one run again and again, and knows what may be waited out. */
-class Poller {
-  readonly #input: FollowInput;
-  readonly #context: FollowContext;
-  #client: DbtCloudClient | undefined;
-  #missing = 0;
-  #isTokenReread = false;
-  #isDown = false;
-
-  constructor(input: FollowInput, context: FollowContext) {
-    this.#input = input;
-    this.#context = context;
-  }
-
-  async look(): Promise<Look> {
-    try {
-      const client = await this.open();
-      const related = this.#input.isOwner ? ["run_steps", "job"] : [];
-      const run = await client.getRun(this.#input.runId, related);
-      if (this.#isDown) this.#context.log.info("dbt Cloud answers again");
-      this.#isDown = false;
-      this.#missing = 0;
-      this.#isTokenReread = false;
-      return { kind: "seen", run, client };
-    } catch (error) {
-      if (!(error instanceof DbtCloudError)) throw error;
-      return this.#judge(error);
-    }
-  }
-
-  async open(): Promise<DbtCloudClient> {
-    this.#client ??= openClient(
-      await this.#context.client.getConnectionOrThrow(this.#input.connectionId),
-      { accountId: this.#input.accountId, signal: this.#context.signal, maxAttempts: 2 },
-    );
-    return this.#client;
-  }
-
-  #judge(error: DbtCloudError): Look {
-    if (isTransient(error)) {
-      if (!this.#isDown)
-        this.#context.log.warning(`${error.message}: asking again until it answers`);
-      this.#isDown = true;
-      return { kind: "unclear" };
-    }
-    if (error.failure === "unauthorized" && !this.#isTokenReread) {
-      // The token may have been changed while the run went on.
-      this.#isTokenReread = true;
-      this.#client = undefined;
-      return { kind: "unclear" };
-    }
-    if (error.failure === "not_found" && this.#missing < MISSING_LIMIT) {
-      this.#missing += 1;
-      return { kind: "unclear" };
-    }
-    if (error.failure === "aborted") throw error;
-    return { kind: "lost", message: explainLoss(this.#input, error) };
-  }
-}
-
-function explainLoss(input: FollowInput, error: DbtCloudError): string {
-  if (error.failure === "unauthorized") {
-    return `Cannot watch dbt run ${input.runId}: the token of connection "${input.connectionId}" is no longer accepted; put a valid one there and clear this task. ${error.message}`;
-  }
-  if (error.failure === "not_found") {
-    return `Cannot watch dbt run ${input.runId}: it was deleted, or the token of connection "${input.connectionId}" may no longer see it. ${error.message}`;
-  }
-  return `Cannot watch dbt run ${input.runId}: ${error.message}`;
 }
 
 async function conclude(
+  { view }: Pick<Following, "view">,
   client: DbtCloudClient,
   run: DbtRun,
-  view: RunView | undefined,
 ): Promise<FollowEnd> {
   const nodes = (await view?.complete(client, run)) ?? [];
   const runUrl = client.getRunUrl(run);
@@ -161,25 +116,79 @@ async function conclude(
   }
 }
 
-async function giveUp(
-  input: FollowInput,
-  context: FollowContext,
-  given: { readonly poller: Poller; readonly view: RunView | undefined },
-): Promise<FollowEnd> {
+function endUnseen({ input }: Following, why: string): FollowEnd {
+  const next = input.isOwner ? ", and the next try of this task goes on with it" : "";
+  const message = `Cannot watch dbt run ${input.runId}: ${why}. The run may still be running${next}.${renderPage(input)}`;
+  return { status: "unseen", runId: input.runId, message };
+}
+
+/** Not there for as long as patience goes: cancelled once, if it can be, and told from what was deleted. */
+async function endMissing(following: Following, said: string): Promise<FollowEnd> {
+  const { input, poller } = following;
+  const { runId, connectionId, jobId = null } = input;
+  const client = await poller.open();
+  const stop = input.isOwner
+    ? await cancelMissing(client, runId, cancelOptions(following))
+    : undefined;
+  if (stop !== undefined && !(stop.kind === "not_seen" && stop.isMissing)) {
+    return endStopped(following, {
+      client,
+      stop,
+      because: `dbt run ${runId} was missing for long`,
+    });
+  }
+  const { kind, why } = await judgeMissing(client, { runId, jobId, connectionId });
+  const message =
+    kind === "gone"
+      ? `dbt run ${runId} is gone: ${why}. The next try starts anew. ${said}`
+      : `dbt run ${runId} cannot be found: ${why}. It may still be running. The next try asks for it once more and then starts anew. ${said}${renderPage(input)}`;
+  return { status: kind, runId, message };
+}
+
+async function giveUp(following: Following): Promise<FollowEnd> {
+  const { input, context, poller } = following;
   const late = `dbt run ${input.runId} was not over in time (until ${input.deadlineAt})`;
   if (!input.isOwner) return { status: "timeout", runId: input.runId, message: late };
   context.log.warning(`${late}: cancelling it`);
-  const client = await given.poller.open();
-  const ended = await cancelAndVerify(client, input.runId, {
-    withinS: VERIFY_CANCEL_S,
-    now: () => context.now(),
-    sleep: (seconds) => context.sleep(seconds),
-    log: context.log,
-  });
-  // It may have ended well between the last look and the cancel.
-  if (ended?.status === "success") {
-    return conclude(client, await client.getRun(input.runId, ["run_steps", "job"]), given.view);
+  const client = await poller.open();
+  const stop = await cancelAndVerify(client, input.runId, cancelOptions(following));
+  return endStopped(following, { client, stop, because: late });
+}
+
+async function endStopped(
+  following: Following,
+  given: { readonly client: DbtCloudClient; readonly stop: Stop; readonly because: string },
+): Promise<FollowEnd> {
+  const { client, stop, because } = given;
+  const { runId } = following.input;
+  if (stop.kind === "not_seen") {
+    const message = `${because}; ${renderNotStopped(following.input, stop.why)}`;
+    return { status: stop.isMissing ? "unfound" : "not_stopped", runId, message };
   }
-  const proof = ended === undefined ? "; it could not be seen to stop" : " and was cancelled";
-  return { status: "timeout", runId: input.runId, message: `${late}${proof}` };
+  // It may have ended by itself between the last look and the cancel.
+  if (stop.run.status !== "cancelled") {
+    return conclude(following, client, await loadWhole(client, stop.run));
+  }
+  return { status: "timeout", runId, message: `${because} and was cancelled` };
+}
+
+async function loadWhole(client: DbtCloudClient, run: DbtRun): Promise<DbtRun> {
+  try {
+    return await client.getRun(run.id, ["run_steps", "job"]);
+  } catch (error) {
+    if (!(error instanceof DbtCloudError) || error.failure === "aborted") throw error;
+    return run;
+  }
+}
+
+function cancelOptions({ context, patienceS }: Following): {
+  readonly withinS: number;
+  readonly log: TaskLog;
+  readonly timing: Timing;
+} {
+  return { withinS: patienceS, log: context.log, timing: context };
+}
+
+function renderPage({ runUrl }: FollowInput): string {
+  return runUrl === null || runUrl === undefined ? "" : `\n${runUrl}`;
 }

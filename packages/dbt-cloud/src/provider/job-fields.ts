@@ -21,6 +21,8 @@ export interface JobFields {
   readonly waitForTermination: boolean;
   readonly timeoutS: number;
   readonly checkIntervalS: number;
+  /** Null where the connection says it. */
+  readonly patienceS: number | null;
   readonly additionalRunConfig: JsonRecord;
   readonly reuseExistingRun: boolean;
   readonly retryFromFailure: boolean;
@@ -39,6 +41,7 @@ export function parseJobFields(fields: JsonRecord): JobFields {
     waitForTermination: fields["waitForTermination"] !== false,
     timeoutS: readPositive(fields, "timeout"),
     checkIntervalS: readPositive(fields, "checkInterval"),
+    patienceS: readPatience(fields),
     additionalRunConfig: isRecord(fields["additionalRunConfig"])
       ? fields["additionalRunConfig"]
       : {},
@@ -101,6 +104,14 @@ function readPositive(fields: JsonRecord, name: string): number {
   return number;
 }
 
+/** How long outages are waited out, in seconds; null when it is left to the connection. */
+export function readPatience(fields: JsonRecord): number | null {
+  const given = fields["patience"];
+  return given === null || given === undefined || given === ""
+    ? null
+    : readPositive(fields, "patience");
+}
+
 /** What the operator writes into its fields where the author wrote nothing. */
 export const JOB_FIELD_DEFAULTS = {
   connectionId: null,
@@ -115,6 +126,7 @@ export const JOB_FIELD_DEFAULTS = {
   waitForTermination: true,
   timeout: 7 * 24 * 60 * 60,
   checkInterval: 60,
+  patience: null,
   additionalRunConfig: null,
   reuseExistingRun: false,
   retryFromFailure: false,

@@ -6,10 +6,11 @@ import {
   type Operator,
   type Templated,
 } from "@airloom/sdk";
+import { parseConnection } from "../connection.ts";
 import { readNumber, readRecord, readText } from "../contract/json-read.ts";
+import { openWallTiming } from "../http/timing.ts";
 import { type FollowInput, followRun } from "./follow-run.ts";
-import { readOptionalId } from "./job-fields.ts";
-import { pause } from "./wait.ts";
+import { readOptionalId, readPatience } from "./job-fields.ts";
 
 /** What `dbtCloudJobRunSensor` is told. */
 export interface DbtCloudJobRunSensorOptions {
@@ -20,6 +21,8 @@ export interface DbtCloudJobRunSensorOptions {
   readonly accountId?: Templated<number | string>;
   /** Longest time between two looks, in seconds. @default 5 */
   readonly pokeInterval?: number;
+  /** Seconds for which an outage of dbt Cloud is waited out. @default the Patience of the connection, or else 600 */
+  readonly patience?: number;
   /** Seconds. The run itself goes on. @default 604800, seven days */
   readonly timeout?: number;
   /** @default true */
@@ -38,6 +41,7 @@ type SensorFields = {
   readonly accountId: number | string | null;
   readonly pokeInterval: number;
   readonly timeout: number;
+  readonly patience: number | null;
   readonly deferrable: boolean;
 };
 
@@ -60,18 +64,20 @@ export function dbtCloudJobRunSensor(
       accountId: options.accountId ?? null,
       pokeInterval: options.pokeInterval ?? 5,
       timeout: options.timeout ?? 604_800,
+      patience: options.patience ?? null,
       deferrable: options.deferrable ?? true,
     },
     execute: async (context, { fields }) => {
-      const input = buildInput(fields);
+      const connection = await context.client.getConnectionOrThrow(fields.connectionId);
+      const patienceS = readPatience(fields) ?? parseConnection(connection).patienceS;
+      const input = { ...buildInput(fields), patienceS };
       if (fields.deferrable !== false) defer(waitForRunTrigger.with(input));
       return judgeEnd(
         await followRun(input, {
+          ...openWallTiming(context.signal),
           signal: context.signal,
           log: context.log,
           client: context.client,
-          now: () => new Date(),
-          sleep: (seconds) => pause(seconds, context.signal),
         }),
       );
     },

@@ -9,20 +9,19 @@ import {
   type TaskContext,
   type Templated,
 } from "@airloom/sdk";
-import { openClient } from "../connection.ts";
+import { openClient, parseConnection } from "../connection.ts";
 import "./default-arguments.ts";
 import { readNumber, readRecord, readText } from "../contract/json-read.ts";
-import type { DbtCloudClient } from "../dbt-cloud-client.ts";
-import { cancelAndVerify } from "./cancel-run.ts";
-import { type FollowEnd, type FollowInput, followRun } from "./follow-run.ts";
+import { type OpenTiming, openWallTiming } from "../http/timing.ts";
+import { FOLLOW_STATUSES, type FollowEnd, type FollowInput, followRun } from "./follow-run.ts";
 import { JOB_FIELD_DEFAULTS, type JobFields, parseJobFields } from "./job-fields.ts";
-import { loadRunRecord, type RunRecord, saveRunRecord } from "./run-record.ts";
-import { lookUp, startRun } from "./start-run.ts";
-import { pause } from "./wait.ts";
+import { cancelOnKill } from "./kill-run.ts";
+import { renderNotStopped } from "./not-stopped.ts";
+import { loadRunRecord, saveRunRecord } from "./run-record.ts";
+import { type KnownRun, type StartPorts, startRun } from "./start-run.ts";
 
 /** XCom under which the run's page is pushed, and the link to it. */
 export const MONITOR_LINK = { name: "Monitor Job Run", xcomKey: "job_run_url" } as const;
-const KILL_VERIFY_S = 8;
 
 /** What `runDbtCloudJob` is told. Ids may be written as text. */
 export interface RunDbtCloudJobOptions {
@@ -45,6 +44,13 @@ export interface RunDbtCloudJobOptions {
   readonly timeout?: number;
   /** Longest time between two looks, in seconds; short runs are looked at more often. @default 60 */
   readonly checkInterval?: number;
+  /**
+   * Seconds for which an outage of dbt Cloud is waited out: starting the run, finding it after a lost answer, watching,
+   * cancelling, reading its results. A shorter one never fails the task.
+   *
+   * @default the Patience of the connection, or else 600, ten minutes
+   */
+  readonly patience?: number;
   /** More keys for dbt Cloud's trigger request, such as `threads_override` or `git_branch`. */
   readonly additionalRunConfig?: Templated<JsonObject>;
   /** Takes over a run of the job that is under way instead of starting one. @default false */
@@ -71,18 +77,33 @@ export const runJobTrigger = defineTrigger<FollowInput>("dbt_cloud.run_job", (in
  * const transform = dag.task("transform", runDbtCloudJob({ jobId: 65767, timeout: 3600 }));
  * ```
  */
-export function runDbtCloudJob(
+export function runDbtCloudJob(options: RunDbtCloudJobOptions): RunDbtCloudJob {
+  return runDbtCloudJobIn(openWallTiming, options);
+}
+
+type RunDbtCloudJob = Operator<Readonly<Record<never, never>>, number>;
+
+/** The same, in a time that tests turn by hand. */
+export function runDbtCloudJobIn(
+  openTiming: OpenTiming,
   options: RunDbtCloudJobOptions,
-): Operator<Readonly<Record<never, never>>, number> {
+): RunDbtCloudJob {
   return defineOperator<JobFieldValues, number>({
     name: "run_dbt_cloud_job",
     fields: { ...JOB_FIELD_DEFAULTS, ...withoutUndefined(options) },
     links: [MONITOR_LINK],
     defaults: { connectionId: "dbtCloudConnId", accountId: "accountId" },
-    execute: (context, { fields }) => execute(context, parseJobFields(fields)),
-    resume: (context, { resumption }) => resume(context, resumption),
-    onKill: cancelOnKill,
+    execute: (context, { fields }) => execute({ context, openTiming }, parseJobFields(fields)),
+    resume: (context, { fields, resumption }) =>
+      resume({ context, openTiming }, parseJobFields(fields), resumption),
+    onKill: (context) => cancelOnKill(context, openTiming),
   });
+}
+
+/** A task at work, and the time it works in. */
+interface Work {
+  readonly context: TaskContext;
+  readonly openTiming: OpenTiming;
 }
 
 type JobFieldValues = { readonly [Name in keyof typeof JOB_FIELD_DEFAULTS]: Widened<Name> };
@@ -95,66 +116,96 @@ function withoutUndefined(options: RunDbtCloudJobOptions): RunDbtCloudJobOptions
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
-async function execute(context: TaskContext, fields: JobFields): Promise<number> {
-  const client = await openTaskClient(context, fields.connectionId, fields.accountId);
-  const { run, record } = await startRun(context, client, fields);
-  await context.client.setXCom({ key: "job_run_id", value: run.id });
-  await context.client.setXCom({ key: MONITOR_LINK.xcomKey, value: client.getRunUrl(run) });
+async function execute(work: Work, fields: JobFields): Promise<number> {
+  const { context } = work;
+  const ports = await openPorts(work, fields);
+  const run = await startRun(context, ports, fields);
+  await context.client.setXCom({ key: "job_run_id", value: run.runId });
+  if (run.runUrl !== null) {
+    await context.client.setXCom({ key: MONITOR_LINK.xcomKey, value: run.runUrl });
+  }
   if (!fields.waitForTermination) {
     if (fields.deferrable) context.log.info("Not waiting for the run: deferrable has no effect");
-    await saveRunRecord(context.client, { ...record, phase: "success" });
-    return run.id;
+    await saveRunRecord(context.client, { ...run, phase: "success" });
+    return run.runId;
   }
-  const input: FollowInput = {
-    connectionId: fields.connectionId,
-    accountId: client.accountId,
-    runId: run.id,
+  const input = buildInput(run, fields, ports.patienceS);
+  if (fields.deferrable) defer(runJobTrigger.with(input));
+  return follow(work, input);
+}
+
+async function openPorts(work: Work, fields: JobFields): Promise<StartPorts> {
+  const { context, openTiming } = work;
+  const connection = await context.client.getConnectionOrThrow(fields.connectionId);
+  const patienceS = fields.patienceS ?? parseConnection(connection).patienceS;
+  const timing = openTiming(context.signal);
+  const client = openClient(connection, {
+    accountId: fields.accountId,
+    signal: context.signal,
+    patienceS,
+    timing,
+    onRetry: (error) =>
+      context.log.warning(`${error.message}: asking again for up to ${patienceS} s`),
+  });
+  return { client, timing, patienceS };
+}
+
+function buildInput(run: KnownRun, fields: JobFields, patienceS: number): FollowInput {
+  return {
+    connectionId: run.connectionId,
+    accountId: run.accountId,
+    runId: run.runId,
+    jobId: run.jobId,
+    runUrl: run.runUrl,
     checkIntervalS: fields.checkIntervalS,
-    deadlineAt: record.deadlineAt.toISOString(),
+    patienceS,
+    deadlineAt: run.deadlineAt.toISOString(),
     isOwner: true,
   };
-  if (fields.deferrable) defer(runJobTrigger.with(input));
-  const end = await followRun(input, {
-    signal: context.signal,
-    log: context.log,
-    client: context.client,
-    now: () => new Date(),
-    sleep: (seconds) => pause(seconds, context.signal),
-  });
-  return finish(context, end);
 }
 
-async function openTaskClient(
-  context: TaskContext,
-  connectionId: string,
-  accountId: number | null,
-): Promise<DbtCloudClient> {
-  return openClient(await context.client.getConnectionOrThrow(connectionId), {
-    accountId,
-    signal: context.signal,
-    onRetry: (error, waitMs) =>
-      context.log.warning(`${error.message}: trying again in ${waitMs} ms`),
-  });
+async function follow({ context, openTiming }: Work, input: FollowInput): Promise<number> {
+  const { signal, log, client } = context;
+  return finish(context, await followRun(input, { ...openTiming(signal), signal, log, client }));
 }
 
-async function resume(context: TaskContext, resumption: Resumption): Promise<number> {
+async function resume(work: Work, fields: JobFields, resumption: Resumption): Promise<number> {
+  const { context } = work;
   switch (resumption.kind) {
     case "event":
       return finish(context, readEnd(resumption.payload));
     case "timeout":
-      await cancelOnKill(context);
-      throw new AirloomError("timeout", "The dbt run was not over when the wait for it timed out");
+      await cancelOnKill(context, work.openTiming);
+      throw new AirloomError("timeout", await explainLate(context));
     case "error":
-      // The run itself may be well: the next try finds it again through its record.
-      throw new AirloomError("trigger.failed", `Cannot watch the dbt run: ${resumption.message}`);
+      return watchHere(work, fields, resumption.message);
   }
+}
+
+async function explainLate(context: TaskContext): Promise<string> {
+  const late = "The dbt run was not over when the wait for it timed out";
+  const record = await loadRunRecord(context.client);
+  if (record === undefined || record.runId === null || record.phase !== "not_stopped") return late;
+  return `${late}; ${renderNotStopped({ ...record, runId: record.runId }, "")}`;
+}
+
+/** A trigger that broke leaves a run behind that may be well: it is not left alone for that. */
+async function watchHere(work: Work, fields: JobFields, why: string): Promise<number> {
+  const { context } = work;
+  const record = await loadRunRecord(context.client);
+  if (record === undefined || record.runId === null) {
+    throw new AirloomError("trigger.failed", `Cannot watch the dbt run: ${why}`);
+  }
+  context.log.warning(
+    `The triggerer cannot watch dbt run ${record.runId}: watching it here. ${why}`,
+  );
+  const { patienceS } = await openPorts(work, fields);
+  return follow(work, buildInput({ ...record, runId: record.runId }, fields, patienceS));
 }
 
 function readEnd(payload: unknown): FollowEnd {
   const event = readRecord(payload);
-  const status = (["success", "error", "cancelled", "timeout", "lost"] as const).find(
-    (known) => known === event["status"],
-  );
+  const status = FOLLOW_STATUSES.find((known) => known === event["status"]);
   const runId = readNumber(event["runId"]);
   if (status === undefined || runId === null) {
     throw new Error(`The trigger of the dbt run answered ${JSON.stringify(payload)}`);
@@ -164,8 +215,7 @@ function readEnd(payload: unknown): FollowEnd {
 
 async function finish(context: TaskContext, end: FollowEnd): Promise<number> {
   const record = await loadRunRecord(context.client);
-  // A run that was lost sight of stays on record: the next try looks for it before it starts another.
-  if (record !== undefined && end.status !== "lost") {
+  if (record !== undefined) {
     const phase = end.status === "timeout" ? "cancelled" : end.status;
     await saveRunRecord(context.client, { ...record, phase });
   }
@@ -174,39 +224,4 @@ async function finish(context: TaskContext, end: FollowEnd): Promise<number> {
     return end.runId;
   }
   throw new AirloomError(end.status === "timeout" ? "timeout" : "trigger.failed", end.message);
-}
-
-/** Cancels the run of a task that is told to stop, whether its process or its trigger waited for it. */
-async function cancelOnKill(context: TaskContext): Promise<void> {
-  const record = await loadRunRecord(context.client);
-  if (record === undefined || (record.phase !== "intended" && record.phase !== "running")) return;
-  // The task's own signal is aborted by now: what is left to do has its own short time.
-  const signal = AbortSignal.timeout(KILL_VERIFY_S * 2_000);
-  const client = openClient(await context.client.getConnectionOrThrow(record.connectionId), {
-    accountId: record.accountId,
-    signal,
-    maxAttempts: 2,
-  });
-  const runId = record.runId ?? (await findRunId(client, record, signal));
-  if (runId === null) return;
-  const ended = await cancelAndVerify(client, runId, {
-    withinS: KILL_VERIFY_S,
-    log: context.log,
-    now: () => new Date(),
-    sleep: (seconds) => pause(seconds, signal),
-  });
-  if (ended === undefined) {
-    context.log.warning(`dbt run ${runId} was asked to stop but could not be seen to`);
-    return;
-  }
-  context.log.info(`dbt run ${runId} ended as ${ended.status}`);
-  await saveRunRecord(context.client, { ...record, runId, phase: "cancelled" });
-}
-
-async function findRunId(
-  client: DbtCloudClient,
-  record: RunRecord,
-  signal: AbortSignal,
-): Promise<number | null> {
-  return (await lookUp({ signal }, client, record, [0, 1]))?.id ?? null;
 }

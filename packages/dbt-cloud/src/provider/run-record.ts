@@ -14,14 +14,44 @@ export interface RunRecord {
   readonly connectionId: string;
   readonly accountId: number;
   readonly jobId: number;
+  /** When the run was asked for last: from then on it may turn up in lists, late. */
   readonly requestedAt: Date;
   /** When waiting for the run ends. */
   readonly deadlineAt: Date;
   /** For a rerun, which leaves no `cause` of ours: the run it resumes. */
   readonly retryingRunId: number | null;
   readonly runId: number | null;
-  /** `intended`: asked, answer unknown. `running`: known and not over. */
-  readonly phase: "intended" | "running" | "success" | "error" | "cancelled";
+  /** Page of the run, for people. */
+  readonly runUrl: string | null;
+  readonly phase: RunPhase;
+}
+
+/** How far the asking came. */
+export type RunPhase = (typeof PHASES)[number];
+
+const PHASES = [
+  /** Asked for, the answer unknown: looked for before it is asked for again. */
+  "intended",
+  /** Refused, so that there is no run. */
+  "refused",
+  /** Known and not over. */
+  "running",
+  /** Lost sight of in an outage; it may still be running, and the next try goes on with it. */
+  "unseen",
+  /** Told to stop, the stop not seen; it may still be running, and the next try stops it before it starts another. */
+  "not_stopped",
+  /** Not found for as long as patience goes, nobody knows why: the next try asks for it once more, then starts anew. */
+  "unfound",
+  /** Deleted: the next try starts anew. */
+  "gone",
+  "success",
+  "error",
+  "cancelled",
+] as const;
+
+/** True while a run of this record may be going on. */
+export function isOpen({ phase }: RunRecord): boolean {
+  return ["intended", "running", "unseen", "not_stopped", "unfound"].includes(phase);
 }
 
 /** What this task asked for last, in this chain of tries. */
@@ -40,12 +70,11 @@ export async function loadRunRecord(client: TaskClient): Promise<RunRecord | und
     deadlineAt: new Date(readText(saved["deadlineAt"]) ?? 0),
     retryingRunId: readNumber(saved["retryingRunId"]),
     runId: readNumber(saved["runId"]),
+    runUrl: readText(saved["runUrl"]),
   };
 }
 
-const PHASES = ["intended", "running", "success", "error", "cancelled"] as const;
-
-function parsePhase(given: unknown): RunRecord["phase"] | undefined {
+function parsePhase(given: unknown): RunPhase | undefined {
   return PHASES.find((phase) => phase === given);
 }
 

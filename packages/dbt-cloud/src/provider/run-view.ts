@@ -129,7 +129,10 @@ export class RunView {
   /** Shows what the artifacts say about every node, once the run is over. Answers the nodes. */
   async complete(client: DbtCloudClient, run: DbtRun): Promise<readonly DbtNode[]> {
     await this.#writeLogs(run);
-    const nodes = await loadNodes(client, run);
+    const { nodes, unread } = await loadNodes(client, run);
+    if (unread !== undefined) {
+      this.#log.warning(`Cannot read all results of dbt run ${run.id}: ${unread}`);
+    }
     const reports = nodes.map(reportNode);
     const ended = new Set(nodes.map((node) => node.uniqueId));
     // A node dbt started and never reported on, because the run was stopped, does not run any more.
@@ -139,7 +142,10 @@ export class RunView {
       .map((node: NodeReport) => ({
         ...node,
         state: "skipped" as const,
-        message: "The run ended before this node did",
+        message:
+          unread === undefined
+            ? "The run ended before this node did"
+            : "The results of the run could not be read",
       }));
     await this.#report([...reports, ...cut]);
     return nodes;
@@ -226,16 +232,21 @@ async function loadIdsByLabel(
 }
 
 /** What each step's results say, filled up from its manifest; a step without results says nothing. */
-export async function loadNodes(client: DbtCloudClient, run: DbtRun): Promise<readonly DbtNode[]> {
+async function loadNodes(
+  client: DbtCloudClient,
+  run: DbtRun,
+): Promise<{ readonly nodes: readonly DbtNode[]; readonly unread: string | undefined }> {
   const nodes: DbtNode[] = [];
+  let unread: string | undefined;
+  const onUnread = (why: string): void => {
+    unread = why;
+  };
   for (const step of run.steps.filter(isNodeStep)) {
-    const results = await findQuietly(() =>
-      client.findArtifact(run.id, "run_results.json", step.index),
-    );
+    const find = (name: string): Promise<string | undefined> =>
+      findQuietly(() => client.findArtifact(run.id, name, step.index), onUnread);
+    const results = await find("run_results.json");
     if (results === undefined) continue;
-    const manifest = await findQuietly(() =>
-      client.findArtifact(run.id, "manifest.json", step.index),
-    );
+    const manifest = await find("manifest.json");
     nodes.push(
       ...parseRunResults(
         JSON.parse(results),
@@ -243,17 +254,21 @@ export async function loadNodes(client: DbtCloudClient, run: DbtRun): Promise<re
       ),
     );
   }
-  return nodes;
+  return { nodes, unread };
 }
 
 // What can be shown of a run must never decide how it ended.
-async function findQuietly(find: () => Promise<string | undefined>): Promise<string | undefined> {
+async function findQuietly(
+  find: () => Promise<string | undefined>,
+  onUnread: (why: string) => void = () => undefined,
+): Promise<string | undefined> {
   try {
     const text = await find();
     if (text !== undefined) JSON.parse(text);
     return text;
   } catch (error) {
     if (error instanceof DbtCloudError && error.failure === "aborted") throw error;
+    onUnread(error instanceof Error ? error.message : String(error));
     return undefined;
   }
 }

@@ -1,18 +1,35 @@
 import { randomUUID } from "node:crypto";
-import type { TaskContext } from "@airloom/sdk";
+import { AirloomError, type TaskContext } from "@airloom/sdk";
 import { readText } from "../contract/json-read.ts";
 import { RUN_STATUS } from "../contract/status.ts";
 import type { DbtCloudClient } from "../dbt-cloud-client.ts";
 import type { DbtRun } from "../decode.ts";
+import { planBackoffMs } from "../http/backoff.ts";
 import { DbtCloudError, isAmbiguous } from "../http/dbt-cloud-error.ts";
+import type { Timing } from "../http/timing.ts";
+import { cancelAndVerify, cancelMissing } from "./cancel-run.ts";
+import { findRun } from "./find-run.ts";
 import type { JobFields } from "./job-fields.ts";
-import { loadRerunWish, loadRunRecord, type RunRecord, saveRunRecord } from "./run-record.ts";
-import { pause } from "./wait.ts";
+import { renderNotStopped } from "./not-stopped.ts";
+import {
+  isOpen,
+  loadRerunWish,
+  loadRunRecord,
+  type RunRecord,
+  saveRunRecord,
+} from "./run-record.ts";
 
 const MAX_CAUSE_LENGTH = 255;
-const MAX_POSTS = 3;
-/** A run shows up in lists a moment after it was started. */
-const LOOK_UP_AFTER_S = [0.25, 1, 2, 4, 8] as const;
+
+/** What starting works with. */
+export interface StartPorts {
+  readonly client: DbtCloudClient;
+  readonly timing: Timing;
+  readonly patienceS: number;
+}
+
+/** A run that is known, by its record. */
+export type KnownRun = RunRecord & { readonly runId: number };
 
 /** What a task starts: a run with these commands, or the rerun of a failed one. */
 type StartPlan =
@@ -27,13 +44,13 @@ type StartPlan =
  */
 export async function startRun(
   context: TaskContext,
-  client: DbtCloudClient,
+  ports: StartPorts,
   fields: JobFields,
-): Promise<{ readonly run: DbtRun; readonly record: RunRecord }> {
+): Promise<KnownRun> {
   try {
-    return await start(context, client, fields);
+    return await start(context, ports, fields);
   } catch (error) {
-    throw error instanceof DbtCloudError ? explain(error, client, fields) : error;
+    throw error instanceof DbtCloudError ? explain(error, ports.client, fields) : error;
   }
 }
 
@@ -59,67 +76,99 @@ function explain(error: DbtCloudError, client: DbtCloudClient, fields: JobFields
 
 async function start(
   context: TaskContext,
-  client: DbtCloudClient,
+  ports: StartPorts,
   fields: JobFields,
-): Promise<{ readonly run: DbtRun; readonly record: RunRecord }> {
+): Promise<KnownRun> {
+  const { client } = ports;
   const earlier = await loadRunRecord(context.client);
-  if (earlier !== undefined && (earlier.phase === "intended" || earlier.phase === "running")) {
-    return resumeRecord(context, client, { fields, record: earlier });
-  }
+  const resumed =
+    earlier === undefined || !isOpen(earlier)
+      ? undefined
+      : await resumeRecord(context, ports, { fields, record: earlier });
+  if (resumed !== undefined) return resumed;
   const jobId = await resolveJobId(client, fields);
+  const fresh = newRecord(ports, { fields, jobId });
   const adopted = fields.reuseExistingRun ? await findOpenRun(client, jobId) : undefined;
   if (adopted !== undefined) {
     context.log.info(`Taking over run ${adopted.id}, which is under way for job ${jobId}`);
-    return settle(context, newRecord(client, { fields, jobId }), adopted);
+    return settle(context, { client, record: fresh }, adopted);
   }
   const plan = await planStart(context, client, { fields, jobId, earlier });
-  const record = {
-    ...newRecord(client, { fields, jobId }),
-    retryingRunId: plan.kind === "rerun" ? plan.failedRunId : null,
-  };
-  await saveRunRecord(context.client, record);
-  return settle(context, record, await postUntilKnown(context, client, { fields, record, plan }));
+  const retryingRunId = plan.kind === "rerun" ? plan.failedRunId : null;
+  return postUntilKnown(context, ports, { fields, record: { ...fresh, retryingRunId }, plan });
 }
 
+/** Goes on with what an earlier try left; `undefined` when that is over and a new run is to be started. */
 async function resumeRecord(
   context: TaskContext,
-  client: DbtCloudClient,
+  ports: StartPorts,
   given: { readonly fields: JobFields; readonly record: RunRecord },
-): Promise<{ readonly run: DbtRun; readonly record: RunRecord }> {
+): Promise<KnownRun | undefined> {
   const { fields, record } = given;
   if (record.runId !== null) {
+    const known: KnownRun = { ...record, runId: record.runId };
+    if (record.phase === "not_stopped" || record.phase === "unfound")
+      return stopEarlier(context, ports, known);
     context.log.info(
-      `Going on with run ${record.runId}, which an earlier process of this task started`,
+      `Going on with run ${known.runId}, which an earlier process of this task started`,
     );
-    return { run: await client.getRun(record.runId), record };
+    return known;
   }
-  const found = await lookUp(context, client, record);
-  if (found !== undefined) {
-    context.log.info(`Found run ${found.id}, which an earlier process of this task started`);
-    return settle(context, record, found);
+  const found = await findRun(ports.client, record, { ...ports, log: context.log });
+  if (found.kind === "found") {
+    context.log.info(`Found run ${found.run.id}, which an earlier process of this task started`);
+    return settle(context, { client: ports.client, record }, found.run);
   }
   const plan: StartPlan =
     record.retryingRunId === null
       ? { kind: "trigger", steps: await planSteps(context, fields) }
       : { kind: "rerun", failedRunId: record.retryingRunId };
-  return settle(context, record, await postUntilKnown(context, client, { fields, record, plan }));
+  return postUntilKnown(context, ports, { fields, record, plan });
+}
+
+/** Never two runs of one job side by side: the one an earlier try could not see stop is stopped first. */
+async function stopEarlier(
+  context: TaskContext,
+  { client, timing, patienceS }: StartPorts,
+  record: KnownRun,
+): Promise<undefined> {
+  const { runId } = record;
+  context.log.info(`Run ${runId}, which an earlier try started, was not seen to stop: cancelling`);
+  const options = { withinS: patienceS, log: context.log, timing };
+  const cancel = record.phase === "unfound" ? cancelMissing : cancelAndVerify;
+  const stop = await cancel(client, runId, options);
+  if (stop.kind === "ended") {
+    context.log.info(`Run ${runId} ended as ${stop.run.status}: starting a new one`);
+    await saveRunRecord(context.client, { ...record, phase: "cancelled" });
+    return undefined;
+  }
+  if (stop.isMissing) {
+    context.log.warning(`Run ${runId} cannot be found any more: starting a new one`);
+    await saveRunRecord(context.client, { ...record, phase: "gone" });
+    return undefined;
+  }
+  throw new AirloomError(
+    "trigger.failed",
+    `Cannot start another run of dbt job ${record.jobId}: ${renderNotStopped(record, stop.why)}`,
+  );
 }
 
 async function settle(
   context: TaskContext,
-  record: RunRecord,
+  given: { readonly client: DbtCloudClient; readonly record: RunRecord },
   run: DbtRun,
-): Promise<{ readonly run: DbtRun; readonly record: RunRecord }> {
-  const known: RunRecord = { ...record, runId: run.id, phase: "running" };
+): Promise<KnownRun> {
+  const runUrl = given.client.getRunUrl(run);
+  const known = { ...given.record, runId: run.id, runUrl, phase: "running" } as const;
   await saveRunRecord(context.client, known);
-  return { run, record: known };
+  return known;
 }
 
 function newRecord(
-  client: DbtCloudClient,
+  { client, timing }: StartPorts,
   given: { readonly fields: JobFields; readonly jobId: number },
 ): RunRecord {
-  const requestedAt = new Date();
+  const requestedAt = timing.now();
   return {
     marker: `airloom:${randomUUID()}`,
     connectionId: given.fields.connectionId,
@@ -129,6 +178,7 @@ function newRecord(
     deadlineAt: new Date(requestedAt.getTime() + given.fields.timeoutS * 1_000),
     retryingRunId: null,
     runId: null,
+    runUrl: null,
     phase: "intended",
   };
 }
@@ -192,36 +242,68 @@ function warnOfOverrides(context: TaskContext, fields: JobFields): void {
   );
 }
 
+interface Asking {
+  readonly fields: JobFields;
+  readonly record: RunRecord;
+  readonly plan: StartPlan;
+}
+
 async function postUntilKnown(
   context: TaskContext,
-  client: DbtCloudClient,
-  given: { readonly fields: JobFields; readonly record: RunRecord; readonly plan: StartPlan },
-): Promise<DbtRun> {
+  ports: StartPorts,
+  asking: Asking,
+): Promise<KnownRun> {
+  const { client, timing, patienceS } = ports;
+  const firstMs = timing.now().getTime();
   for (let posts = 1; ; posts += 1) {
-    try {
-      return await post(context, client, given);
-    } catch (error) {
-      if (!isAmbiguous(error)) throw error;
-      context.log.warning(
-        `${error instanceof Error ? error.message : String(error)}: looking whether the run was started all the same`,
-      );
-      const found = await lookUp(context, client, given.record);
-      if (found !== undefined) {
-        context.log.info(`It was: run ${found.id}`);
-        return found;
-      }
-      if (posts >= MAX_POSTS) throw error;
-      context.log.info("It was not: asking again");
+    // Durable before the request leaves: who comes after us looks for a run from then on.
+    const record: RunRecord = { ...asking.record, requestedAt: timing.now(), phase: "intended" };
+    await saveRunRecord(context.client, record);
+    const posted = await tryPost(context, client, { ...asking, record });
+    if (posted.kind === "started") return settle(context, { client, record }, posted.run);
+    if (posted.kind === "refused") {
+      // An earlier request of this intent may have been carried out: then there still is something to look for.
+      if (posts === 1) await saveRunRecord(context.client, { ...record, phase: "refused" });
+      throw posted.error;
     }
+    context.log.warning(
+      `${posted.error.message}: looking whether the run was started all the same, for up to ${patienceS} s`,
+    );
+    const found = await findRun(client, record, { ...ports, log: context.log });
+    if (found.kind === "found") {
+      context.log.info(`It was: run ${found.run.id}`);
+      return settle(context, { client, record }, found.run);
+    }
+    if (posts > 1 && timing.now().getTime() - firstMs >= patienceS * 1_000) throw posted.error;
+    context.log.info("It was not: asking again");
+    if (found.keepsKeys) await timing.sleep(planBackoffMs(posts, Math.random()) / 1_000);
+  }
+}
+
+type Posted =
+  | { readonly kind: "started"; readonly run: DbtRun }
+  | { readonly kind: "refused"; readonly error: DbtCloudError }
+  /** It may or may not have been carried out. */
+  | { readonly kind: "unknown"; readonly error: DbtCloudError };
+
+async function tryPost(
+  context: TaskContext,
+  client: DbtCloudClient,
+  asking: Asking,
+): Promise<Posted> {
+  try {
+    return { kind: "started", run: await post(context, client, asking) };
+  } catch (error) {
+    if (!(error instanceof DbtCloudError) || error.failure === "aborted") throw error;
+    return { kind: isAmbiguous(error) ? "unknown" : "refused", error };
   }
 }
 
 async function post(
   context: TaskContext,
   client: DbtCloudClient,
-  given: { readonly fields: JobFields; readonly record: RunRecord; readonly plan: StartPlan },
+  { fields, record, plan }: Asking,
 ): Promise<DbtRun> {
-  const { fields, record, plan } = given;
   if (plan.kind === "rerun") {
     context.log.info(`Resuming run ${plan.failedRunId} of job ${record.jobId} where it failed`);
     return client.rerunJob(record.jobId, record.marker);
@@ -260,30 +342,4 @@ function renderReason({ dagId, runId, taskId, mapIndex }: TaskContext, room: num
   const words = `Triggered via Airloom by task '${taskId}'${index} in the ${dagId} DAG`;
   const full = `${words}, run ${runId}.`;
   return full.length > room ? `${words}.` : full;
-}
-
-/** Looks for the run of an intent whose answer was lost. */
-export async function lookUp(
-  context: Pick<TaskContext, "signal">,
-  client: DbtCloudClient,
-  record: RunRecord,
-  delaysS: readonly number[] = LOOK_UP_AFTER_S,
-): Promise<DbtRun | undefined> {
-  for (const delayS of delaysS) {
-    await pause(delayS, context.signal);
-    const runs = await client.listRuns({
-      jobId: record.jobId,
-      orderBy: "-created_at",
-      includeRelated: ["trigger"],
-      limit: 100,
-    });
-    const found = runs.find((run) => isOf(run, record));
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-function isOf(run: DbtRun, record: RunRecord): boolean {
-  if (record.retryingRunId !== null && run.retryingRunId === record.retryingRunId) return true;
-  return run.cause?.includes(record.marker) ?? false;
 }

@@ -1,14 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
-
-/** Resolves after that many seconds; rejects at once when the signal is aborted. */
-export async function pause(seconds: number, signal: AbortSignal): Promise<void> {
-  if (seconds <= 0) {
-    signal.throwIfAborted();
-    return;
-  }
-  await sleep(seconds * 1_000, undefined, { signal });
-}
-
 const FIRST_INTERVAL_S = 0.25;
 const SHARE_OF_ELAPSED = 0.05;
 

@@ -109,6 +109,9 @@ export async function openServer(
   });
   server.addHook("onRequest", async (request, reply) => {
     if (/^\/(?:api|auth)\//u.test(request.url)) void reply.header("cache-control", "no-store");
+    // Given back, it says that keys are kept here and that this one came through: asking again under it is safe.
+    const key = request.headers["idempotency-key"];
+    if (typeof key === "string") void reply.header("idempotency-key", key);
   });
   // Brotli at its own default takes minutes over a large manifest.
   await server.register(compress, {
