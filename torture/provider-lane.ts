@@ -102,6 +102,11 @@ export async function tortureTask(
       time.speed = FAST;
     }
     end = await done;
+    // Its run has ended, and was seen to: another try would only be another task.
+    if (/"phase":"(?:error|cancelled)"/u.test(JSON.stringify(task.state.get("dbt_cloud.run")))) {
+      tries += 1;
+      break;
+    }
   }
   await proxy.close();
   const record = JSON.parse(JSON.stringify(task.state.get("dbt_cloud.run") ?? {}));
@@ -119,9 +124,7 @@ export async function tortureTask(
 
 function planOrdeal(random: Random, jobId: number): Ordeal {
   const command = random.pick([
-    "dbt deps",
-    "dbt deps",
-    "dbt deps",
+    ...Array.from({ length: 8 }, () => "dbt deps"),
     "dbt build -s fails",
     "dbt build -s hangs",
   ]);
