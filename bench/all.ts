@@ -11,6 +11,7 @@ const FIGURES = [
   "idle-memory",
   "dbt-build",
   "quickstart",
+  "log",
 ];
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !FIGURES.includes(name));

@@ -3,6 +3,7 @@ import { CHROMIUM } from "./browser.ts";
 import { type BuiltApp, openBuiltApp } from "./built-app.ts";
 import { describeActions } from "./describe-actions.ts";
 import { describeConnection } from "./describe-connection.ts";
+import { describeGraph } from "./describe-graph.ts";
 import { describeJobService } from "./describe-job-service.ts";
 import { describeKeys } from "./describe-keys.ts";
 import { describeLog } from "./describe-log.ts";
@@ -26,6 +27,7 @@ describe.skipIf(CHROMIUM === undefined)("the web app in Chromium", () => {
   describeOverview(() => app);
   describeConnection(() => app);
   describeReading(() => app);
+  describeGraph(() => app);
   describeKeys(() => app);
   describeViewer(() => app);
   describeLog(() => app);

@@ -1,7 +1,11 @@
-import { parseLine, renderShownText } from "./line-codec.ts";
+import { CLOCK, parseLine, renderShownText } from "./line-codec.ts";
 import { findText } from "./scan-line.ts";
 
-const CLOCK_IN_BYTES = /\d{2}:\d{2}:\d{2}(?:\.\d+)? {2}/uy;
+const NEWLINE = 0x0a;
+const BACKSLASH = 0x5c;
+const [ZERO, NINE] = [0x30, 0x39];
+/** How long a time before a line can be. */
+const CLOCK_LENGTH = 40;
 const NON_ASCII = /[^\0-\u007f]/u;
 /** What ends the bytes of a line: `"}`. */
 const AFTER_TEXT = 2;
@@ -21,35 +25,46 @@ export function findInLines(bytes: Buffer, search: string, onLine: (line: number
 function findOneByOne(bytes: Buffer, wanted: string, onLine: (line: number) => void): void {
   let line = 0;
   let start = 0;
-  for (let end = bytes.indexOf(0x0a); end >= 0; end = bytes.indexOf(0x0a, start)) {
+  for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
     if (holds(bytes, { start, end }, wanted)) onLine(line);
     start = end + 1;
     line += 1;
   }
 }
 
-/** Goes from one line to the next that may hold the text: one with its bytes in it, or with an escape. */
+/** Parses only lines with an escape: of all others the bytes are the text. */
 function findInBytes(bytes: Buffer, wanted: string, onLine: (line: number) => void): void {
-  const lower = bytes.toString("latin1").toLowerCase();
+  const lower = toLower(bytes);
+  const needle = Buffer.from(wanted);
   let line = 0;
   let start = 0;
-  let escape = lower.indexOf("\\");
-  let hit = lower.indexOf(wanted);
-  while (start < lower.length && (escape >= 0 || hit >= 0)) {
-    const end = lower.indexOf("\n", start);
+  let escape = lower.indexOf(BACKSLASH);
+  let hit = lower.indexOf(needle);
+  while (escape >= 0 || hit >= 0) {
+    const end = lower.indexOf(NEWLINE, start);
     if (end < 0) return;
     const isEscaped = escape >= 0 && escape < end;
     const isHit = hit >= 0 && hit < end;
-    const from = isHit && !isEscaped ? textOf(bytes, lower, { start, end }) : -1;
+    const from = isHit && !isEscaped ? textOf(lower, { start, end }) : -1;
     if (from >= 0) {
-      if (hit < from) hit = lower.indexOf(wanted, from);
-      if (hit >= 0 && hit + wanted.length <= end - AFTER_TEXT) onLine(line);
+      if (hit < from) hit = lower.indexOf(needle, from);
+      if (hit >= 0 && hit + needle.length <= end - AFTER_TEXT) onLine(line);
     } else if ((isEscaped || isHit) && holds(bytes, { start, end }, wanted)) onLine(line);
     start = end + 1;
     line += 1;
-    if (isEscaped) escape = lower.indexOf("\\", start);
-    if (hit >= 0 && hit < start) hit = lower.indexOf(wanted, start);
+    if (isEscaped) escape = lower.indexOf(BACKSLASH, start);
+    if (hit >= 0 && hit < start) hit = lower.indexOf(needle, start);
   }
+}
+
+/** A copy in which the letters of ASCII are small; bytes of other letters stay as they are. */
+function toLower(bytes: Buffer): Buffer {
+  const lower = Buffer.from(bytes);
+  for (let at = 0; at < lower.length; at += 1) {
+    const byte = lower[at] ?? 0;
+    if (byte >= 0x41 && byte <= 0x5a) lower[at] = byte + 0x20;
+  }
+  return lower;
 }
 
 interface Stretch {
@@ -58,11 +73,12 @@ interface Stretch {
 }
 
 /** Where a line's text begins, after the time that is not shown; -1 for a line that was cut short. */
-function textOf(bytes: Buffer, lower: string, { start, end }: Stretch): number {
-  const text = findText(bytes, start, end);
-  if (text < 0) return -1;
-  CLOCK_IN_BYTES.lastIndex = text;
-  return CLOCK_IN_BYTES.test(lower) ? CLOCK_IN_BYTES.lastIndex : text;
+function textOf(lower: Buffer, { start, end }: Stretch): number {
+  const text = findText(lower, start, end);
+  const first = lower[text] ?? 0;
+  if (text < 0 || first < ZERO || first > NINE) return text;
+  const clock = CLOCK.exec(lower.toString("latin1", text, Math.min(end, text + CLOCK_LENGTH)));
+  return text + (clock?.[0].length ?? 0);
 }
 
 function holds(bytes: Buffer, { start, end }: Stretch, wanted: string): boolean {

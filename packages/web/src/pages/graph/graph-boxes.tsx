@@ -3,6 +3,7 @@ import { Handle, type Node, type NodeProps, Position } from "@xyflow/react";
 import { CELL_LOOKS } from "../../states/cell-state.ts";
 import { StateIcon } from "../../states/state-icon.tsx";
 import { TASK_LOOKS } from "../../states/task-state.ts";
+import { Icon } from "../../ui/icon.tsx";
 import { describeCell, describeTests } from "./describe-cell.ts";
 import type { GraphNode } from "./graph-model.ts";
 import type { DbtDirection } from "./layout-graph.ts";
@@ -15,6 +16,8 @@ export interface BoxData extends Record<string, unknown> {
   readonly isChosen: boolean;
   readonly direction: DbtDirection;
   readonly onSelect: (rowId: string) => void;
+  /** Opens or closes what holds other boxes. */
+  readonly onToggle: (rowId: string) => void;
 }
 
 type BoxProps = NodeProps<Node<BoxData>>;
@@ -43,7 +46,47 @@ function BoxButton({
       onClick={() => data.onSelect(data.node.id)}
     >
       {children}
+      {/* Where nothing can be read any more, the state still shows. */}
+      <span className="box-fill" style={{ color: `var(${look.colour})` }}>
+        <StateIcon look={look} size={28} isDecoration />
+      </span>
     </button>
+  );
+}
+
+function Toggle({ data, isOpen }: { readonly data: BoxData; readonly isOpen: boolean }) {
+  const { label } = data.node;
+  return (
+    <button
+      type="button"
+      className="box-toggle nopan"
+      aria-expanded={isOpen}
+      aria-label={`${isOpen ? "Close" : "Open"} ${label}`}
+      title={`${isOpen ? "Close" : "Open"} ${label}`}
+      onClick={() => data.onToggle(data.node.id)}
+    >
+      <Icon name={isOpen ? "down" : "right"} />
+    </button>
+  );
+}
+
+function ClosedBox({ data }: BoxProps) {
+  const { label, holds = 0 } = data.node;
+  return (
+    <>
+      <Handle type="target" position={Position.Top} isConnectable={false} />
+      <BoxButton data={data} className="task-box closed-box">
+        <StateIcon look={lookOf(data.cell)} />
+        <span className="box-text">
+          <b className="ellipsis">{label}</b>
+          <span className="small text-3 ellipsis">
+            {holds} inside, {describeCell(data.cell)}
+          </span>
+        </span>
+      </BoxButton>
+      <Toggle data={data} isOpen={false} />
+      <Handle type="source" position={Position.Bottom} isConnectable={false} />
+    </>
   );
 }
 
@@ -103,6 +146,7 @@ function ContainerBox({ data }: BoxProps) {
             {data.cell === undefined ? "" : describeCell(data.cell)}
           </span>
         </BoxButton>
+        <Toggle data={data} isOpen />
       </div>
       <Handle type="source" position={Position.Bottom} isConnectable={false} />
     </>
@@ -115,4 +159,5 @@ export const BOXES = {
   "dbt-node": DbtNodeBox,
   "dbt-task": ContainerBox,
   group: ContainerBox,
+  closed: ClosedBox,
 } as const satisfies Readonly<Record<GraphNode["kind"], unknown>>;

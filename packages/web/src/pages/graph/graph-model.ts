@@ -3,13 +3,15 @@ import type { UiGrid, UiNode } from "@airloom/api";
 /** A box of the graph. Its id is that of the grid's row, so that states are found without another request. */
 export interface GraphNode {
   readonly id: string;
-  readonly kind: "group" | "task" | "dbt-task" | "dbt-node";
+  readonly kind: "group" | "task" | "dbt-task" | "dbt-node" | "closed";
   readonly label: string;
   readonly parentId: string | null;
   /** Of a dbt node its resource type, of a task its operator. */
   readonly type: string | null;
   /** Rows of the tests that hang on a dbt node: they are summed up in its box. */
   readonly testIds: readonly string[];
+  /** Of a closed container, how many boxes are in it. */
+  readonly holds?: number;
 }
 
 export interface GraphEdge {

@@ -12,6 +12,7 @@ export interface Box {
 const SIZES = {
   task: { width: 190, height: 42 },
   "dbt-node": { width: 164, height: 42 },
+  closed: { width: 190, height: 42 },
 } as const;
 
 const ROOT_OPTIONS = {
@@ -52,20 +53,24 @@ const DIRECTION_OPTIONS = {
   down: { "elk.direction": "DOWN", "elk.layered.spacing.nodeNodeBetweenLayers": "28" },
 } as const satisfies Readonly<Record<DbtDirection, unknown>>;
 
-/** What a pane beside the history shows at the least zoom. */
-const ROOM = 740;
+/** How wide a pane beside the history is, in the units of a graph that is still to be read. */
+export const ROOM = 740;
+/** How high a pane is, in the same units. */
+const HEADROOM = 700;
 
 /** Lays the graph out. States do not come in, so that boxes keep their places from run to run. */
-export async function layoutGraph(graph: Graph): Promise<Layout> {
-  // As in dbt's own lineage the way goes right; a long one goes down, where there is more room for it.
+export async function layoutGraph(graph: Graph, room = ROOM): Promise<Layout> {
+  // As in dbt's own lineage the way goes right; a long one goes down, where that shows it larger.
   const right = await layoutTowards(graph, "right");
-  if (right.width <= ROOM) return right;
+  // Tasks go down either way.
+  if (right.width <= room || !graph.nodes.some(({ kind }) => kind === "dbt-task")) return right;
   const down = await layoutTowards(graph, "down");
-  return extentOf(down) < extentOf(right) ? down : right;
+  return sizeOf(down, room) > sizeOf(right, room) ? down : right;
 }
 
-function extentOf({ width, height }: Layout): number {
-  return Math.max(width, height);
+/** How large a layout can be shown whole. */
+function sizeOf({ width, height }: Layout, room: number): number {
+  return Math.min(room / width, HEADROOM / height);
 }
 
 async function layoutTowards(graph: Graph, direction: DbtDirection): Promise<Layout> {
@@ -94,6 +99,7 @@ function elkNodeOf(graph: Graph, node: GraphNode, direction: DbtDirection): ElkN
   switch (node.kind) {
     case "task":
     case "dbt-node":
+    case "closed":
       return { id: node.id, ...SIZES[node.kind] };
     case "group":
       return {

@@ -1,13 +1,17 @@
 import type { UiGrid } from "@airloom/api";
 import { useQuery } from "@tanstack/react-query";
 import { Controls, type Edge, MarkerType, type Node, ReactFlow } from "@xyflow/react";
-import { useRef } from "react";
+import { useRef, useState } from "react";
 import { QueryView } from "../../app/query-view.tsx";
 import { type Cells, focusOf, isBad } from "./focus-of.ts";
+import { closedIn, foldGraph, MOST_OPEN } from "./fold-graph.ts";
 import { BOXES, type BoxData } from "./graph-boxes.tsx";
 import { type Graph, type GraphEdge, graphOf } from "./graph-model.ts";
-import { type Layout, layoutGraph } from "./layout-graph.ts";
-import { viewportOf } from "./viewport.ts";
+import { type Layout, layoutGraph, ROOM } from "./layout-graph.ts";
+import { FIT_PADDING, viewportOf } from "./viewport.ts";
+
+/** From here on words are too small to be read: boxes show their state alone. */
+const FAR_ZOOM = 0.5;
 
 interface RunGraphProps {
   readonly grid: UiGrid;
@@ -20,13 +24,21 @@ interface RunGraphProps {
 /** The graph of a Dag in the colours of one run. */
 export function RunGraph({ grid, column, selected, onSelect }: RunGraphProps) {
   const pane = useRef<HTMLDivElement>(null);
-  const graph = graphOf(grid);
+  const [toggled, setToggled] = useState<readonly string[]>([]);
+  const whole = graphOf(grid);
+  const graph = foldGraph(whole, closedIn(whole, new Set(toggled)));
   const shape = JSON.stringify(graph);
+  const room = Math.min(ROOM, window.innerWidth);
   const layout = useQuery({
-    queryKey: ["layout", shape],
-    queryFn: () => layoutGraph(graph),
+    queryKey: ["layout", shape, room],
+    queryFn: () => layoutGraph(graph, room),
     staleTime: Number.POSITIVE_INFINITY,
   });
+  const onToggle = (id: string): void =>
+    setToggled(toggled.includes(id) ? toggled.filter((other) => other !== id) : [...toggled, id]);
+  const showDistance = (zoom: number): void => {
+    if (pane.current !== null) pane.current.dataset["far"] = String(zoom < FAR_ZOOM);
+  };
   const cells = new Map(grid.rows.map((row) => [row.row_id, row.cells[column]]));
   return (
     <QueryView query={layout} rows={10}>
@@ -34,19 +46,28 @@ export function RunGraph({ grid, column, selected, onSelect }: RunGraphProps) {
         <div className="graph" ref={pane}>
           <ReactFlow
             key={shape}
-            nodes={flowNodes(graph, { layout: placed, cells, selected, onSelect })}
+            nodes={flowNodes(graph, {
+              layout: placed,
+              cells,
+              selected,
+              onSelect,
+              onToggle,
+            })}
             edges={graph.edges.map((edge) => flowEdge(edge, cells))}
             nodeTypes={BOXES}
             onInit={(flow) => {
               if (pane.current === null) return;
-              const focus = focusOf(graph, placed, { cells, selected });
-              void flow.setViewport(
-                viewportOf(placed, pane.current.getBoundingClientRect(), focus),
-              );
+              const viewport = viewportOf(placed, pane.current.getBoundingClientRect(), {
+                focus: focusOf(graph, placed, { cells, selected: toggled.at(-1) ?? selected }),
+                isWhole: graph.nodes.length <= MOST_OPEN,
+              });
+              showDistance(viewport.zoom);
+              void flow.setViewport(viewport);
             }}
+            onMove={(_event, { zoom }) => showDistance(zoom)}
             panOnScroll
-            fitViewOptions={{ maxZoom: 1, padding: 0.06 }}
-            minZoom={0.1}
+            fitViewOptions={{ maxZoom: 1, padding: FIT_PADDING }}
+            minZoom={0.02}
             maxZoom={1.5}
             nodesDraggable={false}
             nodesConnectable={false}
@@ -56,7 +77,7 @@ export function RunGraph({ grid, column, selected, onSelect }: RunGraphProps) {
             zoomOnDoubleClick={false}
             proOptions={{ hideAttribution: true }}
           >
-            <Controls showInteractive={false} />
+            <Controls showInteractive={false} orientation="horizontal" />
           </ReactFlow>
         </div>
       )}
@@ -71,6 +92,7 @@ function flowNodes(
     readonly cells: Cells;
     readonly selected: string | undefined;
     readonly onSelect: (rowId: string) => void;
+    readonly onToggle: (rowId: string) => void;
   },
 ): Node<BoxData>[] {
   return graph.nodes.map((node) => {
@@ -89,6 +111,7 @@ function flowNodes(
         isChosen: node.id === view.selected,
         direction: view.layout.direction,
         onSelect: view.onSelect,
+        onToggle: view.onToggle,
       },
     };
   });

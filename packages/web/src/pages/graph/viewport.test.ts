@@ -3,28 +3,38 @@ import { expect, test } from "vitest";
 import { LEAST_ZOOM, viewportOf } from "./viewport.ts";
 
 const PANE = { width: 560, height: 600 };
+const length = fc.integer({ min: 100, max: 9_000 });
+const size = fc.record({ width: length, height: length });
 
 test("a small graph stands in the middle at its own size", () => {
-  expect(viewportOf({ width: 200, height: 100 }, PANE, undefined)).toEqual({
-    x: 180,
-    y: 32,
-    zoom: 1,
-  });
+  const view = { focus: undefined, isWhole: true };
+  expect(viewportOf({ width: 200, height: 100 }, PANE, view)).toEqual({ x: 180, y: 230, zoom: 1 });
 });
 
 test("a large one begins at the middle of its top, readable", () => {
-  expect(viewportOf({ width: 2_000, height: 3_000 }, PANE, undefined)).toEqual({
+  const view = { focus: undefined, isWhole: false };
+  expect(viewportOf({ width: 2_000, height: 3_000 }, PANE, view)).toEqual({
     x: (560 - 2_000 * LEAST_ZOOM) / 2,
     y: 16,
     zoom: LEAST_ZOOM,
   });
 });
 
+test("one that is to be seen whole is, above the controls and in the middle, however large it is (U7)", () => {
+  fc.assert(
+    fc.property(size, (graph) => {
+      const { x, y, zoom } = viewportOf(graph, PANE, { focus: undefined, isWhole: true });
+      const left = PANE.width - x - graph.width * zoom;
+      expect(x).toBeGreaterThanOrEqual(16 - 1e-6);
+      expect(left).toBeCloseTo(x, 6);
+      expect(y).toBeGreaterThanOrEqual(16 - 1e-6);
+      expect(y + graph.height * zoom).toBeLessThanOrEqual(PANE.height - 56 + 1e-6);
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
 test("however large a graph is, its focus is in view", () => {
-  const size = fc.record({
-    width: fc.integer({ min: 100, max: 9_000 }),
-    height: fc.integer({ min: 100, max: 9_000 }),
-  });
   const share = fc.double({ min: 0, max: 1, noNaN: true });
   fc.assert(
     fc.property(size, share, share, (graph, across, down) => {
@@ -34,7 +44,7 @@ test("however large a graph is, its focus is in view", () => {
         x: across * (graph.width - 80),
         y: down * (graph.height - 40),
       };
-      const { x, y, zoom } = viewportOf(graph, PANE, focus);
+      const { x, y, zoom } = viewportOf(graph, PANE, { focus, isWhole: false });
       expect(zoom).toBeGreaterThanOrEqual(LEAST_ZOOM);
       expect(x + focus.x * zoom).toBeGreaterThanOrEqual(0);
       expect(y + focus.y * zoom).toBeGreaterThanOrEqual(0);
