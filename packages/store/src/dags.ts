@@ -49,7 +49,7 @@ const IMPORT_ERRORS: Listing = {
 export function dagStore(
   database: Database,
   options: { readonly isPausedUponCreation: boolean },
-): DagStore {
+): Omit<DagStore, "saveTypeErrors" | "loadTypeErrors"> {
   return {
     saveLoadedFile: (loaded, now) =>
       database.transaction((queries) => saveLoadedFile(queries, loaded, { ...options, now })),

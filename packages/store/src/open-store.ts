@@ -16,6 +16,7 @@ import { SecretBox, type SecretKey } from "./secret-box.ts";
 import { sessionStore } from "./sessions.ts";
 import { taskInstanceStore } from "./task-instances.ts";
 import { transitionStore } from "./transitions.ts";
+import { typeErrorStore } from "./type-errors.ts";
 import { userStore } from "./users.ts";
 import { variableStore } from "./variables.ts";
 import { xcomStore } from "./xcoms.ts";
@@ -50,6 +51,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const { loadVariableSecrets, ...variables } = variableStore(database, secrets, env);
   return {
     ...dagStore(database, { isPausedUponCreation: options.isPausedUponCreation ?? true }),
+    ...typeErrorStore(database),
     ...dagRunStore(database),
     ...overviewStore(database),
     ...activeRunStore(database),

@@ -82,6 +82,12 @@ export function describeOverview(app: () => BuiltApp): void {
       });
     });
 
+    test("a Dag whose types do not fit carries a badge in the list (U16)", async () => {
+      const page = await app().openPage("/dags");
+      const row = page.getByRole("row").filter({ hasText: "airport_weather_ingest" });
+      await row.getByText("3 type errors").waitFor();
+    });
+
     test("names a schedule whose time has passed without a run", async () => {
       const page = await app().openPage("/");
       const missed = page.getByRole("listitem").filter({ hasText: "no run was made" });

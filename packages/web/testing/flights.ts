@@ -218,6 +218,7 @@ function dagOf(id: string, change: Partial<UiDag> = {}): UiDag {
     is_paused: false,
     is_stale: false,
     has_import_errors: false,
+    type_error_count: 0,
     timezone: "UTC",
     timetable_summary: "0 * * * *",
     timetable_description: "At minute 0",
@@ -250,6 +251,7 @@ export const DAGS: readonly UiDag[] = [
     dbt_nodes: { running: 1, success: 31 },
   }),
   dagOf("airport_weather_ingest", {
+    type_error_count: 3,
     timetable_summary: "*/15 * * * *",
     next_dagrun_run_after: iso(-3),
   }),
@@ -294,6 +296,7 @@ export const GRID: UiGrid = {
     active_runs_count: 0,
     usual_duration: 90,
     import_error: null,
+    type_errors: [],
   },
   runs: [...RUNS],
   total_runs: 412,

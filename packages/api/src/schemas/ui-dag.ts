@@ -22,6 +22,8 @@ export const UiDag = z.object({
   is_paused: z.boolean(),
   is_stale: z.boolean(),
   has_import_errors: z.boolean(),
+  /** What the compiler finds wrong with its file and what that imports; it runs all the same. */
+  type_error_count: Count,
   /** The zone its schedule is meant in. */
   timezone: z.string(),
   timetable_summary: z.string().nullable(),

@@ -51,6 +51,17 @@ const UiDbtTask = z.object({
   edges: z.array(z.object({ source: z.string(), target: z.string() })),
 });
 
+export const UiTypeError = z.object({
+  /** Relative to the project. */
+  file: z.string(),
+  line: Int.nullable(),
+  column: Int.nullable(),
+  /** The compiler's, such as `TS2322`. */
+  code: z.string(),
+  message: z.string(),
+  code_frame: z.string().nullable(),
+});
+
 export const UiGrid = z.object({
   dag: UiDag.omit({ runs: true, dbt_nodes: true }).extend({
     doc_md: z.string().nullable(),
@@ -62,6 +73,8 @@ export const UiGrid = z.object({
     usual_duration: z.number().nullable(),
     /** Why its file cannot be read now, while the last good version stays in force. */
     import_error: UiCodeFrame.nullable(),
+    /** The first of them. */
+    type_errors: z.array(UiTypeError),
   }),
   /** Oldest first: the order of the columns. */
   runs: z.array(UiRun),

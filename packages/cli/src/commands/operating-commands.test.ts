@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { connect } from "../environment/connect.ts";
 import { startEnvironment } from "../environment/start-environment.ts";
 import { stopEnvironment } from "../environment/stop-environment.ts";
 import { loadProject, type Project } from "../project/project.ts";
@@ -56,6 +57,35 @@ function json(args: readonly string[]): unknown {
   expect({ status, stderr }).toMatchObject({ status: 0 });
   return JSON.parse(stdout);
 }
+
+test("a mis-wired Dag is shown with its type errors where it runs, until it is mended (U16)", async () => {
+  const { api } = connect(project.dir);
+  const file = join(project.dir, "dags/wired.ts");
+  const wired = DAG.replace('"orders"', '"wired"');
+  const untilCountIs = async (count: number): Promise<void> => {
+    const end = performance.now() + 50_000;
+    for (;;) {
+      const { dags } = await api.listUiDags({});
+      const found = dags.find(({ dag_id: id }) => id === "wired");
+      if (found?.type_error_count === count) return;
+      if (performance.now() > end) throw new Error(`There are never ${count} type errors`);
+      await new Promise((wake) => setTimeout(wake, 100));
+    }
+  };
+  writeFileSync(file, wired.replace("async () => 1)", 'async () => "one")'));
+  await untilCountIs(1);
+  const { dag } = await api.getUiGrid({ dag_id: "wired" });
+  expect(dag.type_errors).toMatchObject([
+    {
+      file: "dags/wired.ts",
+      line: 5,
+      code: "TS2322",
+      code_frame: expect.stringContaining("> 5 | load"),
+    },
+  ]);
+  writeFileSync(file, wired);
+  await untilCountIs(0);
+});
 
 describe("operating from the command line (U25)", () => {
   test("a pool is made, changed, listed and deleted", () => {

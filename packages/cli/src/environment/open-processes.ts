@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { LoadedFile, Store, TaskInstance } from "@airloom/core";
 import {
+  checkTypes,
   type Loader,
   listDagFiles,
   openLoader,
@@ -13,6 +14,7 @@ import { openConsoleLogger } from "./console-logger.ts";
 import type { DbtServiceProcess } from "./dbt-service-process.ts";
 import type { Platform } from "./open-platform.ts";
 import { type Owner, ownOpening } from "./owner.ts";
+import { openTypeWatch } from "./watch-types.ts";
 
 const PROVIDER_MODULE = fileURLToPath(import.meta.resolve("@airloom/dbt-cloud"));
 const DAGS_WITHIN_MS = 10_000;
@@ -39,7 +41,7 @@ export async function openProcesses(
     readonly own: Owner;
   },
 ): Promise<Processes> {
-  const loader = own(openDagProcessor(project, platform));
+  const loader = own(openDagProcessor(project, { platform, own }));
   const reading = untilDagsAreKnown(loader, platform);
   const [triggerer, service, areDagsRead] = await Promise.all([
     ownOpening(own, openWaits(platform)),
@@ -69,20 +71,37 @@ async function untilDagsAreKnown(
   return areRead;
 }
 
-function openDagProcessor(project: Project, platform: Platform): Loader {
+function openDagProcessor(
+  project: Project,
+  { platform, own }: { readonly platform: Platform; readonly own: Owner },
+): Loader {
   const { store, clock, events } = platform;
   const announce = (dagIds: readonly string[]): void => {
     for (const dagId of dagIds) events.publish({ kind: "dag", dagId });
     events.publish({ kind: "import_errors" });
   };
+  const types = own(
+    openTypeWatch({
+      projectDir: project.dir,
+      bundleDir: platform.bundleDir,
+      check: (files) => checkTypes(platform.modules, { projectDir: project.dir, files }),
+      onChecked: async (errors) => announce(await store.saveTypeErrors(errors, clock.now())),
+      clock,
+      logger: openConsoleLogger("loader"),
+    }),
+  );
   return openLoader({
     bundleDir: platform.bundleDir,
     modules: platform.modules,
-    onLoaded: async (loaded: LoadedFile) => {
+    onLoaded: async (loaded: LoadedFile, dependencies) => {
       platform.fileHashes.set(loaded.file, loaded.contentHash);
       announce(await store.saveLoadedFile(loaded, clock.now()));
+      types.noteLoaded(loaded.file, dependencies);
     },
-    onRemoved: async (files) => announce(await store.removeFiles(files, clock.now())),
+    onRemoved: async (files) => {
+      announce(await store.removeFiles(files, clock.now()));
+      types.noteRemoved(files);
+    },
     onScanned: async (files) => {
       const gone = await findGoneFiles(store, files);
       if (gone.length > 0) announce(await store.removeFiles(gone, clock.now()));

@@ -47,6 +47,27 @@ export interface ImportError {
   readonly at: Date;
 }
 
+/** A type error of a Dag file, or of a file that it imports. The Dag runs all the same. */
+export interface TypeErrorAt {
+  /** Relative to the project. */
+  readonly file: string;
+  readonly line: number | null;
+  readonly column: number | null;
+  /** Such as `TS2322`. */
+  readonly code: string;
+  readonly message: string;
+  readonly codeFrame: string | null;
+}
+
+/** The type errors that concern the Dags of one file. */
+export interface FileTypeErrors {
+  /** The Dag file, relative to the bundle. */
+  readonly file: string;
+  readonly total: number;
+  /** The first of them. */
+  readonly errors: readonly TypeErrorAt[];
+}
+
 /** What the loader found in one file. */
 export interface LoadedFile {
   /** Relative to the bundle. */
@@ -69,6 +90,14 @@ export interface DagStore {
   saveLoadedFile(loaded: LoadedFile, now: Date): Promise<readonly string[]>;
   /** Forgets files that are gone: their Dags turn inactive, their import errors vanish. */
   removeFiles(files: readonly string[], now: Date): Promise<readonly string[]>;
+  /**
+   * Takes over what the last check of types found: files that are not named have no errors any more.
+   *
+   * Answers the ids of Dags whose errors changed.
+   */
+  saveTypeErrors(files: readonly FileTypeErrors[], now: Date): Promise<readonly string[]>;
+  /** The type errors of Dag files; those without any are left out. */
+  loadTypeErrors(files: readonly string[]): Promise<readonly FileTypeErrors[]>;
   findDag(dagId: string): Promise<StoredDag | undefined>;
   listDags(
     filter: {

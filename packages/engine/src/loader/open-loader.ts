@@ -11,8 +11,11 @@ export interface LoaderOptions {
   /** Absolute path of the folder of Dag files, such as `<project>/dags`. */
   readonly bundleDir: string;
   readonly modules: ModuleSettings;
-  /** Called for every file that is new or changed, one call at a time; called again where the database was away. */
-  readonly onLoaded: (loaded: LoadedFile) => void | Promise<void>;
+  /**
+   * Called for every file that is new or changed, with the project's files that it imports, one call at a time; called
+   * again where the database was away.
+   */
+  readonly onLoaded: (loaded: LoadedFile, dependencies: readonly string[]) => void | Promise<void>;
   /** Called with files, relative to the bundle, that are gone. */
   readonly onRemoved: (files: readonly string[]) => void | Promise<void>;
   /** Called with every Dag file there is, each time all were looked at. */
@@ -139,7 +142,7 @@ class LoaderHandle implements Loader {
   async #handle(message: ProcessorMessage): Promise<void> {
     switch (message.kind) {
       case "loaded":
-        await this.#options.onLoaded(message.loaded);
+        await this.#options.onLoaded(message.loaded, message.dependencies);
         return;
       case "removed":
         await this.#options.onRemoved(message.files);

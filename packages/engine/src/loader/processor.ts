@@ -9,7 +9,12 @@ import type { ImportFailure, ImportReport } from "./import-report.ts";
 
 /** What the processor tells about a bundle. */
 export type ProcessorReport =
-  | { readonly kind: "loaded"; readonly loaded: LoadedFile }
+  | {
+      readonly kind: "loaded";
+      readonly loaded: LoadedFile;
+      /** The project's files that it imports, itself included. */
+      readonly dependencies: readonly string[];
+    }
   | { readonly kind: "removed"; readonly files: readonly string[] }
   | { readonly kind: "scanned"; readonly files: readonly string[] };
 
@@ -102,6 +107,7 @@ export class Processor {
         dags: report.dags,
         error: await this.#describe(path, report),
       },
+      dependencies,
     });
   }
 

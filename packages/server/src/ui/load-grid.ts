@@ -25,16 +25,17 @@ export async function loadUiGrid(
   ]);
   const runs = page.items.toReversed();
   const runIds = runs.map((run) => run.runId);
-  const [tasks, nodes, troubles, importError] = await Promise.all([
+  const [tasks, nodes, troubles, importError, [typeErrors]] = await Promise.all([
     store.loadGrid(dagId, runIds),
     store.loadNodeGrid(dagId, runIds),
     store.loadRunTroubles(runs.map((run) => run.id)),
     dag.isStale ? findImportError(context, dag) : null,
+    store.loadTypeErrors([dag.file]),
   ]);
   const source = { spec: dag.spec, runs, tasks, nodes };
   return {
     dag: {
-      ...renderUiDag(dag),
+      ...renderUiDag(dag, typeErrors?.total ?? 0),
       doc_md: dag.spec.docMd,
       file: dag.file,
       last_parsed_time: renderInstant(dag.parsedAt),
@@ -42,6 +43,10 @@ export async function loadUiGrid(
       active_runs_count: activeRuns,
       usual_duration: usualDuration(runs),
       import_error: importError,
+      type_errors: (typeErrors?.errors ?? []).map(({ codeFrame, ...error }) => ({
+        ...error,
+        code_frame: codeFrame,
+      })),
     },
     runs: runs.map((run) => renderUiRun(run, troubles.get(run.id))),
     total_runs: page.total,

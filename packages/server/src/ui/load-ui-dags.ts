@@ -35,7 +35,7 @@ const ORDER = {
   owner: "owner",
 } as const;
 
-/** The Dags page: five queries, however many Dags there are. */
+/** The Dags page: six queries, however many Dags there are. */
 export async function loadUiDags({ store }: ServerContext, query: Query): Promise<UiDagCollection> {
   const page = pageOf(query, ORDER, ["dag_id"]);
   const all = await loadAll((next) => store.listDags({ active: true }, next));
@@ -77,19 +77,21 @@ async function withLastRuns(
 async function renderRows(store: Store, shown: readonly Candidate[]): Promise<UiDag[]> {
   const dagIds = shown.map(({ dag }) => dag.dagId);
   const lastRunIds = shown.flatMap(({ last }) => last?.id ?? []);
-  const [summaries, counts] = await Promise.all([
+  const [summaries, counts, typeErrors] = await Promise.all([
     store.loadRunSummaries(dagIds, RUNS_SHOWN),
     store.loadNodeCounts(lastRunIds),
+    store.loadTypeErrors([...new Set(shown.map(({ dag }) => dag.file))]),
   ]);
   const troubles = await store.loadRunTroubles(
     summaries.flatMap(({ runs }) => runs.map(({ id }) => id)),
   );
   const runsOf = new Map(summaries.map(({ dagId, runs }) => [dagId, runs]));
+  const typeErrorsOf = new Map(typeErrors.map(({ file, total }) => [file, total]));
   const countsOf = Map.groupBy(counts, (count) => count.dagRunId);
   return shown.map(({ dag, last }) => {
     const nodes = countsOf.get(last?.id ?? "") ?? [];
     return {
-      ...renderUiDag(dag),
+      ...renderUiDag(dag, typeErrorsOf.get(dag.file) ?? 0),
       runs: (runsOf.get(dag.dagId) ?? [])
         .toReversed()
         .map((run) => renderUiRun(run, troubles.get(run.id))),

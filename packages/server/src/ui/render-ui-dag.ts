@@ -4,7 +4,10 @@ import { renderInstantOrNull } from "../wire/instants.ts";
 import { describeSchedule, scheduleZone, summarizeSchedule } from "../wire/schedule-text.ts";
 
 /** A Dag as the web app's lists show it, without its runs. */
-export function renderUiDag(dag: StoredDag): Omit<UiDag, "runs" | "dbt_nodes"> {
+export function renderUiDag(
+  dag: StoredDag,
+  typeErrorCount: number,
+): Omit<UiDag, "runs" | "dbt_nodes"> {
   const { spec } = dag;
   return {
     dag_id: dag.dagId,
@@ -15,6 +18,7 @@ export function renderUiDag(dag: StoredDag): Omit<UiDag, "runs" | "dbt_nodes"> {
     is_paused: dag.isPaused,
     is_stale: !dag.isActive,
     has_import_errors: dag.isStale,
+    type_error_count: typeErrorCount,
     timezone: scheduleZone(spec),
     timetable_summary: summarizeSchedule(spec.schedule),
     timetable_description: describeSchedule(spec.schedule),

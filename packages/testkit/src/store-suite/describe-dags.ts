@@ -15,6 +15,36 @@ const ERROR = {
 
 /** What `DagStore` promises. */
 export function describeDags(open: () => Promise<Store>): void {
+  describe("saveTypeErrors() (U16)", () => {
+    const error = {
+      file: "lib/rows.ts",
+      line: 3,
+      column: 7,
+      code: "TS2322",
+      message: 'Type "\u0000" is not \\u0000',
+      codeFrame: "> 3 | x",
+    };
+
+    test("replaces what the last check found, and tells whose Dags changed", async () => {
+      const store = await open();
+      await store.saveLoadedFile(file("f.ts", { x: "h1", y: "h1" }), NOW);
+      await store.saveLoadedFile(file("g.ts", { z: "h1" }), NOW);
+      const found = { file: "f.ts", total: 30, errors: [error] };
+      expect(await store.saveTypeErrors([found], NOW)).toEqual(["x", "y"]);
+      expect(await store.saveTypeErrors([found], after(1))).toEqual([]);
+      expect(await store.loadTypeErrors(["f.ts", "g.ts"])).toEqual([
+        { ...found, errors: [{ ...error, message: 'Type "" is not \\u0000' }] },
+      ]);
+      const other = { file: "g.ts", total: 1, errors: [error] };
+      expect(await store.saveTypeErrors([other], after(2))).toEqual(["x", "y", "z"]);
+      expect((await store.loadTypeErrors(["f.ts", "g.ts"])).map(({ file: name }) => name)).toEqual([
+        "g.ts",
+      ]);
+      expect(await store.saveTypeErrors([], after(3))).toEqual(["z"]);
+      expect(await store.loadTypeErrors(["f.ts", "g.ts"])).toEqual([]);
+    });
+  });
+
   describe("saveLoadedFile()", () => {
     test("makes a new version whenever the hash changes, and only then", async () => {
       const store = await open();

@@ -23,6 +23,7 @@ import { PauseSwitch } from "./pause-switch.tsx";
 import { RunsTab } from "./runs-tab.tsx";
 import { Schedule } from "./schedule-text.tsx";
 import { TasksTab } from "./tasks-tab.tsx";
+import { TypeErrorsNote } from "./type-errors-note.tsx";
 
 const DEFAULT_RUNS = 25;
 
@@ -73,6 +74,7 @@ export function DagPage() {
           <>
             <DagMeta grid={grid} />
             {grid.dag.import_error !== null && <BrokenFile error={grid.dag.import_error} />}
+            <TypeErrorsNote dag={grid.dag} />
             <DagTabs grid={grid} tab={search.tab ?? "grid"} />
             <DagTab grid={grid} tab={search.tab ?? "grid"} />
           </>

@@ -11,6 +11,7 @@ import { TASK_LOOKS } from "../../states/task-state.ts";
 import { IconButton } from "../../ui/button.tsx";
 import { PauseSwitch } from "../dag/pause-switch.tsx";
 import { ScheduleText } from "../dag/schedule-text.tsx";
+import { TypeErrorBadge } from "./type-error-badge.tsx";
 
 /** Rows on a wide screen, two-line entries on a phone. */
 export function DagTable({ dags }: { readonly dags: readonly UiDag[] }) {
@@ -150,6 +151,7 @@ function NameCell({ dag }: { readonly dag: UiDag }) {
       >
         {dag.dag_display_name}
       </Link>
+      <TypeErrorBadge dag={dag} />
       {first !== undefined && <span className="tag">{first}</span>}
       {more.length > 0 && (
         <span className="tiny text-3 nowrap" title={more.join(", ")}>
