@@ -9,6 +9,7 @@ const FIGURES = [
   "mask",
   "throughput",
   "idle-memory",
+  "command",
   "dbt-build",
   "quickstart",
   "log",

@@ -69,6 +69,7 @@ describe("stagePackage()", () => {
         "node_modules/@airloom/dbt-service/src/runner/guard-command.js",
         "node_modules/@airloom/engine/src/executors/call-main.js",
         "node_modules/@airloom/engine/src/executors/connection-tester.js",
+        "node_modules/@airloom/engine/src/check/type-checker.js",
         "node_modules/@airloom/engine/src/loader/import-main.js",
         "node_modules/@airloom/engine/src/loader/warm-up.js",
         "node_modules/@airloom/engine/src/runner/main.js",
@@ -126,7 +127,6 @@ describe("stagePackage()", () => {
 
   test("types the Dag files of a project", () => {
     const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
-    linkFromCheckout("@types/node");
     airloom(home, "dev", "init", "typed", "--template", "flights");
     expect(() =>
       execFileSync(process.execPath, [compiler, "--noEmit", "--skipLibCheck", "false"], {
@@ -134,6 +134,15 @@ describe("stagePackage()", () => {
         encoding: "utf8",
       }),
     ).not.toThrow();
+  });
+
+  test("checks a project with the compiler that comes along (U16)", () => {
+    airloom(home, "dev", "init", "checked");
+    expect(JSON.parse(airloom(join(home, "checked"), "check", "--json"))).toEqual({
+      files: 1,
+      dags: 1,
+      findings: [],
+    });
   });
 });
 
