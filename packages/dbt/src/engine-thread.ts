@@ -1,5 +1,4 @@
 import { writeSync } from "node:fs";
-import { enableCompileCache } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
 
 /** What the engine's thread is started with. */
@@ -43,7 +42,6 @@ function isCode(error: unknown, code: string): boolean {
 }
 
 async function main(start: EngineStart): Promise<void> {
-  enableCompileCache();
   const controller = new AbortController();
   const port = parentPort;
   const tell = (message: EngineMessage): void => port?.postMessage(message);

@@ -20,8 +20,13 @@ const args = process.argv.slice(2);
 const start: EngineStart = { args, cage, useColors: isatty(1) };
 const memoryMb = cage === undefined ? undefined : Number(JSON.parse(cage).memoryMb);
 
+// A thread has no compile cache before it asks for one, and asking in a file of ours is late: Node would first load what strips its types.
+const program = new URL("./engine-thread.ts", import.meta.url);
+const asks = `require("node:module").enableCompileCache(); import(${JSON.stringify(program.href)});`;
+
 // The engine works in a thread of its own, so that this one always hears signals and the end of its parent.
-const engine = new Worker(new URL("./engine-thread.ts", import.meta.url), {
+const engine = new Worker(asks, {
+  eval: true,
   workerData: start,
   // What was loaded into this thread to watch the parent must not watch a second time.
   execArgv: [],

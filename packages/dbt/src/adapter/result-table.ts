@@ -1,5 +1,23 @@
-import { callable, type HostObject, PyDict, PyTuple, pyType, type Value } from "@airloom/jinja";
+import {
+  callable,
+  type HostObject,
+  iterate,
+  PyDict,
+  PyError,
+  PyTuple,
+  pyType,
+  type Value,
+} from "@airloom/jinja";
 import { renderText } from "../template/values.ts";
+
+function textsOf(names: Value | undefined): readonly string[] {
+  if (names === undefined || names === null) return [];
+  return typeof names === "string" ? [names] : [...iterate(names)].map(renderText);
+}
+
+function toBound(value: Value | undefined): number | undefined {
+  return typeof value === "number" ? value : undefined;
+}
 
 /** Rows and columns that a statement answered, as templates see them (agate's Table). */
 export class ResultTable implements HostObject {
@@ -38,9 +56,59 @@ export class ResultTable implements HostObject {
         return new PyTuple(this.rows.map((row) => new ResultRow(this.columnNames, row)));
       case "print_table":
         return callable(() => this.toText());
+      case "rename":
+        return callable((args, kwargs) => this.#rename(args[0] ?? kwargs.get("column_names")));
+      case "select":
+        return callable((args, kwargs) => this.#pick(this.#indexes(args[0] ?? kwargs.get("key"))));
+      case "exclude":
+        return callable((args, kwargs) => this.#exclude(args[0] ?? kwargs.get("key")));
+      case "limit":
+        return callable((args, kwargs) =>
+          this.#limit(args[0] ?? kwargs.get("start_or_stop"), args[1] ?? kwargs.get("stop")),
+        );
       default:
         return undefined;
     }
+  }
+
+  // A mapping names some of the columns anew, a list all of them.
+  #rename(names: Value | undefined): ResultTable {
+    if (names instanceof PyDict) {
+      const fresh = this.columnNames.map((name) => renderText(names.get(name) ?? name));
+      return new ResultTable(fresh, this.rows);
+    }
+    const listed = names === undefined || names === null ? this.columnNames : textsOf(names);
+    if (listed.length !== this.columnNames.length) {
+      const counts = `${listed.length} names for ${this.columnNames.length} columns`;
+      throw new PyError("ValueError", `Cannot rename: got ${counts}`);
+    }
+    return new ResultTable(listed, this.rows);
+  }
+
+  #indexes(key: Value | undefined): readonly number[] {
+    return textsOf(key).map((name) => {
+      const index = this.columnNames.indexOf(name);
+      if (index === -1) throw new PyError("ValueError", `Column "${name}" does not exist`);
+      return index;
+    });
+  }
+
+  #exclude(key: Value | undefined): ResultTable {
+    const left = new Set(textsOf(key));
+    return this.#pick(this.columnNames.flatMap((name, index) => (left.has(name) ? [] : [index])));
+  }
+
+  #pick(indexes: readonly number[]): ResultTable {
+    const names = indexes.map((index) => this.columnNames[index] ?? "");
+    const rows = this.rows.map((row) => indexes.map((index) => row[index] ?? null));
+    return new ResultTable(names, rows);
+  }
+
+  // As a slice in Python: one number is where it stops, two are where it starts and stops.
+  #limit(first: Value | undefined, second: Value | undefined): ResultTable {
+    const [start, stop] = typeof second === "number" ? [first, second] : [0, first];
+    const rows = this.rows.slice(toBound(start) ?? 0, toBound(stop));
+    return new ResultTable(this.columnNames, rows);
   }
 
   columns(): readonly Value[] {

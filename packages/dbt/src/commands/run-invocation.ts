@@ -2,34 +2,28 @@ import { DbtError } from "../error.ts";
 import { parseProject } from "../parse/parse-project.ts";
 import type { ParsedProject } from "../parse/parsed-project.ts";
 import { ADAPTER_VERSION } from "../project/version.ts";
-import { cleanCommand } from "./clean-command.ts";
-import { compileCommand } from "./compile-command.ts";
-import { debugCommand } from "./debug-command.ts";
-import { depsCommand } from "./deps-command.ts";
-import { docsCommand } from "./docs-command.ts";
-import { freshnessCommand } from "./freshness-command.ts";
 import type { CommandOutcome, Invocation } from "./invocation.ts";
-import { listCommand } from "./list-command.ts";
-import { parseCommand } from "./parse-command.ts";
-import { retryCommand } from "./retry-command.ts";
-import { runCommand } from "./run-command.ts";
 import { RUN_COMMANDS } from "./run-commands.ts";
-import { runOperationCommand } from "./run-operation-command.ts";
 
 type Handler = (invocation: Invocation) => CommandOutcome | Promise<CommandOutcome>;
 
-const HANDLERS: Readonly<Record<string, Handler>> = {
-  clean: cleanCommand,
-  compile: compileCommand,
-  debug: debugCommand,
-  deps: depsCommand,
-  docs: docsCommand,
-  list: listCommand,
-  ls: listCommand,
-  parse: parseCommand,
-  retry: retryCommand,
-  "run-operation": runOperationCommand,
-  source: freshnessCommand,
+async function loadList(): Promise<Handler> {
+  return (await import("./list-command.ts")).listCommand;
+}
+
+// Each command is loaded when it is asked for: a list needs nothing of what runs nodes, and modules are most of what a short command costs.
+const HANDLERS: Readonly<Record<string, () => Promise<Handler>>> = {
+  clean: async () => (await import("./clean-command.ts")).cleanCommand,
+  compile: async () => (await import("./compile-command.ts")).compileCommand,
+  debug: async () => (await import("./debug-command.ts")).debugCommand,
+  deps: async () => (await import("./deps-command.ts")).depsCommand,
+  docs: async () => (await import("./docs-command.ts")).docsCommand,
+  list: loadList,
+  ls: loadList,
+  parse: async () => (await import("./parse-command.ts")).parseCommand,
+  retry: async () => (await import("./retry-command.ts")).retryCommand,
+  "run-operation": async () => (await import("./run-operation-command.ts")).runOperationCommand,
+  source: async () => (await import("./freshness-command.ts")).freshnessCommand,
 };
 
 const WITHOUT_ADAPTER: ReadonlySet<string> = new Set(["clean", "deps", "debug"]);
@@ -49,8 +43,12 @@ export async function runInvocation(start: Omit<Invocation, "parse">): Promise<C
     });
   }
   const options = RUN_COMMANDS[start.command];
-  if (options !== undefined) return runCommand(invocation, options);
-  const handler = HANDLERS[start.command];
-  if (handler === undefined) throw new DbtError("Usage", `No such command '${start.command}'`);
+  if (options !== undefined) {
+    const { runCommand } = await import("./run-command.ts");
+    return runCommand(invocation, options);
+  }
+  const load = HANDLERS[start.command];
+  if (load === undefined) throw new DbtError("Usage", `No such command '${start.command}'`);
+  const handler = await load();
   return handler(invocation);
 }

@@ -40,6 +40,12 @@ export function dualTemplate(
   };
 }
 
+/** Which materializations dbt and dbt-duckdb have themselves, by adapter, the more special one first. */
+const DBTS_OWN: Readonly<Record<string, readonly string[]>> = {
+  duckdb: ["external", "incremental", "table", "table_function"],
+  default: ["incremental", "materialized_view", "seed", "snapshot", "table", "test", "view"],
+};
+
 /** All macros of all packages, and who sees which. */
 export class MacroRegistry {
   readonly #packages = new Map<string, Map<string, MacroEntry>>();
@@ -71,6 +77,25 @@ export class MacroRegistry {
   /** A macro as code of a package sees it without naming a package: its own, then the root project's. */
   resolve(name: string, fromPackage: string): MacroEntry | undefined {
     return this.find(fromPackage, name) ?? this.find(this.#rootPackage, name);
+  }
+
+  /**
+   * The materialization of a name that a project or a package defines, as dbt chooses it: the one for this adapter first, the
+   * root project's before a package's. `undefined` when dbt's own one is meant.
+   */
+  findMaterialization(name: string, packagesReplace: boolean): MacroEntry | undefined {
+    const isDbts = Object.values(DBTS_OWN).some((names) => names.includes(name));
+    for (const [adapter, names] of Object.entries(DBTS_OWN)) {
+      const macro = `materialization_${name}_${adapter}`;
+      const own = this.find(this.#rootPackage, macro);
+      if (own !== undefined) return own;
+      if (!isDbts || packagesReplace) {
+        const found = [...this.#packages.values()].findLast((macros) => macros.has(macro));
+        if (found !== undefined) return found.get(macro);
+      }
+      if (names.includes(name)) return undefined;
+    }
+    return undefined;
   }
 
   hasPackage(name: string): boolean {

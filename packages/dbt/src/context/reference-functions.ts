@@ -1,13 +1,14 @@
-import { type HostObject, type Kwargs, type Value } from "@airloom/jinja";
+import { type HostObject, type Kwargs, PyDict, type Value } from "@airloom/jinja";
 import { DbtError } from "../error.ts";
+import type { Project } from "../project/project-file.ts";
 import { describeTarget } from "../project/target-object.ts";
 import { renderText, toValue } from "../template/values.ts";
 import type { NodeContext } from "./node-context.ts";
 import { recordObject } from "./record-object.ts";
 
-/** dbt's configuration of the root project, as far as packages read it. */
-function createRuntimeConfig(context: NodeContext): Value {
-  const { project, target, cliVars } = context.workspace;
+/** dbt's configuration of a project, as far as packages read it. */
+function createRuntimeConfig(context: NodeContext, project: Project): Value {
+  const { packages, target, cliVars } = context.workspace;
   const values = new Map<string, Value>([
     ["project_name", project.name],
     ["project_root", project.root],
@@ -19,7 +20,11 @@ function createRuntimeConfig(context: NodeContext): Value {
     ["cli_vars", toValue(cliVars)],
     ["credentials", describeTarget(target)],
   ]);
-  return recordObject("RuntimeConfig", (name) => values.get(name));
+  const find = (name: string): Value | undefined =>
+    name === "dependencies"
+      ? new PyDict([...packages].map(([key, each]) => [key, createRuntimeConfig(context, each)]))
+      : values.get(name);
+  return recordObject("RuntimeConfig", find);
 }
 
 type Call = (args: readonly Value[], kwargs: Kwargs) => Value;
@@ -29,7 +34,7 @@ function withAttributes(context: NodeContext, name: string, call: Call): HostObj
   const find = (attribute: string): Value | undefined => {
     switch (attribute) {
       case "config":
-        return createRuntimeConfig(context);
+        return createRuntimeConfig(context, context.workspace.project);
       case "model":
         return context.node.model();
       case "current_project":

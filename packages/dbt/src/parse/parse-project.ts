@@ -15,7 +15,7 @@ import { describeMacro, describeNativeMacros } from "./macro-definitions.ts";
 import { parseExposure } from "./parse-exposures.ts";
 import { parseTestsOf } from "./parse-generic-tests.ts";
 import { parseSource } from "./parse-sources.ts";
-import { type ParsedNode, type ParseState, placeOf } from "./parse-state.ts";
+import { indexProperties, type ParsedNode, type ParseState, placeOf } from "./parse-state.ts";
 import type { ParsedProject } from "./parsed-project.ts";
 import { readDocs } from "./read-docs.ts";
 import { checkDuplicate, readNodes } from "./read-nodes.ts";
@@ -262,11 +262,13 @@ function collectMacros(state: ParseState): ReadonlyMap<string, MacroDefinition> 
 
 function createState(workspace: Workspace, projects: readonly Project[]): ParseState {
   const docs = projects.flatMap((project) => readDocs(project, workspace.environments.parse));
+  const properties = projects.flatMap((project) =>
+    readProperties(project, (message) => workspace.warn(message)),
+  );
   return {
     workspace,
-    properties: projects.flatMap((project) =>
-      readProperties(project, (message) => workspace.warn(message)),
-    ),
+    properties,
+    propertiesOf: indexProperties(properties),
     docs: new Map(docs.map((doc) => [doc.unique_id, doc])),
     nodes: new Map(),
     disabled: new Map(),

@@ -21,6 +21,8 @@ export interface ParsedNode {
 export interface ParseState {
   readonly workspace: Workspace;
   readonly properties: readonly Properties[];
+  /** The same entries by what they are about. */
+  readonly propertiesOf: ReadonlyMap<string, Properties>;
   readonly docs: ReadonlyMap<string, DocDefinition>;
   readonly nodes: Map<string, ParsedNode>;
   readonly disabled: Map<string, ParsedNode[]>;
@@ -38,9 +40,16 @@ export function findProperties(
   packageName: string,
   name: string,
 ): Properties | undefined {
-  return state.properties.find(
-    (entry) => entry.kind === kind && entry.name === name && entry.packageName === packageName,
-  );
+  return state.propertiesOf.get(subjectOf({ kind, packageName, name }));
+}
+
+function subjectOf(entry: Pick<Properties, "kind" | "packageName" | "name">): string {
+  return [entry.kind, entry.packageName, entry.name].join("\n");
+}
+
+/** Entries by what they are about; the first of several counts. */
+export function indexProperties(entries: readonly Properties[]): ReadonlyMap<string, Properties> {
+  return new Map(entries.toReversed().map((entry) => [subjectOf(entry), entry]));
 }
 
 /** Where an entry of a properties file stands. */

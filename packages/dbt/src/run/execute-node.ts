@@ -1,4 +1,4 @@
-import { isHostObject, NO_KWARGS, PyDict } from "@airloom/jinja";
+import { NO_KWARGS, PyDict } from "@airloom/jinja";
 import { Relation } from "../adapter/relation.ts";
 import { textOf } from "../json.ts";
 import { templateFailure } from "../template/render-yaml.ts";
@@ -12,12 +12,15 @@ import { runTest } from "./run-test.ts";
 
 const BUILT_IN = ["view", "table", "incremental", "ephemeral", "seed", "snapshot", "test"];
 
-/** Runs a `{% materialization %}` of the project, if there is one for this node. */
+/** dbt's flag that lets a package replace dbt's own materializations; without it only the root project does. */
+const NEEDS_EXPLICIT = "require_explicit_package_overrides_for_builtin_materializations";
+
+/** Runs a `{% materialization %}` of the project or a package, if there is one for this node. */
 async function runOwnMaterialization(run: NodeRun, name: string): Promise<NodeOutcome | undefined> {
-  const macro = ["duckdb", "default"]
-    .map((adapter) => run.context.get(`materialization_${name}_${adapter}`))
-    .find((value) => value !== undefined);
-  if (!isHostObject(macro) || macro.call === undefined) return undefined;
+  const { registry, project } = run.context.workspace;
+  const entry = registry.findMaterialization(name, project.flags[NEEDS_EXPLICIT] === false);
+  if (entry === undefined) return undefined;
+  const macro = run.context.bind(entry);
   try {
     const result = await macro.call([], NO_KWARGS);
     await run.session.commit();

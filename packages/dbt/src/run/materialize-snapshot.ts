@@ -11,6 +11,7 @@ import {
   type NodeRun,
   SUCCESS,
 } from "./node-run.ts";
+import { askOwnStrategy, type SnapshotStrategy } from "./own-snapshot-strategy.ts";
 import { writeComments } from "./persist-docs.ts";
 import {
   type SnapshotColumns,
@@ -32,9 +33,10 @@ function columnsOf(run: NodeRun): SnapshotColumns {
   };
 }
 
-function hardDeletesOf(run: NodeRun): SnapshotPlan["hardDeletes"] {
+function hardDeletesOf(run: NodeRun, said: string | undefined): SnapshotPlan["hardDeletes"] {
   const { config } = run.node;
   const value =
+    said ??
     textOf(config["hard_deletes"]) ??
     (config["invalidate_hard_deletes"] === true ? "invalidate" : "ignore");
   if (value === "ignore" || value === "invalidate" || value === "new_record") return value;
@@ -93,33 +95,51 @@ async function rowChanged(
   return `(${names.map(isDifferent).join(" or ") || "false"})`;
 }
 
-async function planSnapshot(
+async function planStrategy(
   run: NodeRun,
-  target: Relation,
+  strategy: string,
+  now: string,
   existing: Relation | undefined,
-): Promise<SnapshotPlan> {
-  const strategy = required(run, "strategy");
+): Promise<SnapshotStrategy> {
+  const own = await askOwnStrategy(run, strategy, existing !== undefined);
+  if (own !== undefined) return own;
   if (strategy !== "timestamp" && strategy !== "check") {
-    throw badConfig(run.node, "strategy", strategy, ["timestamp", "check"]);
+    throw badConfig(run.node, "strategy", strategy, [
+      "timestamp",
+      "check",
+      `the name of a macro "snapshot_${strategy}_strategy"`,
+    ]);
   }
   const keys = textsOf(run.node.config["unique_key"]);
   if (keys.length === 0) required(run, "unique_key");
-  const now = await macroText(run, "snapshot_get_time", []);
   const updatedAt =
     strategy === "timestamp"
       ? required(run, "updated_at")
       : (textOf(run.node.config["updated_at"]) ?? now);
   const columns = columnsOf(run);
   return {
-    query: run.compiledCode,
-    target: target.render(),
     keys,
     updatedAt,
-    now,
-    columns,
     rowChanged: await rowChanged(run, { strategy, updatedAt, columns }, existing),
     scdId: await macroText(run, "snapshot_hash_arguments", [[...keys, updatedAt]]),
-    hardDeletes: hardDeletesOf(run),
+    hardDeletes: undefined,
+  };
+}
+
+async function planSnapshot(
+  run: NodeRun,
+  target: Relation,
+  existing: Relation | undefined,
+): Promise<SnapshotPlan> {
+  const now = await macroText(run, "snapshot_get_time", []);
+  const strategy = await planStrategy(run, required(run, "strategy"), now, existing);
+  return {
+    ...strategy,
+    query: run.compiledCode,
+    target: target.render(),
+    now,
+    columns: columnsOf(run),
+    hardDeletes: hardDeletesOf(run, strategy.hardDeletes),
     validToCurrent: textOf(run.node.config["dbt_valid_to_current"]),
   };
 }

@@ -34,6 +34,18 @@ describe("parseYaml() reads as PyYAML does", () => {
   });
 });
 
+test.each([
+  ["a: |\n  x\n  y\n", "x\ny"],
+  ["a: >\n  x\n  y", "x y"],
+  ["a: |+\n  x\n\n\n", "x"],
+])("a block of text at the end of a file ends without a line break, as in dbt: %j", (text, a) => {
+  expect(parseYaml(text, "s.yml")).toEqual({ a });
+});
+
+test("a block of text before the end of a file keeps its line break", () => {
+  expect(parseYaml("a: |\n  x\nb: 1\n", "s.yml")).toEqual({ a: "x\n", b: 1 });
+});
+
 test("of a key that stands twice the last value counts, and it is told (D15)", () => {
   const told: unknown[] = [];
   const value = parseYaml("a: 1\nb: {c: 1, c: 2}\na: 3\n", "s.yml", (repeated) =>

@@ -10,6 +10,7 @@ import {
   LineCounter,
   type Node,
   parseDocument,
+  type Scalar,
   type Tags,
 } from "yaml";
 import { DbtError, renderExcerpt } from "../error.ts";
@@ -134,7 +135,15 @@ function readNode(reader: Reader, node: unknown): JsonValue {
     const items: JsonValue[] = node.items.map((item) => readNode(reader, item));
     return remember(reader, node, items);
   }
-  return isScalar(node) ? readScalar(node.value) : readScalar(node);
+  if (!isScalar(node)) return readScalar(node);
+  return readScalar(isLastBlock(reader, node) ? String(node.value).trimEnd() : node.value);
+}
+
+// dbt reads a file without the white space around it: a block of text at its end has no line break of its own.
+function isLastBlock(reader: Reader, node: Scalar): boolean {
+  if (node.type !== "BLOCK_LITERAL" && node.type !== "BLOCK_FOLDED") return false;
+  const end = node.range?.[1] ?? 0;
+  return reader.source.slice(end).trim() === "";
 }
 
 function remember<T extends object>(reader: Reader, node: Node, value: T): T {
