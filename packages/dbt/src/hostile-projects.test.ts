@@ -156,6 +156,10 @@ describe("a project of others keeps to its folder when a person runs it (S9)", (
     try {
       mkdirSync(join(root, path, ".."), { recursive: true });
       const link = join(root, path);
+      // A package that is installed and not named is refused before anybody follows it.
+      if (path === "dbt_packages/p") {
+        writeFileSync(join(root, "packages.yml"), "packages: [{package: o/p, version: 1.0.0}]\n");
+      }
       rmSync(link, { force: true });
       symlinkSync(join(around.root, target), link);
       const command = path === "packages.yml" ? "deps" : "compile";

@@ -127,3 +127,18 @@ describe("what has no effect is said with its file and line", () => {
     expect(output).toContain("models/a.sql");
   });
 });
+
+test.each([
+  ["plugins: [{module: excel}]", 'Cannot use "plugins" of the profile: plugins are Python code'],
+  ["filesystems: [{fs: s3}]", 'Cannot use "filesystems" of the profile: these are Python\'s'],
+  ["secrets: [{type: s3, key_id: x}]", 'Cannot use "secrets" of the profile: write "create secret'],
+])("a profile in a terminal that asks for %s is refused (S1)", async (line, message) => {
+  const output = `{type: duckdb, path: w.duckdb, ${line}}`;
+  const shop = project({
+    ...MODEL,
+    "profiles.yml": `shop:\n  target: dev\n  outputs:\n    dev: ${output}\n`,
+  });
+  const { exitCode, output: said } = await shop.run("run");
+  expect(exitCode).toBe(2);
+  expect(said).toContain(message);
+});

@@ -193,6 +193,24 @@ async function createInstance(
   }
 }
 
+/** Keys of a dbt-duckdb profile that mean something there and nothing here, and what to do instead. */
+const UNKNOWN: Readonly<Record<string, string>> = {
+  plugins: "plugins are Python code, which this engine does not run",
+  filesystems:
+    "these are Python's; DuckDB reads s3:// and https:// itself with its extension httpfs",
+  secrets: 'write "create secret …" into an on-run-start hook',
+};
+
+// What a profile asks for and does not get would show up later as an error about something else.
+function refuseUnknown(credentials: JsonObject): void {
+  for (const [key, instead] of Object.entries(UNKNOWN)) {
+    const value = credentials[key];
+    if (value === undefined || value === null) continue;
+    if (Array.isArray(value) && value.length === 0) continue;
+    throw new DbtError("Runtime", `Cannot use "${key}" of the profile: ${instead}`);
+  }
+}
+
 /**
  * Opens a DuckDB database, closed around the step when there is a cage. The library is loaded only here, so that parsing
  * never pays for it.
@@ -202,7 +220,8 @@ export async function openDatabase(
   credentials: JsonObject,
   cage: Cage | undefined,
 ): Promise<Database> {
-  if (cage !== undefined) checkCredentials(cage, path, credentials);
+  if (cage === undefined) refuseUnknown(credentials);
+  else checkCredentials(cage, path, credentials);
   const instance = await createInstance(path, credentials, cage);
   const first = await instance.connect();
   const extensions = extensionsOf(credentials);

@@ -42,6 +42,11 @@ export class ResultTable implements HostObject {
     return this.rows.map((row) => new ResultRow(this.columnNames, row));
   }
 
+  getItem(key: Value): Value | undefined {
+    const row = typeof key === "number" ? this.rows.at(key) : undefined;
+    return row === undefined ? undefined : new ResultRow(this.columnNames, row);
+  }
+
   toText(): string {
     return `<Table ${this.columnNames.join(", ")}>`;
   }
@@ -60,6 +65,8 @@ export class ResultTable implements HostObject {
         return callable((args, kwargs) => this.#rename(args[0] ?? kwargs.get("column_names")));
       case "select":
         return callable((args, kwargs) => this.#pick(this.#indexes(args[0] ?? kwargs.get("key"))));
+      case "group_by":
+        return callable((args, kwargs) => this.#groupBy(args[0] ?? kwargs.get("key")));
       case "exclude":
         return callable((args, kwargs) => this.#exclude(args[0] ?? kwargs.get("key")));
       case "limit":
@@ -91,6 +98,14 @@ export class ResultTable implements HostObject {
       if (index === -1) throw new PyError("ValueError", `Column "${name}" does not exist`);
       return index;
     });
+  }
+
+  // agate's TableSet: a table for each value of a column, by that value.
+  #groupBy(key: Value | undefined): Value {
+    const [index = 0] = this.#indexes(key);
+    const groups = Map.groupBy(this.rows, (row) => renderText(row[index] ?? null));
+    const tables = [...groups.values()].map((rows) => new ResultTable(this.columnNames, rows));
+    return new NamedList("TableSet", [...groups.keys()], tables);
   }
 
   #exclude(key: Value | undefined): ResultTable {

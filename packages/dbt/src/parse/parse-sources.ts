@@ -50,7 +50,7 @@ function mergeFreshness(
   parent: JsonValue | undefined,
   own: JsonValue | undefined,
 ): JsonObject | null {
-  if (own === null) return null;
+  if (own === null || (own === undefined && parent === null)) return null;
   const merged = { ...objectOf(parent), ...objectOf(own) };
   if (Object.keys(merged).length === 0) {
     return { warn_after: EMPTY_THRESHOLD, error_after: EMPTY_THRESHOLD, filter: null };
@@ -161,9 +161,10 @@ function parseTable(
     .map((level) => level["freshness"])
     .findLast((value) => value !== undefined);
   const merged = configOf(state, project, fqn, { source, table });
+  const sourceFreshness = setting({}, source, "freshness");
   const freshness = mergeFreshness(
-    objectOf(source["config"])["freshness"] ?? source["freshness"] ?? projectFreshness,
-    objectOf(table["config"])["freshness"] ?? table["freshness"],
+    sourceFreshness === undefined ? projectFreshness : sourceFreshness,
+    setting({}, table, "freshness"),
   );
   const { field: loadedAtField, query: loadedAtQuery } = loadedAt(source, table, place);
   const { enabled, event_time: eventTime, ...own } = merged;
