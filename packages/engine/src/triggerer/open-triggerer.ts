@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import {
   applyTaskMove,
   type Clock,
@@ -77,6 +78,7 @@ const HEAP_LIMIT_MB = 1_024;
 const MAX_BACKOFF_MS = 10_000;
 const PING_MS = 1_000;
 const CANCEL_MS = 10_000;
+const MAX_ID = 2 ** 47;
 
 class TriggererHandle implements Triggerer {
   readonly #options: TriggererOptions;
@@ -86,7 +88,6 @@ class TriggererHandle implements Triggerer {
   readonly #pinger: NodeJS.Timeout;
   readonly #unsubscribe: () => void;
   #child: Child;
-  #count = 0;
   #restarts = 0;
   #isClosed = false;
   #lastEntered: number | undefined;
@@ -117,11 +118,11 @@ class TriggererHandle implements Triggerer {
   add(taskInstance: TaskInstance): void {
     const { deferral, id: taskInstanceId } = taskInstance;
     if (deferral === null || this.#byTask.has(taskInstanceId) || this.#isClosed) return;
-    this.#count += 1;
     const { logs, events, clock } = this.#options;
     const mask = new SecretMask();
     const waiting: Waiting = {
-      id: this.#count,
+      // Triggers of all Dags share a process: one that reached its link must not guess the name of another's wait.
+      id: randomInt(MAX_ID),
       taskInstance,
       mask,
       log: openAttemptLog(logKeyOf(taskInstance), { logs, events, mask }),
