@@ -15,7 +15,7 @@ export {
 } from "./executors/local-executor.ts";
 export { type ProcessCall, runInProcess } from "./executors/run-in-process.ts";
 export { testConnectionInProcess } from "./executors/test-connection.ts";
-export { listBundleFiles, listDagFiles } from "./loader/bundle-files.ts";
+export { listBundle, listDagFiles } from "./loader/bundle-files.ts";
 export { renderCodeFrame } from "./loader/code-frame.ts";
 export { type Loader, type LoaderOptions, openLoader } from "./loader/open-loader.ts";
 export { type FileLogStoreOptions, openFileLogStore } from "./logs/file-log-store.ts";

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 import { AirloomError, type LoadedFile } from "@airloom/core";
-import { checkTypes, listBundleFiles } from "@airloom/engine";
+import { checkTypes, listBundle } from "@airloom/engine";
 import { parseDags } from "../commands/dev-parse.ts";
 import { connect } from "../environment/connect.ts";
 import { moduleSettingsOf } from "../environment/open-platform.ts";
@@ -27,7 +27,7 @@ export async function checkProject(
   const isWanted = chooserOf(project, paths);
   const bundle = join(project.dir, project.config.dags);
   const modules = moduleSettingsOf(project, loadUserEnvironment(project), openTrust(project));
-  const names = await listBundleFiles(bundle);
+  const { files: names } = await listBundle(bundle);
   const [loaded, types, defined] = await Promise.all([
     parseDags(project),
     checkTypes(modules, {

@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import type { CheckResult } from "../check/check-project.ts";
 import type { Finding } from "../check/finding.ts";
+import { hasRunInView } from "../environment/view.ts";
 import { renderCount } from "../output/count.ts";
 import { EXIT } from "../output/exit-codes.ts";
 import { renderOwnCommands } from "../output/own-command.ts";
@@ -30,6 +31,7 @@ export function defineCheck(command: Command, terminal: Terminal): void {
     .action(async (paths: readonly string[], flags: CheckFlags) => {
       const { checkProject } = await import("../check/check-project.ts");
       const project = loadProject(process.cwd());
+      if (hasRunInView(project)) return;
       const result = await checkProject(project, paths);
       const findings = result.findings.map((finding) => ({
         ...finding,

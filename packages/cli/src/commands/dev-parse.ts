@@ -6,6 +6,7 @@ import { moduleSettingsOf } from "../environment/open-platform.ts";
 import { systemClock } from "../environment/system-clock.ts";
 import { openTrust } from "../environment/trust.ts";
 import { loadUserEnvironment } from "../environment/user-environment.ts";
+import { hasRunInView } from "../environment/view.ts";
 import { renderCount } from "../output/count.ts";
 import { EXIT } from "../output/exit-codes.ts";
 import type { Terminal } from "../output/terminal.ts";
@@ -16,6 +17,7 @@ export async function printParseReport(
   project: Project,
   { asJson, terminal }: { readonly asJson: boolean; readonly terminal: Terminal },
 ): Promise<void> {
+  if (hasRunInView(project)) return;
   const files = await parseDags(project);
   const errors = files.filter((file) => file.error !== null);
   if (errors.length > 0) process.exitCode = EXIT.failed;

@@ -52,20 +52,22 @@ export function planMode(
 
 /**
  * Gives a group its rights on a folder and all that is in it. Links are passed over, and files with a second name: what
- * they stand for may lie elsewhere. Errors of single files are passed over too: whoever needs them will say so.
+ * they stand for may lie elsewhere. Errors of single files are passed over too: whoever needs them will say so. Returns
+ * how many had to be changed.
  */
 export function grantBelow(
   dir: string,
   grant: Exclude<Grant, "add">,
   { group, skip = new Set() }: { readonly group: number; readonly skip?: ReadonlySet<string> },
-): void {
-  grantOne(dir, grant, group);
+): number {
+  let changed = grantOne(dir, grant, group) ? 1 : 0;
   for (const entry of list(dir)) {
     if (NEVER.has(entry.name) || skip.has(entry.name)) continue;
     const path = join(dir, entry.name);
-    if (entry.isDirectory()) grantBelow(path, grant, { group, skip });
-    else if (entry.isFile()) grantOne(path, grant, group);
+    if (entry.isDirectory()) changed += grantBelow(path, grant, { group, skip });
+    else if (entry.isFile() && grantOne(path, grant, group)) changed += 1;
   }
+  return changed;
 }
 
 /** Makes a folder, where it is missing, into which a group may write. */
@@ -74,21 +76,23 @@ export function grantFolder(dir: string, group: number): void {
   grantBelow(dir, "write", { group });
 }
 
-/** Gives a group its right on one file or folder. */
-export function grantOne(path: string, grant: Grant, group: number): void {
+/** Gives a group its right on one file or folder; returns whether it had to be changed. */
+export function grantOne(path: string, grant: Grant, group: number): boolean {
   let handle: number | undefined;
   try {
     // Held by its handle, it is the same thing that is looked at and changed.
     handle = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     const stat = fstatSync(handle);
-    if (!isOneThing(stat)) return;
+    if (!isOneThing(stat)) return false;
     const { mode, gid } = stat;
     const next = planMode({ mode, gid, isFolder: stat.isDirectory() }, grant, group);
-    if (next === undefined) return;
+    if (next === undefined) return false;
     if (gid !== group) fchownSync(handle, stat.uid, group);
     fchmodSync(handle, next);
+    return true;
   } catch {
     // Gone meanwhile, a link, or a file system without owners.
+    return false;
   } finally {
     if (handle !== undefined) closeSync(handle);
   }

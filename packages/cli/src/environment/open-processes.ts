@@ -14,6 +14,7 @@ import { openConsoleLogger } from "./console-logger.ts";
 import type { DbtServiceProcess } from "./dbt-service-process.ts";
 import type { Platform } from "./open-platform.ts";
 import { type Owner, ownOpening } from "./owner.ts";
+import { openNewFiles } from "./trust.ts";
 import { openTypeWatch } from "./watch-types.ts";
 
 const PROVIDER_MODULE = fileURLToPath(import.meta.resolve("@airloom/dbt-cloud"));
@@ -76,6 +77,7 @@ function openDagProcessor(
   { platform, own }: { readonly platform: Platform; readonly own: Owner },
 ): Loader {
   const { store, clock, events } = platform;
+  const logger = openConsoleLogger("loader");
   const announce = (dagIds: readonly string[]): void => {
     for (const dagId of dagIds) events.publish({ kind: "dag", dagId });
     events.publish({ kind: "import_errors" });
@@ -106,8 +108,14 @@ function openDagProcessor(
       const gone = await findGoneFiles(store, files);
       if (gone.length > 0) announce(await store.removeFiles(gone, clock.now()));
     },
+    onClosed: (paths) => {
+      const { account } = platform.modules;
+      const isOpened = account !== undefined && openNewFiles(project, account.gid);
+      if (!isOpened) logger.log("warning", "tasks cannot read this", { paths: paths.join(", ") });
+      return isOpened;
+    },
     clock,
-    logger: openConsoleLogger("loader"),
+    logger,
     importTimeoutMs: project.config.dagImportTimeout * 1000,
   });
 }

@@ -11,12 +11,12 @@ import { stopEnvironment } from "./stop-environment.ts";
 import {
   describeRestart,
   findSupervision,
+  readSupervision,
   SUPERVISE,
   SUPERVISOR_NAME,
   supervisionFile,
 } from "./supervise.ts";
-import { listNeeded } from "./trust.ts";
-import { commandInView, planView } from "./view.ts";
+import { wayInto } from "./view.ts";
 
 const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
 
@@ -44,7 +44,7 @@ export async function startEnvironment(
   }: { readonly timeoutMs: number; readonly onProgress: (step: string) => void },
 ): Promise<Started> {
   const running = findEnvironment(project);
-  if (running !== undefined) return { info: running, notes: [], wasRunning: true };
+  if (running !== undefined) return wasRunning(project, running);
   const back = await untilItIsBack(project, timeoutMs);
   if (back !== undefined) return back;
 
@@ -90,10 +90,7 @@ function commandOf(project: Project, request: StartRequest): readonly string[] {
     supervisionFile(project),
     ...main,
   ];
-  if (process.platform !== "linux" || process.getuid?.() !== 0) return supervised;
-  const view = planView(listNeeded(project));
-  const opened = view === undefined ? undefined : commandInView(view);
-  return [...(opened ?? []), ...supervised];
+  return [...(wayInto(project) ?? []), ...supervised];
 }
 
 /**
@@ -110,13 +107,16 @@ async function untilItIsBack(project: Project, timeoutMs: number): Promise<Start
       return undefined;
     }
     const info = findEnvironment(project);
-    if (info !== undefined) {
-      const restart = describeRestart(supervision);
-      return { info, notes: restart === undefined ? [] : [restart], wasRunning: true };
-    }
+    if (info !== undefined) return wasRunning(project, info);
     if (performance.now() > until) throw tooLate(project, timeoutMs);
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
+}
+
+/** Whoever starts what runs already may have seen it die. */
+function wasRunning(project: Project, info: EnvironmentInfo): Started {
+  const restart = describeRestart(readSupervision(project));
+  return { info, notes: restart === undefined ? [] : [restart], wasRunning: true };
 }
 
 function failureOf(message: Extract<StartMessage, { kind: "failed" }>): AirloomError {

@@ -97,11 +97,20 @@ function openHome(dir: string, { uid, gid }: Account): void {
   }
 }
 
+/** Gives user code what came into the project since, such as a Dag file that was saved behind a umask of 077. */
+export function openNewFiles(project: Project, group: number): boolean {
+  return grantReading(project, group) > 0;
+}
+
+function grantReading({ dir, config }: Project, group: number): number {
+  const writable = config.writable.map((name) => name.split("/")[0] ?? name);
+  return grantBelow(dir, "read", { group, skip: new Set([...writable, "node_modules"]) });
+}
+
 /** User code reads the project, and writes where the project says; beside its models dbt may make files of its own. */
 function grantProject(project: Project, group: number): void {
   const { dir, config } = project;
-  const writable = new Set(config.writable.map((name) => name.split("/")[0] ?? name));
-  grantBelow(dir, "read", { group, skip: new Set([...writable, "node_modules"]) });
+  grantReading(project, group);
   for (const name of config.writable) grantFolder(join(dir, name), group);
   const dbt = join(dir, config.dbt ?? "dbt");
   if (dbt !== dir && existsSync(dbt)) grantOne(dbt, "add", group);

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { EXIT } from "../output/exit-codes.ts";
 import type { Project } from "../project/project.ts";
 import { accountsOf, listNeeded, openTrust, type Trust } from "./trust.ts";
 
@@ -39,17 +40,38 @@ export function planView(
   return [...roots].flatMap(([root, paths]) => coverRoot(root, paths, folders)).join("\n");
 }
 
+/**
+ * The program and arguments before a command of ours that runs the project's user code, where root keeps the project to
+ * itself; `undefined` where nothing is in the way, or nothing can be done about it.
+ */
+export function wayInto(project: Project): readonly string[] | undefined {
+  if (process.platform !== "linux" || process.getuid?.() !== 0) return undefined;
+  const view = planView(listNeeded(project));
+  return view === undefined ? undefined : commandInView(view);
+}
+
+/**
+ * Runs this command once more, with its exit code, where user code reaches the project as its own user; false where it
+ * does so already, or cannot.
+ */
+export function hasRunInView(project: Project): boolean {
+  const [file = "", ...args] = wayInto(project) ?? [];
+  if (file === "") return false;
+  const ours = [process.execPath, ...process.argv.slice(1)];
+  const { status } = spawnSync(file, [...args, ...ours], { stdio: "inherit" });
+  process.exitCode = status ?? EXIT.failed;
+  return true;
+}
+
 /** As whom an environment of this project runs user code, told from outside of any view: it would have one where it needs it. */
 export function findTrust(project: Project): Trust {
   const trust = openTrust(project);
-  if (trust.kind === "apart" || process.getuid?.() !== 0) return trust;
-  const view = planView(listNeeded(project));
-  if (view === undefined || commandInView(view) === undefined) return trust;
+  if (trust.kind === "apart" || wayInto(project) === undefined) return trust;
   return { kind: "apart", accounts: accountsOf(project) };
 }
 
 /** The program and arguments that run a shell script in a mount namespace of its own; `undefined` where we may not have one. */
-export function commandInView(script: string): readonly string[] | undefined {
+function commandInView(script: string): readonly string[] | undefined {
   const unshare = ["unshare", "--mount", "--propagation", "private"];
   const probe = spawnSync("/bin/sh", ["-c", `${unshare.join(" ")} /bin/sh -c "command -v mount"`], {
     stdio: "ignore",

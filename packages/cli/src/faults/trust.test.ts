@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
@@ -83,6 +83,18 @@ dag.task("hoard", async () => {
 export default dag;
 `;
 
+const LATE = `import { Dag } from "airloom";
+import { NAME } from "../../lib/names.ts";
+const dag = new Dag("late", { schedule: null });
+dag.task(NAME, async () => NAME)();
+export default dag;
+`;
+
+const WHO = `import { Dag } from "airloom";
+export default new Dag("who", { schedule: null });
+throw new Error("imported as " + process.getuid());
+`;
+
 describe("an environment and the code it runs", () => {
   let project: ThrowawayProject;
 
@@ -130,6 +142,54 @@ describe("an environment and the code it runs", () => {
         become: "EPERM",
         shell: expect.not.stringMatching(/^done$/u),
       });
+    },
+    PATIENCE_MS,
+  );
+
+  test.runIf(isRoot)(
+    "what root saves behind a umask of 077 is read while the environment runs (5)",
+    async () => {
+      const [lib, folder] = [join(project.dir, "lib"), join(project.dir, "dags", "closed")];
+      for (const dir of [lib, folder]) mkdirSync(dir, { mode: 0o700, recursive: true });
+      const save = (file: string, text: string): void => {
+        // As many editors do: a new file takes the place of the old one.
+        writeFileSync(`${file}.new`, text, { mode: 0o600 });
+        renameSync(`${file}.new`, file);
+      };
+      const tasksOf = async (dagId: string): Promise<readonly string[]> =>
+        (await client().listTasks({ dag_id: dagId })).tasks.map((task) => task.task_id ?? "");
+      const has = (dagId: string, taskId: string) =>
+        until(async () => (await tasksOf(dagId)).includes(taskId));
+
+      save(join(lib, "names.ts"), 'export const NAME = "first";');
+      save(join(folder, "late.ts"), LATE);
+      await has("late", "first");
+      save(join(lib, "names.ts"), 'export const NAME = "second";');
+      await has("late", "second");
+      save(join(folder, "late.ts"), LATE.replace("(NAME", '("third"'));
+      await has("late", "third");
+      expect((await client().listDags()).dags.map(({ dag_id: id }) => id)).toContain("probe");
+    },
+    PATIENCE_MS,
+  );
+
+  test.runIf(isRoot)(
+    "dev parse reads the Dags of a closed folder as the tasks' user too, or says why not (5)",
+    async () => {
+      const parent = dirname(project.dir);
+      writeFileSync(join(project.dir, "dags", "who.ts"), WHO);
+      chmodSync(parent, 0o700);
+      try {
+        const said = await project
+          .airloom("dev", "parse", "--json")
+          .catch((error: unknown) => String(Reflect.get(Object(error), "stdout")));
+        const doctor = await project.airloom("doctor");
+        const uid = /60700/u.test(doctor) ? 60_700 : 0;
+        expect(said).toContain(`imported as ${uid}`);
+      } finally {
+        chmodSync(parent, 0o755);
+        rmSync(join(project.dir, "dags", "who.ts"));
+      }
     },
     PATIENCE_MS,
   );

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chownSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -25,6 +25,8 @@ export interface ThrowawayProject {
   readonly dir: string;
   /** Runs `airloom` in the project's folder and answers its standard output. */
   airloom(...args: readonly string[]): Promise<string>;
+  /** Runs it and answers what it says to people beside that. */
+  hear(...args: readonly string[]): Promise<string>;
   /** Where the running environment listens. */
   readAddresses(): Addresses;
   /** A client of the running environment, as the project's own commands have it. */
@@ -45,16 +47,24 @@ export const BROKEN = {
 } as const;
 
 /** Makes the guide's project with its data; nothing runs yet, and every port will be a free one. */
-export async function openThrowawayProject(name: string): Promise<ThrowawayProject> {
+export async function openThrowawayProject(
+  name: string,
+  /** Whose project it is, where root makes it for somebody else. */
+  account?: { readonly uid: number; readonly gid: number },
+): Promise<ThrowawayProject> {
   const parent = mkdtempSync(join(tmpdir(), "airloom-journey-"));
+  if (account !== undefined) chownSync(parent, account.uid, account.gid);
   const dir = join(parent, name);
-  const airloom = async (cwd: string, args: readonly string[]): Promise<string> => {
-    const { stdout } = await run(process.execPath, [AIRLOOM, ...args], {
+  const airloom = (cwd: string, args: readonly string[]) =>
+    run(process.execPath, [AIRLOOM, ...args], {
       cwd,
-      env: { ...process.env, AIRLOOM__DATABASE_PORT: "0" },
+      env: {
+        ...process.env,
+        AIRLOOM__DATABASE_PORT: "0",
+        ...(account === undefined ? {} : { HOME: parent }),
+      },
+      ...account,
     });
-    return stdout;
-  };
   await airloom(parent, ["dev", "init", dir, "--template", "flights"]);
   const model = join(dir, BROKEN_MODEL);
   const whole = readFileSync(model, "utf8");
@@ -63,7 +73,8 @@ export async function openThrowawayProject(name: string): Promise<ThrowawayProje
   let connected: Connected | undefined;
   return {
     dir,
-    airloom: (...args) => airloom(dir, args),
+    airloom: async (...args) => (await airloom(dir, args)).stdout,
+    hear: async (...args) => (await airloom(dir, args)).stderr,
     readAddresses,
     connect: () => {
       const isSame = connected?.info.url === readAddresses().url;

@@ -11,6 +11,7 @@ import type {
 } from "@airloom/core";
 import type { ModuleSettings } from "../runner/module-settings.ts";
 import { openReaper } from "../runner/reaper.ts";
+import { MemoryWatch } from "../runner/watch-memory.ts";
 import { RunnerProcess, type RunnerSurroundings } from "./runner-process.ts";
 
 /** The numbers a local executor goes by. */
@@ -25,7 +26,7 @@ export interface LocalExecutorSettings {
   readonly attemptsPerProcess: number;
   /** JavaScript heap of a process. @default 1_024 */
   readonly heapLimitMb: number;
-  /** Resident memory of a process beyond which its attempt is killed; Buffers and native code count too. @default none */
+  /** Resident memory of a process and those it starts beyond which its attempt is killed; Buffers and native code count too. @default none */
   readonly memoryLimitMb: number | null;
   /** How long `onKill` of an operator may take. @default 10_000 */
   readonly killHookMs: number;
@@ -94,7 +95,9 @@ class LocalExecutor implements Executor {
     this.#settings = { ...DEFAULTS, ...options.settings };
     this.#logger = options.logger;
     const reaper = openReaper();
-    this.#surroundings = { modules, taskApi, logs, events, reaper, settings: this.#settings };
+    const memory = new MemoryWatch();
+    const settings = this.#settings;
+    this.#surroundings = { modules, taskApi, logs, events, reaper, memory, settings };
     this.#grow();
   }
 

@@ -19,7 +19,7 @@ import { programUrl } from "../runner/program-url.ts";
 import { type RunnerMessage, type RunnerRequest, TAKEN_AWAY } from "../runner/protocol.ts";
 import { readRunnerMessage } from "../runner/read-message.ts";
 import type { Reaper } from "../runner/reaper.ts";
-import { watchMemory } from "../runner/watch-memory.ts";
+import type { MemoryWatch } from "../runner/watch-memory.ts";
 import { exitOutcome } from "./exit-outcome.ts";
 import type { LocalExecutorSettings } from "./local-executor.ts";
 
@@ -30,6 +30,7 @@ export interface RunnerSurroundings {
   readonly logs: LogStore;
   readonly events: LiveEvents;
   readonly reaper: Reaper;
+  readonly memory: MemoryWatch;
   readonly settings: LocalExecutorSettings;
 }
 
@@ -248,8 +249,9 @@ export class RunnerProcess {
   #watchMemory(job: Job): () => void {
     const limitMb = this.#with.settings.memoryLimitMb;
     if (limitMb === null) return () => undefined;
-    return watchMemory(this.pid, limitMb, () => {
-      const message = `The task's process took more memory than the limit of ${limitMb} MB`;
+    return this.#with.memory.watch(this.pid, limitMb, (holder) => {
+      const who = holder === "process" ? "process" : "process and those it started";
+      const message = `The task's ${who} took more memory than the limit of ${limitMb} MB`;
       if (this.#job === job) void this.stop({ kind: "killed", message });
     });
   }

@@ -16,22 +16,49 @@ export function mentionsDag(source: string): boolean {
   return source.length <= MAX_FILE_BYTES && /dag/iu.test(source);
 }
 
-/** The files of a bundle that may define Dags, relative to it, in order; ignore files are honoured. */
-export async function listBundleFiles(bundleDir: string): Promise<readonly string[]> {
+/** What is found in a bundle. */
+export interface Listing {
+  /** Those that may define Dags, relative to the bundle, in order; ignore files are honoured. */
+  readonly files: readonly string[];
+  /** Folders that are there and that we may not list, as absolute paths. */
+  readonly closed: readonly string[];
+}
+
+/** Looks through a bundle. A folder that we may not list hides its own files, and no others. */
+export async function listBundle(bundleDir: string): Promise<Listing> {
   const ignored = await loadIgnored(bundleDir);
-  const entries = await readdir(bundleDir, { recursive: true, withFileTypes: true }).catch(
-    () => [],
-  );
-  return entries
-    .filter((entry) => entry.isFile() || entry.isSymbolicLink())
-    .map((entry) => relative(bundleDir, join(entry.parentPath, entry.name)).replaceAll(sep, "/"))
+  const closed: string[] = [];
+  const found = await walk(bundleDir, closed);
+  const files = found
+    .map((path) => relative(bundleDir, path).replaceAll(sep, "/"))
     .filter((path) => isDagFileName(path) && !ignored(path))
     .toSorted();
+  return { files, closed };
+}
+
+/** Whether somebody may not do what the error is about. */
+export function isClosedError(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EACCES";
+}
+
+async function walk(dir: string, closed: string[]): Promise<readonly string[]> {
+  const entries = await readdir(dir, { withFileTypes: true }).catch((error: unknown) => {
+    if (isClosedError(error)) closed.push(dir);
+    return [];
+  });
+  const found = await Promise.all(
+    entries.map(async (entry): Promise<readonly string[]> => {
+      const path = join(dir, entry.name);
+      if (entry.isDirectory()) return NEVER.test(entry.name) ? [] : walk(path, closed);
+      return entry.isFile() || entry.isSymbolicLink() ? [path] : [];
+    }),
+  );
+  return found.flat();
 }
 
 /** Those of them that speak of Dags. */
 export async function listDagFiles(bundleDir: string): Promise<readonly string[]> {
-  const files = await listBundleFiles(bundleDir);
+  const { files } = await listBundle(bundleDir);
   const sources = await Promise.all(
     files.map((file) => readFile(join(bundleDir, file), "utf8").catch(() => "")),
   );

@@ -2,13 +2,14 @@ import type { ModuleSettings } from "../runner/module-settings.ts";
 import { type Child, type ChildExit, openChild } from "../runner/open-child.ts";
 import { programUrl } from "../runner/program-url.ts";
 import type { Reaper } from "../runner/reaper.ts";
-import { watchMemory } from "../runner/watch-memory.ts";
+import type { MemoryWatch } from "../runner/watch-memory.ts";
 import type { ImporterMessage, ImporterRequest, ImportReport } from "./import-report.ts";
 
 /** What every importing process is started with. */
 export interface ImporterSettings {
   readonly modules: ModuleSettings;
   readonly reaper: Reaper;
+  readonly memory: MemoryWatch;
   readonly heapLimitMb: number;
   readonly timeoutMs: number;
 }
@@ -88,7 +89,9 @@ function importWith(
       `Importing the file took longer than ${seconds} s: move slow work into a task`,
     );
     const limitMb = settings.heapLimitMb + BESIDE_HEAP_MB;
-    const endWatch = watchMemory(child.pid, limitMb, () => giveUp(tooMuchMemory(limitMb)));
+    const endWatch = settings.memory.watch(child.pid, limitMb, () =>
+      giveUp(tooMuchMemory(limitMb)),
+    );
     current.finish = finish;
     void child.exited.then((exit) => giveUp(describeExit(exit, settings)));
     send(child, { kind: "import", file });

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { watch } from "chokidar";
 import { openParentLink } from "../runner/parent-link.ts";
 import { openReaper } from "../runner/reaper.ts";
+import { MemoryWatch } from "../runner/watch-memory.ts";
 import { openImportPool } from "./import-pool.ts";
 import { Processor } from "./processor.ts";
 import type { ProcessorMessage, ProcessorRequest } from "./processor-protocol.ts";
@@ -12,7 +13,7 @@ import type { ProcessorMessage, ProcessorRequest } from "./processor-protocol.ts
 const SETTLE_MS = 25;
 
 let processor: Processor | undefined;
-let noteOutsideFiles = (): void => undefined;
+let watchMore = (): void => undefined;
 
 const link = openParentLink((message) => {
   void handle(asRequest(message));
@@ -30,7 +31,7 @@ async function handle(request: ProcessorRequest): Promise<void> {
 
 async function scan(): Promise<void> {
   await processor?.scan();
-  noteOutsideFiles();
+  watchMore();
 }
 
 function start(request: Extract<ProcessorRequest, { readonly kind: "start" }>): void {
@@ -40,6 +41,7 @@ function start(request: Extract<ProcessorRequest, { readonly kind: "start" }>): 
     heapLimitMb,
     timeoutMs: request.importTimeoutMs,
     reaper: openReaper(),
+    memory: new MemoryWatch(),
   });
   processor = new Processor(bundleDir, { pool, report: say });
   const watcher = watch(bundleDir, {
@@ -52,8 +54,16 @@ function start(request: Extract<ProcessorRequest, { readonly kind: "start" }>): 
     timer = setTimeout(() => void scan(), SETTLE_MS);
   });
   watcher.on("error", () => undefined);
-  noteOutsideFiles = () => {
-    watcher.add((processor?.outsideFiles ?? []).filter((file) => existsSync(file)));
+  const wereClosed = new Set<string>();
+  watchMore = () => {
+    const now = processor?.closedPaths ?? [];
+    const opened = [...wereClosed].filter((path) => !now.includes(path));
+    for (const path of opened) wereClosed.delete(path);
+    for (const path of now) wereClosed.add(path);
+    // What could not be read could not be watched either.
+    watcher.unwatch(opened);
+    const outside = (processor?.outsideFiles ?? []).filter((file) => existsSync(file));
+    watcher.add([...opened, ...outside]);
   };
   setInterval(() => void scan(), request.rescanMs).unref();
 }

@@ -20,6 +20,8 @@ export interface LoaderOptions {
   readonly onRemoved: (files: readonly string[]) => void | Promise<void>;
   /** Called with every Dag file there is, each time all were looked at. */
   readonly onScanned?: (files: readonly string[]) => void | Promise<void>;
+  /** Called with what is there and cannot be read; where it resolves to true, it can be now, and is looked at again. */
+  readonly onClosed?: (paths: readonly string[]) => boolean;
   readonly clock: Clock;
   readonly logger: Logger;
   /** How long one file may take to import. @default 30_000 */
@@ -146,6 +148,10 @@ class LoaderHandle implements Loader {
         return;
       case "removed":
         await this.#options.onRemoved(message.files);
+        return;
+      case "closed":
+        if (this.#options.onClosed?.(message.paths) === true)
+          this.#send({ kind: "refresh", id: 0 });
         return;
       case "scanned":
         this.#restarts = 0;

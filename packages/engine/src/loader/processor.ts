@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { constants } from "node:fs";
+import { access, readFile } from "node:fs/promises";
+import { join, relative, sep } from "node:path";
 import type { LoadedFile } from "@airloom/core";
-import { listBundleFiles, mentionsDag } from "./bundle-files.ts";
+import { isClosedError, listBundle, mentionsDag } from "./bundle-files.ts";
 import { renderCodeFrame } from "./code-frame.ts";
 import type { ImportPool } from "./import-pool.ts";
 import type { ImportFailure, ImportReport } from "./import-report.ts";
@@ -16,7 +17,9 @@ export type ProcessorReport =
       readonly dependencies: readonly string[];
     }
   | { readonly kind: "removed"; readonly files: readonly string[] }
-  | { readonly kind: "scanned"; readonly files: readonly string[] };
+  | { readonly kind: "scanned"; readonly files: readonly string[] }
+  /** Files and folders that are there and that we may not read; the Dags of such files stay as they were. */
+  | { readonly kind: "closed"; readonly paths: readonly string[] };
 
 interface KnownFile {
   /** Hash over the file and everything of the project that it imports. */
@@ -32,6 +35,7 @@ export class Processor {
   readonly #report: (report: ProcessorReport) => void;
   readonly #known = new Map<string, KnownFile>();
   #names: ReadonlySet<string> = new Set();
+  readonly #closed = new Set<string>();
   #scanning: Promise<void> = Promise.resolve();
 
   constructor(
@@ -52,6 +56,11 @@ export class Processor {
     return [...new Set(all)].filter((file) => relative(this.#bundleDir, file).startsWith(".."));
   }
 
+  /** What this look could not read. */
+  get closedPaths(): readonly string[] {
+    return [...this.#closed];
+  }
+
   /** Looks at all files, one look after the other; resolves when every change of this look was reported. */
   scan(): Promise<void> {
     this.#scanning = this.#scanning.then(() => this.#scan());
@@ -59,24 +68,37 @@ export class Processor {
   }
 
   async #scan(): Promise<void> {
-    const listed = await listBundleFiles(this.#bundleDir);
+    this.#closed.clear();
+    const { files: listed, closed } = await listBundle(this.#bundleDir);
+    for (const folder of closed) this.#closed.add(folder);
     const names = new Set(listed);
     const hasNew = listed.some((file) => !this.#names.has(file));
     this.#names = names;
     this.#dropRemoved(names);
     await Promise.all(listed.map((file) => this.#look(file, hasNew)));
+    if (this.#closed.size > 0) this.#report({ kind: "closed", paths: this.closedPaths });
     this.#report({ kind: "scanned", files: [...this.#known.keys()].toSorted() });
   }
 
   #dropRemoved(names: ReadonlySet<string>): void {
-    const removed = [...this.#known.keys()].filter((file) => !names.has(file));
+    const removed = [...this.#known.keys()].filter(
+      (file) => !names.has(file) && !this.#isHidden(join(this.#bundleDir, file)),
+    );
     for (const file of removed) this.#known.delete(file);
     if (removed.length > 0) this.#report({ kind: "removed", files: removed });
+  }
+
+  #isHidden(path: string): boolean {
+    return this.closedPaths.some((closed) => path.startsWith(`${closed}${sep}`));
   }
 
   async #look(file: string, hasNew: boolean): Promise<void> {
     const path = join(this.#bundleDir, file);
     const source = await readText(path);
+    if (source === undefined && (await isClosed(path))) {
+      this.#closed.add(path);
+      return;
+    }
     const known = this.#known.get(file);
     if (source === undefined || !mentionsDag(source)) {
       if (known === undefined) return;
@@ -95,7 +117,11 @@ export class Processor {
     const { report } = await this.#pool.import(path);
     // Gone meanwhile: the next look tells so.
     if ((await readText(path)) === undefined) return;
-    const dependencies = [...new Set([path, ...report.dependencies])].toSorted();
+    const closed = findClosed(report.failure);
+    for (const dependency of closed) this.#closed.add(dependency);
+    // With what could not be read among them, the file is imported anew once that can be.
+    const all = [path, ...report.dependencies, ...closed];
+    const dependencies = [...new Set(all)].toSorted();
     const hash = await hashFiles(dependencies);
     this.#known.set(file, { hash, dependencies, hasFailed: report.failure !== null });
     this.#report({
@@ -140,6 +166,17 @@ async function readText(path: string): Promise<string | undefined> {
   } catch {
     return undefined;
   }
+}
+
+async function isClosed(path: string): Promise<boolean> {
+  return access(path, constants.R_OK).then(() => false, isClosedError);
+}
+
+/** The file that an import may not read, as Node names it. */
+function findClosed(failure: ImportFailure | null): readonly string[] {
+  const named = /EACCES: permission denied, \w+ '(?<path>\/[^']+)'/u.exec(failure?.message ?? "");
+  const path = named?.groups?.["path"];
+  return path === undefined ? [] : [path];
 }
 
 async function hashFiles(paths: readonly string[]): Promise<string> {

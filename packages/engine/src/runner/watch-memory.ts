@@ -1,26 +1,93 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 
 const PAGE_BYTES = 4_096;
 const INTERVAL_MS = 100;
+/** Groups are looked at every so many times: that takes a look at every process of the machine. */
+const GROUPS_EVERY = 5;
 
-/**
- * Calls back once when a process holds more resident memory than that: V8's own limit knows nothing of Buffers and
- * native code. Linux only. The returned function ends the watch.
- */
-export function watchMemory(pid: number, limitMb: number, onOver: () => void): () => void {
-  if (process.platform !== "linux" || pid === 0) return () => undefined;
-  const timer = setInterval(() => {
-    void readResidentMb(pid).then((residentMb) => {
-      if (residentMb <= limitMb) return;
-      clearInterval(timer);
-      onOver();
-    });
-  }, INTERVAL_MS);
-  timer.unref();
-  return () => clearInterval(timer);
+/** What holds too much: a process by itself, or together with those that it started. */
+export type Holder = "process" | "group";
+
+interface Watched {
+  readonly pid: number;
+  readonly limitMb: number;
+  readonly onOver: (holder: Holder) => void;
 }
 
-async function readResidentMb(pid: number): Promise<number> {
-  const statm = await readFile(`/proc/${pid}/statm`, "utf8").catch(() => "");
-  return (Number(statm.split(" ")[1] ?? 0) * PAGE_BYTES) / 1_048_576;
+/**
+ * Looks after the resident memory of process groups: V8's own limit knows nothing of Buffers, native code and other
+ * programs. Linux only. One look serves all, and there is none while nothing is watched.
+ */
+export class MemoryWatch {
+  readonly #watched = new Set<Watched>();
+  #timer: NodeJS.Timeout | undefined;
+  #isLooking = false;
+  #looks = 0;
+
+  /** Calls back once when the group that this process leads holds more than that. The returned function ends the watch. */
+  watch(pid: number, limitMb: number, onOver: (holder: Holder) => void): () => void {
+    if (process.platform !== "linux" || pid === 0) return () => undefined;
+    const watched = { pid, limitMb, onOver };
+    this.#watched.add(watched);
+    this.#timer ??= setInterval(() => void this.#look(), INTERVAL_MS).unref();
+    return () => this.#forget(watched);
+  }
+
+  #forget(watched: Watched): void {
+    this.#watched.delete(watched);
+    if (this.#watched.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  async #look(): Promise<void> {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    this.#looks += 1;
+    await Promise.all([...this.#watched].map((watched) => this.#lookAt(watched)));
+    if (this.#looks % GROUPS_EVERY === 0) await this.#lookAtGroups();
+    this.#isLooking = false;
+  }
+
+  async #lookAt(watched: Watched): Promise<void> {
+    const statm = await read(`/proc/${watched.pid}/statm`);
+    this.#judge(watched, { pages: Number(statm.split(" ")[1] ?? 0), holder: "process" });
+  }
+
+  async #lookAtGroups(): Promise<void> {
+    const pages = await readGroupPages();
+    for (const watched of this.#watched) {
+      this.#judge(watched, { pages: pages.get(watched.pid) ?? 0, holder: "group" });
+    }
+  }
+
+  #judge(
+    watched: Watched,
+    { pages, holder }: { readonly pages: number; readonly holder: Holder },
+  ): void {
+    if ((pages * PAGE_BYTES) / 1_048_576 <= watched.limitMb) return;
+    // Its watch may have ended while it was looked at.
+    if (!this.#watched.has(watched)) return;
+    this.#forget(watched);
+    watched.onOver(holder);
+  }
+}
+
+/** Resident pages of each process group. */
+async function readGroupPages(): Promise<ReadonlyMap<number, number>> {
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/u.test(name));
+  const stats = await Promise.all(pids.map((pid) => read(`/proc/${pid}/stat`)));
+  const pages = new Map<number, number>();
+  for (const stat of stats) {
+    // The name in parentheses may hold anything: what counts begins behind it.
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    const [group, resident] = [Number(fields[2] ?? 0), Number(fields[21] ?? 0)];
+    pages.set(group, (pages.get(group) ?? 0) + resident);
+  }
+  return pages;
+}
+
+async function read(file: string): Promise<string> {
+  // A process may end between two looks.
+  return readFile(file, "utf8").catch(() => "");
 }
