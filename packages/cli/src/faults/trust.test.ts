@@ -174,18 +174,22 @@ describe("an environment and the code it runs", () => {
   );
 
   test.runIf(isRoot)(
-    "dev parse reads the Dags of a closed folder as the tasks' user too, or says why not (5)",
+    "dev parse and check read the Dags of a closed folder as the tasks' user too, or say why not (5)",
     async () => {
       const parent = dirname(project.dir);
       writeFileSync(join(project.dir, "dags", "who.ts"), WHO);
       chmodSync(parent, 0o700);
       try {
-        const said = await project
-          .airloom("dev", "parse", "--json")
-          .catch((error: unknown) => String(Reflect.get(Object(error), "stdout")));
-        const doctor = await project.airloom("doctor");
-        const uid = /60700/u.test(doctor) ? 60_700 : 0;
-        expect(said).toContain(`imported as ${uid}`);
+        const uid = /60700/u.test(await project.airloom("doctor")) ? 60_700 : 0;
+        for (const command of [
+          ["dev", "parse", "--json"],
+          ["check", "--json"],
+        ]) {
+          const said = await project
+            .airloom(...command)
+            .catch((error: unknown) => String(Reflect.get(Object(error), "stdout")));
+          expect(said).toContain(`imported as ${uid}`);
+        }
       } finally {
         chmodSync(parent, 0o755);
         rmSync(join(project.dir, "dags", "who.ts"));
