@@ -117,7 +117,7 @@ describe("kill -9 in the middle of the guide's run", () => {
     await expect(project.airloom("dev", "start", ...ports)).rejects.toMatchObject({
       code: 6,
       stderr: expect.stringMatching(
-        /"kills" is running already \(pid \d+, since \S+\) at http:\S+\. Stop it with "airloom dev stop"/u,
+        /"kills" is running already \(pid \d+, since \S+\) at http:\S+\. Stop it with ".*airloom(?:\.js)? dev stop"/u,
       ),
     });
   });
