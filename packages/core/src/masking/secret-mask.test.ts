@@ -48,6 +48,8 @@ const SPELLINGS: Readonly<Record<string, (text: string) => string>> = {
   "json of ascii": asciiJson,
   "json with escaped slashes": (text) => JSON.stringify(text).slice(1, -1).replaceAll("/", "\\/"),
   "python repr": pythonRepr,
+  "javascript escapes": (text) =>
+    Array.from(text, (it) => `\\u{${(it.codePointAt(0) ?? 0).toString(16)}}`).join(""),
   "python ascii": (text) =>
     Array.from(pythonRepr(text), (it) => {
       const code = it.codePointAt(0) ?? 0;
