@@ -1,12 +1,15 @@
 import { buildOpenApiDocument } from "@airloom/api";
-import { listTestRoutes } from "../packages/dbt-service/src/fixtures/list-test-routes.ts";
+import { listTestedRoutes } from "../packages/dbt-service/src/fixtures/list-test-routes.ts";
 import { openTestService } from "../packages/dbt-service/src/fixtures/open-test-service.ts";
 import { describeApi } from "../packages/dbt-service/src/http/describe-api.ts";
 import { openTestServer } from "../packages/server/testing/open-test-server.ts";
 import { RUN_ID } from "../packages/server/testing/seed.ts";
 import type { FuzzTarget } from "./fuzz-api.ts";
 
-/** The job service, with an administrator who is signed in. Its runs end at once: what is fuzzed is what is said. */
+/**
+ * The job service, with an administrator who is signed in. Its runs end at once: what is fuzzed is what is said. What is not
+ * implemented is not asked: it says the same to everything.
+ */
 export async function openJobServiceTarget(): Promise<FuzzTarget> {
   const service = await openTestService({
     dbtCommand: { file: "/bin/false", args: [] },
@@ -14,7 +17,7 @@ export async function openJobServiceTarget(): Promise<FuzzTarget> {
   });
   const keep = new Set(["16173", "36467", "70000", "65767"]);
   return {
-    document: describeApi(await listTestRoutes(service), "test"),
+    document: describeApi(await listTestedRoutes(service), "test"),
     known: {
       account: ["16173"],
       project: ["36467"],

@@ -18,7 +18,16 @@ export function listRoutes(
   ports: ApiPorts,
   place: Pick<DbtServiceOptions, "platformUrl" | "version">,
 ): readonly Route[] {
-  const implemented = [
+  const implemented = listImplementedRoutes(ports, place);
+  return [...implemented, ...listUnimplementedRoutes(implemented)];
+}
+
+/** Every operation that does something. */
+export function listImplementedRoutes(
+  ports: ApiPorts,
+  place: Pick<DbtServiceOptions, "platformUrl" | "version">,
+): readonly Route[] {
+  return [
     ...listAccountRoutes(ports),
     ...listJobRoutes(ports),
     ...listRunRoutes(ports),
@@ -29,5 +38,4 @@ export function listRoutes(
     ...listResourceApis(ports).flatMap((api) => listResourceRoutes(ports, api)),
     ...listEncryptionRoutes(),
   ];
-  return [...implemented, ...listUnimplementedRoutes(implemented)];
 }
