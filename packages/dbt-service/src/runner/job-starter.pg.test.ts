@@ -1,3 +1,4 @@
+import type { JsonRecord } from "@airloom/dbt-cloud/contract";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import {
   type Answer,
@@ -69,6 +70,25 @@ async function listRuns(jobId: number): Promise<readonly RunRow[]> {
   return rows;
 }
 
+async function saveBody(jobId: number, body: JsonRecord): Promise<void> {
+  await service.database.query(
+    "update dbt_service.resources set body = $2 where kind = 'job' and id = $1",
+    [jobId, JSON.stringify(body)],
+  );
+}
+
+/** Gives a job a schedule that nothing would accept, as a fault of ours could; returns the job as it was. */
+async function breakSchedule(jobId: number): Promise<JsonRecord> {
+  const job = await new ResourceStore(service.database).find("job", jobId);
+  const body = job?.body ?? {};
+  await saveBody(jobId, {
+    ...body,
+    triggers: { schedule: true },
+    schedule: { cron: "99 * * * *" },
+  });
+  return body;
+}
+
 describe("jobs with a schedule", () => {
   let jobId: number;
   beforeAll(async () => {
@@ -120,6 +140,27 @@ describe("jobs with a schedule", () => {
       [false, 30],
       [false, 1],
     ]);
+  });
+
+  test("start though another one's cannot, which is tried again", async () => {
+    // Ahead of the other in every list: lower ids come first.
+    const broken = SEED_IDS.job;
+    const before = await breakSchedule(broken);
+    const starter = openStarter();
+    await starter.startDue(minutesLater(-1));
+    await starter.startDue(NOON);
+    expect(await listRuns(jobId)).toHaveLength(1);
+    expect(await listRuns(broken)).toEqual([]);
+
+    await saveBody(broken, {
+      ...before,
+      triggers: { schedule: true },
+      schedule: { cron: "0 * * * *" },
+    });
+    await starter.startDue(minutesLater(1));
+    expect(await listRuns(jobId)).toHaveLength(1);
+    expect(await listRuns(broken)).toMatchObject([{ causeCategory: "scheduled" }]);
+    await saveBody(broken, before);
   });
 
   test("do not start at all when the schedule is off or the job is deleted", async () => {
@@ -193,6 +234,33 @@ describe("jobs that wait for another one", () => {
     await openStarter().startFollowers();
     expect(await listRuns(second)).toHaveLength(1);
     expect(await new JobStartStore(service.database).listUnfollowed()).toEqual([]);
+    await service.restart();
+  });
+
+  test("start though another one cannot, which is given up after some tries", async () => {
+    const first = await createJob({});
+    const broken = await createJob(waitFor(first, [30]));
+    const whole = await createJob(waitFor(first, [30]));
+    await service.stop();
+    // Its environment is gone, as in a database of an earlier version: nothing can be started in it.
+    const job = await new ResourceStore(service.database).find("job", broken);
+    await saveBody(broken, { ...job?.body, environment_id: 999_999 });
+    await service.database.query(
+      `insert into dbt_service.runs (account_id, project_id, environment_id, job_id, cause, cause_category, overrides, job, plan, triggered_by)
+       values ($1, $2, $3, $4, 'by hand', 'api', '{}', '{}', '[]', 'test')`,
+      [SEED_IDS.account, SEED_IDS.project, SEED_IDS.environment, first],
+    );
+    const [queued] = await listRuns(first);
+    await new RunStore(service.database).requestCancel(queued?.id ?? 0, "somebody");
+    const starts = new JobStartStore(service.database);
+    const starter = openStarter();
+    for (let tries = 1; tries < 5; tries++) await starter.startFollowers();
+    expect(await listRuns(whole)).toHaveLength(1);
+    expect(await starts.listUnfollowed()).toHaveLength(1);
+    await starter.startFollowers();
+    expect(await listRuns(broken)).toEqual([]);
+    expect(await listRuns(whole)).toHaveLength(1);
+    expect(await starts.listUnfollowed()).toEqual([]);
     await service.restart();
   });
 

@@ -7,16 +7,19 @@ import type { JobStartStore } from "../store/job-start-store.ts";
 import type { Resource, ResourceStore } from "../store/resource-store.ts";
 import type { RunRow } from "../store/run-row.ts";
 import type { RunStore } from "../store/run-store.ts";
+import { isDatabaseAway } from "../while-away.ts";
 
 const TICK_MS = 10_000;
 const MAX_JOBS = 10_000;
+/** How often a start is tried that fails for a reason of its own. */
+const MAX_TRIES = 5;
 
 /** What starting jobs works with. */
 export interface JobStarterPorts {
   readonly resources: ResourceStore;
   readonly runs: RunStore;
   readonly starts: JobStartStore;
-  readonly commands: RunCommands;
+  readonly commands: Pick<RunCommands, "trigger">;
   readonly logger: ServiceLogger;
 }
 
@@ -29,6 +32,10 @@ export class JobStarter {
   readonly #ports: JobStarterPorts;
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> = Promise.resolve();
+  /** From when on to look at the schedules of jobs whose start failed: the others are looked at from the last look on. */
+  readonly #owedSince = new Map<number, Date>();
+  /** Failed tries by what was to be started. */
+  readonly #tries = new Map<string, number>();
 
   constructor(ports: JobStarterPorts) {
     this.#ports = ports;
@@ -64,9 +71,40 @@ export class JobStarter {
   async startDue(now: Date): Promise<void> {
     const since = await this.#ports.starts.loadLookedUntil(now);
     for (const accountId of await this.#ports.resources.listAccountIds()) {
-      for (const job of await this.#listJobs(accountId)) await this.#startIfDue(job, since, now);
+      for (const job of await this.#listJobs(accountId)) {
+        const from = this.#owedSince.get(job.id) ?? since;
+        const start = (): Promise<void> => this.#startIfDue(job, from, now);
+        if (await this.#isSettled(job, `the schedule of job ${job.id}`, start)) {
+          this.#owedSince.delete(job.id);
+        } else {
+          this.#owedSince.set(job.id, from);
+        }
+      }
     }
     await this.#ports.starts.saveLookedUntil(now);
+  }
+
+  /**
+   * Tries a start; false where it is to be tried again with the next look. What is wrong with one job holds up no other; a
+   * database that is away holds up all, and is thrown.
+   */
+  async #isSettled(job: Resource, of: string, start: () => Promise<void>): Promise<boolean> {
+    try {
+      await start();
+      this.#tries.delete(of);
+      return true;
+    } catch (error) {
+      if (isDatabaseAway(error)) throw error;
+      const tries = (this.#tries.get(of) ?? 0) + 1;
+      const isLast = tries >= MAX_TRIES;
+      if (isLast) this.#tries.delete(of);
+      else this.#tries.set(of, tries);
+      this.#ports.logger.error(
+        isLast ? "Cannot start a job: given up" : "Cannot start a job: trying again",
+        { job: job.id, name: job.name, of, tries, error: String(error) },
+      );
+      return isLast;
+    }
   }
 
   async #startIfDue(job: Resource, since: Date, now: Date): Promise<void> {
@@ -91,11 +129,17 @@ export class JobStarter {
     const unfollowed = await this.#ports.starts.listUnfollowed();
     for (const [accountId, runs] of Map.groupBy(unfollowed, (run) => run.accountId)) {
       const jobs = await this.#listJobs(accountId);
-      for (const run of runs) {
-        for (const job of jobs) if (isFollower(job, run)) await this.#startFollower(job, run);
-        await this.#ports.starts.markFollowed(run.id);
-      }
+      for (const run of runs) await this.#startFollowersOf(run, jobs);
     }
+  }
+
+  async #startFollowersOf(run: RunRow, jobs: readonly Resource[]): Promise<void> {
+    let isOver = true;
+    for (const job of jobs.filter((one) => isFollower(one, run))) {
+      const of = `the end of run ${run.id} for job ${job.id}`;
+      isOver = (await this.#isSettled(job, of, () => this.#startFollower(job, run))) && isOver;
+    }
+    if (isOver) await this.#ports.starts.markFollowed(run.id);
   }
 
   async #startFollower(job: Resource, run: RunRow): Promise<void> {

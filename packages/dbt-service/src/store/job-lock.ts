@@ -16,6 +16,8 @@ export interface LockedStores {
 export class JobLock {
   readonly #sql: SqlDatabase;
   readonly #folder: string;
+  /** Per account, the work that was asked for last. */
+  readonly #turns = new Map<number, Promise<unknown>>();
 
   constructor(sql: SqlDatabase, folder: string) {
     this.#sql = sql;
@@ -27,6 +29,20 @@ export class JobLock {
    * those of its jobs, for its queue is limited as a whole.
    */
   async alone<T>(accountId: number, work: (stores: LockedStores) => Promise<T>): Promise<T> {
+    // Who waits for the lock holds a connection: a handful of them would leave none for anything else.
+    const before = this.#turns.get(accountId) ?? Promise.resolve();
+    const turn = before.then(() => this.#lock(accountId, work));
+    const done = turn.catch(() => undefined);
+    this.#turns.set(accountId, done);
+    try {
+      return await turn;
+    } finally {
+      if (this.#turns.get(accountId) === done) this.#turns.delete(accountId);
+    }
+  }
+
+  /** Takes the account's lock among all processes. */
+  async #lock<T>(accountId: number, work: (stores: LockedStores) => Promise<T>): Promise<T> {
     return this.#sql.transaction(async (sql) => {
       await sql.query("select pg_advisory_xact_lock(hashtextextended($1, 0))", [
         `dbt_service.starts.${accountId}`,
