@@ -13,6 +13,7 @@ const FIGURES = [
   "dbt-build",
   "quickstart",
   "log",
+  "big-artifacts",
 ];
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !FIGURES.includes(name));

@@ -237,8 +237,18 @@ export class DbtCloudClient {
 
   /** Nodes of a run while it goes on: an address of our own job service, unknown to dbt Cloud. */
   async listLiveNodes(runId: number): Promise<readonly JsonRecord[]> {
-    const answer = await this.#http.getJson({ path: `/api/private/runs/${runId}/nodes/` });
-    return readArray(readRecord(answer)["data"]).map(readRecord);
+    const path = `/api/private/runs/${runId}/nodes/`;
+    const nodes: JsonRecord[] = [];
+    for (;;) {
+      const answer = readRecord(
+        await this.#http.getJson({ path, query: { offset: nodes.length } }),
+      );
+      const page = readArray(answer["data"]).map(readRecord);
+      nodes.push(...page);
+      const { total_count: total } = readRecord(readRecord(answer["extra"])["pagination"]);
+      // An earlier job service gives all of them at once, and no total.
+      if (page.length === 0 || nodes.length >= (readNumber(total) ?? 0)) return nodes;
+    }
   }
 
   /** Page of a run in dbt Cloud's own UI. */

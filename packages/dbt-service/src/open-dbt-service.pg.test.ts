@@ -81,7 +81,6 @@ describe("a run", () => {
     expect(nodes.body.data[1]).toMatchObject({
       unique_id: "model.shop.orders",
       status: "success",
-      compiled_code: "select 1 as orders",
       file: "models/orders.sql",
       depends_on: ["seed.shop.raw_orders"],
     });

@@ -14,6 +14,7 @@ import type { DbtService, DbtServiceOptions, ServiceLogger } from "./options.ts"
 import { RunCommands } from "./run-commands.ts";
 import { Dispatcher } from "./runner/dispatcher.ts";
 import { JobStarter } from "./runner/job-starter.ts";
+import { NodeReader } from "./runner/node-reader.ts";
 import { openStepCage } from "./runner/step-cage.ts";
 import { sealStoredSecrets } from "./seal-stored-secrets.ts";
 import { openSecretBox } from "./secret-box.ts";
@@ -21,6 +22,7 @@ import { seedService } from "./seed-service.ts";
 import { ArtifactStore } from "./store/artifact-store.ts";
 import { JobLock } from "./store/job-lock.ts";
 import { JobStartStore } from "./store/job-start-store.ts";
+import { NodeStore } from "./store/node-store.ts";
 import { ResourceStore } from "./store/resource-store.ts";
 import { RunQueue } from "./store/run-queue.ts";
 import { RunStore } from "./store/run-store.ts";
@@ -47,12 +49,14 @@ export async function openDbtService(options: DbtServiceOptions): Promise<DbtSer
     owner: await loadInstanceId(options.dataDir),
     leaseS: LEASE_S,
   });
+  const nodeReader = new NodeReader();
   const secrets = await openSecretBox(options.dataDir);
   await sealStoredSecrets(stores.resources, secrets);
   const dispatcher: Dispatcher = new Dispatcher(
     {
       ...stores,
       queue,
+      nodeReader,
       secrets,
       logger,
       dbtCommand: options.dbtCommand,
@@ -78,6 +82,7 @@ export async function openDbtService(options: DbtServiceOptions): Promise<DbtSer
   const ports: ApiPorts = {
     ...stores,
     commands,
+    nodeReader,
     secrets,
     dataDir: options.dataDir,
     getPublicUrl: () => options.publicUrl ?? url,
@@ -98,18 +103,20 @@ export async function openDbtService(options: DbtServiceOptions): Promise<DbtSer
       await server.close();
       await dispatcher.close();
       await starter.close();
+      await nodeReader.close();
     },
   };
 }
 
 function openStores(
   options: DbtServiceOptions,
-): Pick<ApiPorts, "resources" | "runs" | "steps" | "artifacts" | "tokens"> {
+): Pick<ApiPorts, "resources" | "runs" | "steps" | "nodes" | "artifacts" | "tokens"> {
   const { database } = options;
   return {
     resources: new ResourceStore(database),
     runs: new RunStore(database),
     steps: new StepStore(database),
+    nodes: new NodeStore(database),
     artifacts: new ArtifactStore(database, getArtifactFolder(options)),
     tokens: new TokenStore(database),
   };

@@ -98,6 +98,33 @@ const TOKEN: FixtureToken = {
   created_at: "2026-11-01T08:06:14.000000Z",
 };
 
+const NODE_ROWS = NODES.map((node, index) => ({
+  unique_id: node.unique_id,
+  name: node.name,
+  resource_type: node.resource_type,
+  status: node.state,
+  step_index: 4,
+  started_at: dbtTime(node.start_date),
+  finished_at: dbtTime(node.end_date),
+  execution_time: node.execution_time,
+  thread_id: `Thread-${[1, 2, 3, 4, 2, 3, 4, 2, 1, 1, 1, 1][index] ?? 1} (worker)`,
+  message: node.message,
+  failures: node.failures,
+  compiled_code: node.compiled_sql,
+  relation_name: node.relation_name,
+  file: node.file,
+  line: node.line,
+  compiled_line: node.compiled_line,
+  depends_on: node.depends_on,
+}));
+
+/** A list of nodes has no SQL; a node by itself does. */
+function listNodes(uniqueId: string | null): unknown {
+  return uniqueId === null
+    ? NODE_ROWS.map((node) => ({ ...node, compiled_code: null }))
+    : NODE_ROWS.filter((node) => node.unique_id === uniqueId);
+}
+
 const ANSWERS: readonly (readonly [RegExp, unknown])[] = [
   [/^\/api\/v2\/accounts\/$/u, [{ id: 1, name: "Airloom" }]],
   [/\/projects\/$/u, [{ id: 1, name: "Analytics" }]],
@@ -111,28 +138,6 @@ const ANSWERS: readonly (readonly [RegExp, unknown])[] = [
     ["manifest.json", "run_results.json", "compiled/flights/models/stg_flights.sql"],
   ],
   [/\/accounts\/1\/runs\/\d+\/$/u, RUN],
-  [
-    /\/api\/private\/runs\/\d+\/nodes\/$/u,
-    NODES.map((node, index) => ({
-      unique_id: node.unique_id,
-      name: node.name,
-      resource_type: node.resource_type,
-      status: node.state,
-      step_index: 4,
-      started_at: dbtTime(node.start_date),
-      finished_at: dbtTime(node.end_date),
-      execution_time: node.execution_time,
-      thread_id: `Thread-${[1, 2, 3, 4, 2, 3, 4, 2, 1, 1, 1, 1][index] ?? 1} (worker)`,
-      message: node.message,
-      failures: node.failures,
-      compiled_code: node.compiled_sql,
-      relation_name: node.relation_name,
-      file: node.file,
-      line: node.line,
-      compiled_line: node.compiled_line,
-      depends_on: node.depends_on,
-    })),
-  ],
 ];
 
 /** A job service for the pages alone: it keeps tokens and remembers what was sent. */
@@ -158,13 +163,16 @@ export function openDbtFixture(operations: readonly string[] = SESSION.operation
   }
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = new URL(request.url ?? "/", "http://fixture").pathname;
+    const { pathname: path, searchParams } = new URL(request.url ?? "/", "http://fixture");
     const line = `${request.method} ${path}`;
     const body = await readBody(request);
     if (request.method !== "GET") writes.push({ line, body });
     if (line === "POST /auth/logout") return void response.writeHead(204).end();
     if (path.includes("/service-tokens/")) return send(response, answerTokens(line, body));
     if (path === "/api/private/session/") return send(response, { ...SESSION, operations });
+    if (/\/runs\/\d+\/nodes\/$/u.test(path)) {
+      return send(response, listNodes(searchParams.get("unique_id")));
+    }
     const found = ANSWERS.find(([pattern]) => pattern.test(path));
     send(response, found?.[1] ?? null, found === undefined ? 404 : 200);
   }

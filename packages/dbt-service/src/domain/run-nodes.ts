@@ -41,26 +41,34 @@ function renderNode(node: DbtNode, stepIndex: number): WireRunNode {
   };
 }
 
+/** What is kept of a manifest to show a step that still runs: a hundredth of it. */
+export interface ManifestIndex {
+  /** Unique ids by what the console calls a node. */
+  readonly ids: ReadonlyMap<string, string>;
+  readonly nodes: ReadonlyMap<string, KnownNode>;
+}
+
+type KnownNode = Pick<WireRunNode, "relation_name" | "file" | "depends_on"> & {
+  readonly resourceType: string | null;
+};
+
 /** Nodes of a step that is still running, from what dbt has printed so far. */
 export function readLiveNodes(
   log: string,
-  manifest: unknown,
+  known: ManifestIndex,
   stepIndex: number,
 ): readonly WireRunNode[] {
-  const known = indexManifest(manifest);
-  const byLabel = new Map<string, WireRunNode>();
+  const byCounter = new Map<number, WireRunNode>();
   for (const line of log.split("\n")) {
     const event = parseConsoleLine(line);
     if (event === undefined || event.resourceType === "operation") continue;
-    const key = `${event.index}`;
-    const earlier = byLabel.get(key);
-    const id = known.get(event.label) ?? earlier?.unique_id ?? event.label;
-    const node = readRecord(getManifestNodes(manifest).get(id));
-    byLabel.set(key, {
+    const earlier = byCounter.get(event.index);
+    const id = known.ids.get(event.label) ?? earlier?.unique_id ?? event.label;
+    const node = known.nodes.get(id);
+    byCounter.set(event.index, {
       unique_id: id,
       name: id.includes(".") && id.split(".").length > 2 ? nameOf(id) : event.label,
-      resource_type:
-        readText(node["resource_type"]) ?? event.resourceType ?? earlier?.resource_type ?? "node",
+      resource_type: node?.resourceType ?? event.resourceType ?? earlier?.resource_type ?? "node",
       status: event.state,
       step_index: stepIndex,
       started_at: null,
@@ -70,27 +78,42 @@ export function readLiveNodes(
       message: null,
       failures: event.failures,
       compiled_code: null,
-      relation_name: readText(node["relation_name"]),
-      file: readText(node["original_file_path"]),
+      relation_name: node?.relation_name ?? null,
+      file: node?.file ?? null,
       line: null,
       compiled_line: null,
-      depends_on: findParents(id, getManifestNodes(manifest)),
+      depends_on: node?.depends_on ?? [],
     });
   }
-  return [...byLabel.values()];
+  return [...byCounter.values()];
+}
+
+/** Reads out of a manifest what live nodes are shown with. */
+export function indexManifest(manifest: unknown): ManifestIndex {
+  const ids = new Map<string, string>();
+  const nodes = new Map<string, KnownNode>();
+  const all = getManifestNodes(manifest);
+  for (const [id, node] of all) {
+    for (const label of listLabels(node)) ids.set(label, id);
+    nodes.set(id, {
+      resourceType: readText(node["resource_type"]),
+      relation_name: readText(node["relation_name"]),
+      file: readText(node["original_file_path"]),
+      depends_on: findParents(id, all),
+    });
+  }
+  return { ids, nodes };
 }
 
 // The console names relations (`main.orders`) and tests (`not_null_orders_id`), not unique ids.
-function indexManifest(manifest: unknown): ReadonlyMap<string, string> {
-  const names = new Map<string, string>();
-  for (const [id, node] of getManifestNodes(manifest)) {
-    const name = readText(node["name"]);
-    const schema = readText(node["schema"]);
-    const relation = readText(node["alias"]) ?? readText(node["identifier"]) ?? name;
-    if (name !== null) names.set(name, id);
-    if (schema !== null && relation !== null) names.set(`${schema}.${relation}`, id);
-    const source = readText(node["source_name"]);
-    if (source !== null && name !== null) names.set(`${source}.${name}`, id);
-  }
-  return names;
+function listLabels(node: ReturnType<typeof readRecord>): readonly string[] {
+  const name = readText(node["name"]);
+  const schema = readText(node["schema"]);
+  const relation = readText(node["alias"]) ?? readText(node["identifier"]) ?? name;
+  const source = readText(node["source_name"]);
+  return [
+    name ?? [],
+    schema === null || relation === null ? [] : `${schema}.${relation}`,
+    source === null || name === null ? [] : `${source}.${name}`,
+  ].flat();
 }

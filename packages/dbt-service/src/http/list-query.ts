@@ -21,6 +21,8 @@ export interface QueryShape {
     readonly orders: readonly string[];
     /** Which things it shows where nobody says: those that are there, or all. */
     readonly defaultState: "active" | "all";
+    /** @default 100, as in dbt Cloud */
+    readonly maxLimit?: number;
   };
 }
 
@@ -108,6 +110,7 @@ const EMPTY_LIST = { limit: MAX_LIMIT, offset: 0, orderBy: ["id"], states: [1], 
 type ReadList = Pick<ListQuery, "limit" | "offset" | "orderBy" | "states" | "filters">;
 
 function readList(values: QueryValues, list: NonNullable<QueryShape["list"]>): ReadList {
+  const { maxLimit = MAX_LIMIT } = list;
   const filters = Object.entries(values).flatMap(([name, given]) => {
     const filter = findFilter(name, list.fields);
     // An empty filter is one that a form left open.
@@ -116,7 +119,7 @@ function readList(values: QueryValues, list: NonNullable<QueryShape["list"]>): R
   });
   return {
     // dbt Cloud gives a hundred at most, whatever is asked for.
-    limit: Math.min(readNumber(values, "limit", 1) ?? MAX_LIMIT, MAX_LIMIT),
+    limit: Math.min(readNumber(values, "limit", 1) ?? maxLimit, maxLimit),
     offset: readNumber(values, "offset", 0) ?? 0,
     orderBy: readOrder(values, list.orders),
     states: readStates(values, list.defaultState),

@@ -272,6 +272,14 @@ export const REQUESTS = {
     orders: ["id", "created_at", "finished_at"],
     defaultState: "all",
   }),
+  listNodes: {
+    query: {
+      list: { fields: {}, orders: ["id", "severity"], defaultState: "all", maxLimit: 1_000 },
+      params: {
+        unique_id: text({ pattern: /^\w/u, like: "a unique id such as model.shop.orders" }),
+      },
+    },
+  },
   listArtifacts: { query: { params: { step: integer(1) } } },
   listVariablesOfJob: { query: { params: { job_definition_id: id() } } },
   createVariable: { body: object({ ...VARIABLE, env_var: object(VARIABLE) }) },

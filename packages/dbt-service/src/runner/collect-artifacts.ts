@@ -2,7 +2,8 @@ import { readdir, rm, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { isInside } from "./inside.ts";
 
-const MAX_BYTES = 256 * 1024 * 1024;
+/** The largest artifact that is kept. */
+export const MAX_ARTIFACT_BYTES = 256 * 1024 * 1024;
 const MAX_FILES = 20_000;
 
 /** Artifacts that tell of one command alone: what an earlier step left must not pass for a later one's. */
@@ -14,26 +15,63 @@ export async function clearResults(targetDir: string, codeDir: string): Promise<
   await Promise.all(OF_ONE_COMMAND.map((name) => rm(join(targetDir, name), { force: true })));
 }
 
+/** One file that a step left behind: the path the API knows it by, and where it is. */
+export interface LeftFile {
+  readonly path: string;
+  readonly source: string;
+}
+
+/** What a step left behind: what is kept of it, and a line about each kind of thing that is not. */
+export interface Collected {
+  readonly files: readonly LeftFile[];
+  readonly dropped: readonly string[];
+}
+
 /**
- * Files below `target/` with the paths the API knows them by. Links are left out: they may lead anywhere; so may
- * `target/` itself, when it is one.
+ * Files below `target/`. Links are left out: they may lead anywhere; so may `target/` itself, when it is one.
  */
 export async function listArtifacts(
   targetDir: string,
   codeDir: string,
-): Promise<readonly { readonly path: string; readonly source: string }[]> {
-  if (!isInside(codeDir, targetDir)) return [];
-  const entries = await readEntries(targetDir);
-  const files = entries.filter((entry) => entry.isFile()).slice(0, MAX_FILES);
-  const found = await Promise.all(
-    files.map(async (entry) => {
-      const source = join(entry.parentPath, entry.name);
-      const { size } = await stat(source);
-      const path = relative(targetDir, source).split(sep).join("/");
-      return size > MAX_BYTES ? [] : [{ path, source }];
-    }),
-  );
-  return found.flat().toSorted((a, b) => a.path.localeCompare(b.path));
+  limits: { readonly files: number; readonly bytes: number } = {
+    files: MAX_FILES,
+    bytes: MAX_ARTIFACT_BYTES,
+  },
+): Promise<Collected> {
+  if (!isInside(codeDir, targetDir)) return { files: [], dropped: [] };
+  const entries = (await readEntries(targetDir)).filter((entry) => entry.isFile());
+  const found = entries.map((entry) => {
+    const source = join(entry.parentPath, entry.name);
+    return { path: relative(targetDir, source).split(sep).join("/"), source };
+  });
+  // What dbt reports stands at the top; where there is too much, it is what a run compiled that goes.
+  const ordered = found.toSorted((a, b) => depthOf(a) - depthOf(b) || compare(a.path, b.path));
+  const kept: LeftFile[] = [];
+  const dropped: string[] = [];
+  for (const file of ordered.slice(0, limits.files)) {
+    const { size } = await stat(file.source);
+    if (size <= limits.bytes) kept.push(file);
+    else dropped.push(describeLarge(file.path, size, limits.bytes));
+  }
+  if (ordered.length > limits.files) {
+    dropped.push(
+      `Cannot keep ${ordered.length - limits.files} of ${ordered.length} files in target/, from "${ordered[limits.files]?.path}" on: a step keeps ${limits.files} at most`,
+    );
+  }
+  return { files: kept.toSorted((a, b) => compare(a.path, b.path)), dropped };
+}
+
+function describeLarge(path: string, size: number, limit: number): string {
+  return `Cannot keep the artifact "${path}": its ${size} bytes are more than ${limit}`;
+}
+
+function depthOf({ path }: LeftFile): number {
+  return path.split("/").length;
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
 
 async function readEntries(folder: string): Promise<

@@ -2,10 +2,12 @@ import { join } from "node:path";
 import type { ServiceLogger } from "../options.ts";
 import type { SecretBox } from "../secret-box.ts";
 import type { ArtifactStore } from "../store/artifact-store.ts";
+import type { NodeStore } from "../store/node-store.ts";
 import type { ResourceStore } from "../store/resource-store.ts";
 import type { RunQueue } from "../store/run-queue.ts";
 import type { RunStore } from "../store/run-store.ts";
 import type { StepStore } from "../store/step-store.ts";
+import type { NodeReader } from "./node-reader.ts";
 import type { OpenStepCage } from "./step-cage.ts";
 
 /** What executing a run works with. */
@@ -13,8 +15,10 @@ export interface RunnerPorts {
   readonly runs: RunStore;
   readonly queue: RunQueue;
   readonly steps: StepStore;
+  readonly nodes: NodeStore;
   readonly artifacts: ArtifactStore;
   readonly resources: ResourceStore;
+  readonly nodeReader: NodeReader;
   readonly secrets: SecretBox;
   readonly logger: ServiceLogger;
   readonly dbtCommand: { readonly file: string; readonly args: readonly string[] };

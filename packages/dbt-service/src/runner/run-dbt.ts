@@ -1,14 +1,13 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readNumber, readRecord, readText } from "@airloom/dbt-cloud/contract";
-import { buildArguments, findSubcommand } from "../domain/command.ts";
-import { renderNodes } from "../domain/run-nodes.ts";
+import { buildArguments } from "../domain/command.ts";
 import { whileAway } from "../while-away.ts";
-import { clearResults, listArtifacts } from "./collect-artifacts.ts";
+import { clearResults } from "./collect-artifacts.ts";
 import { giveFolder } from "./give-folder.ts";
 import type { RunnerPorts } from "./run-context.ts";
+import { saveArtifacts } from "./save-artifacts.ts";
 import { type ChildEnd, startStepChild } from "./step-child.ts";
 import { buildEnvironment } from "./step-environment.ts";
 import { getProjectDir, type StepJob, type StepOutcome, writeRetryState } from "./step-job.ts";
@@ -35,7 +34,7 @@ export async function runDbt(ports: RunnerPorts, job: StepJob): Promise<StepOutc
   }
   const end = await runUntilItEnds(ports, job);
   if (job.signals.shutdown.aborted) return "interrupted";
-  await whileAway(() => saveArtifacts(ports, job, targetDir));
+  await saveArtifacts(ports, job, targetDir);
   if (job.signals.cancel.aborted) return "cancelled";
   return end.kind === "exit" && end.code === 0 ? "success" : "error";
 }
@@ -143,32 +142,4 @@ function getDbtArguments(job: StepJob): readonly string[] {
     return buildArguments(`dbt retry --state "${folders.state}"`, { ...given, target: null });
   }
   return buildArguments(planned.command ?? "dbt build", given);
-}
-
-async function saveArtifacts(ports: RunnerPorts, job: StepJob, targetDir: string): Promise<void> {
-  const files = await listArtifacts(targetDir, job.folders.code);
-  if (files.length === 0 || job.planned.command === "dbt deps") return;
-  await ports.artifacts.saveAll(job.run.id, job.index, files);
-  const names = new Set(files.map((file) => file.path));
-  const runResults = names.has("run_results.json")
-    ? await readJson(join(targetDir, "run_results.json"))
-    : undefined;
-  const subcommand = findSubcommand(job.planned.command ?? "");
-  await ports.queue.markArtifacts(job.run.id, {
-    docs: subcommand === "docs" && names.has("catalog.json"),
-    sources: names.has("sources.json"),
-    version: readText(readRecord(readRecord(runResults)["metadata"])["dbt_version"]),
-  });
-  if (runResults === undefined || subcommand === "docs") return;
-  const manifest = await readJson(join(targetDir, "manifest.json"));
-  await ports.steps.saveNodes(job.row.id, renderNodes(runResults, manifest, job.index));
-}
-
-async function readJson(file: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(file, "utf8"));
-  } catch {
-    // Cut short or never written: the run's own outcome does not hang on it.
-    return undefined;
-  }
 }

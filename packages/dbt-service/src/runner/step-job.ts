@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join, normalize } from "node:path";
 import type { PlannedStep, RunRow, StepRow } from "../store/run-row.ts";
 import { isInside } from "./inside.ts";
@@ -44,6 +44,6 @@ export async function writeRetryState(ports: RunnerPorts, job: StepJob): Promise
   for (const name of ["run_results.json", "manifest.json"]) {
     const artifact = await ports.artifacts.find(resume.runId, name, resume.stepIndex);
     if (artifact === undefined) continue;
-    await writeFile(join(job.folders.state, name), await ports.artifacts.loadText(artifact));
+    await ports.artifacts.copy(artifact, join(job.folders.state, name));
   }
 }

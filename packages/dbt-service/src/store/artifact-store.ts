@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from "node:crypto";
-import { constants, createReadStream, type ReadStream } from "node:fs";
-import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { constants, createReadStream, createWriteStream, type ReadStream } from "node:fs";
+import { mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
 import type { SqlDatabase } from "../sql-database.ts";
 
 /** One artifact of a step: its path below `target/` and where its bytes are. */
@@ -62,20 +63,23 @@ export class ArtifactStore {
   }
 
   async #saveBytes(source: string): Promise<{ readonly sha256: string; readonly size: number }> {
-    // What dbt left belongs to another user, who may have put a link in its place since it was listed.
-    const bytes = await readFile(source, { flag: constants.O_RDONLY | constants.O_NOFOLLOW });
-    const sha256 = createHash("sha256").update(bytes).digest("hex");
-    const file = this.#fileOf(sha256);
-    if (!(await isFileOfSize(file, bytes.length))) {
-      await mkdir(join(this.#folder, sha256.slice(0, 2)), { recursive: true, mode: 0o700 });
-      const partial = `${file}.${randomUUID()}`;
-      await writeFile(partial, bytes, { mode: 0o600 });
-      await rename(partial, file);
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    const partial = join(this.#folder, `partial.${randomUUID()}`);
+    try {
+      const saved = await copyHashed(source, partial);
+      const file = this.locate(saved);
+      if (!(await isFileOfSize(file, saved.size))) {
+        await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+        await rename(partial, file);
+      }
+      return saved;
+    } finally {
+      await rm(partial, { force: true });
     }
-    return { sha256, size: bytes.length };
   }
 
-  #fileOf(sha256: string): string {
+  /** Where an artifact's bytes are, for who reads them without holding them all. */
+  locate({ sha256 }: Pick<ArtifactRow, "sha256">): string {
     return join(this.#folder, sha256.slice(0, 2), sha256);
   }
 
@@ -106,12 +110,40 @@ export class ArtifactStore {
   }
 
   openBytes(artifact: ArtifactRow): ReadStream {
-    return createReadStream(this.#fileOf(artifact.sha256));
+    return createReadStream(this.locate(artifact));
   }
 
-  async loadText(artifact: ArtifactRow): Promise<string> {
-    return readFile(this.#fileOf(artifact.sha256), "utf8");
+  /** Lays a copy of an artifact into a folder. */
+  async copy(artifact: ArtifactRow, target: string): Promise<void> {
+    await pipeline(this.openBytes(artifact), createWriteStream(target));
   }
+}
+
+/** Copies a file as it is read, however large it is. */
+async function copyHashed(
+  source: string,
+  target: string,
+): Promise<{ readonly sha256: string; readonly size: number }> {
+  const hash = createHash("sha256");
+  let size = 0;
+  // What dbt left belongs to another user, who may have put a link or a pipe in its place since it was listed.
+  await using handle = await open(
+    source,
+    constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
+  );
+  if (!(await handle.stat()).isFile()) throw new Error(`Cannot keep "${source}": it is no file`);
+  await pipeline(
+    handle.createReadStream({ autoClose: false }),
+    async function* (chunks: AsyncIterable<Buffer>) {
+      for await (const chunk of chunks) {
+        hash.update(chunk);
+        size += chunk.length;
+        yield chunk;
+      }
+    },
+    createWriteStream(target, { mode: 0o600 }),
+  );
+  return { sha256: hash.digest("hex"), size };
 }
 
 async function isFileOfSize(file: string, size: number): Promise<boolean> {

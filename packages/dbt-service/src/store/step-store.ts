@@ -1,8 +1,8 @@
-import type { RunStatusCode, WireRunNode } from "@airloom/dbt-cloud/contract";
+import type { RunStatusCode } from "@airloom/dbt-cloud/contract";
 import type { SqlDatabase } from "../sql-database.ts";
 import { type PlannedStep, STEP_COLUMNS, type StepRow } from "./run-row.ts";
 
-/** Where steps of dbt runs are kept, with their logs and node results. */
+/** Where steps of dbt runs are kept, with their logs. */
 export class StepStore {
   readonly #sql: SqlDatabase;
 
@@ -63,22 +63,6 @@ export class StepStore {
       [id],
     );
     return rows[0]?.kills ?? 1;
-  }
-
-  async saveNodes(id: number, nodes: readonly WireRunNode[]): Promise<void> {
-    await this.#sql.query("update dbt_service.run_steps set nodes = $2 where id = $1", [
-      id,
-      JSON.stringify(nodes),
-    ]);
-  }
-
-  /** Nodes of finished steps, by step. */
-  async listNodes(runId: number): Promise<readonly WireRunNode[]> {
-    const rows = await this.#sql.query<{ nodes: readonly WireRunNode[] }>(
-      "select nodes from dbt_service.run_steps where run_id = $1 and nodes is not null order by index",
-      [runId],
-    );
-    return rows.flatMap((row) => row.nodes);
   }
 
   /** Contract: text is added at the end alone; earlier text never changes. */

@@ -1,6 +1,8 @@
 import type { RunCommands } from "../../run-commands.ts";
+import type { NodeReader } from "../../runner/node-reader.ts";
 import type { SecretBox } from "../../secret-box.ts";
 import type { ArtifactStore } from "../../store/artifact-store.ts";
+import type { NodeStore } from "../../store/node-store.ts";
 import type { ResourceStore } from "../../store/resource-store.ts";
 import type { RunStore } from "../../store/run-store.ts";
 import type { StepStore } from "../../store/step-store.ts";
@@ -11,6 +13,8 @@ export interface ApiPorts {
   readonly resources: ResourceStore;
   readonly runs: RunStore;
   readonly steps: StepStore;
+  readonly nodes: NodeStore;
+  readonly nodeReader: NodeReader;
   readonly artifacts: ArtifactStore;
   readonly tokens: TokenStore;
   readonly commands: RunCommands;

@@ -1,13 +1,14 @@
-import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { WireRunNode } from "@airloom/dbt-cloud/contract";
+import { readText } from "@airloom/dbt-cloud/contract";
 import { notFound } from "../../api-error.ts";
 import { isInScope, listOperations, type Operation } from "../../domain/permission.ts";
-import { readLiveNodes } from "../../domain/run-nodes.ts";
 import type { DbtServiceOptions } from "../../options.ts";
+import { isInside } from "../../runner/inside.ts";
 import { getRunFolders } from "../../runner/run-context.ts";
+import type { NodeQuery } from "../../store/node-store.ts";
 import type { RunRow } from "../../store/run-row.ts";
-import { renderEnvelope } from "../envelope.ts";
+import { renderEnvelope, renderPage } from "../envelope.ts";
+import { REQUESTS } from "../requests.ts";
 import type { ApiCall, Route } from "../route.ts";
 import type { ApiPorts } from "./ports.ts";
 
@@ -16,7 +17,6 @@ export function listPrivateRoutes(
   ports: ApiPorts,
   place: Pick<DbtServiceOptions, "platformUrl" | "version">,
 ): readonly Route[] {
-  const manifests = new ManifestCache();
   return [
     {
       method: "GET",
@@ -34,7 +34,8 @@ export function listPrivateRoutes(
       method: "GET",
       path: "/api/private/runs/:run/nodes",
       operation: "run:read",
-      handle: async (call) => renderEnvelope(await listNodes(ports, manifests, call)),
+      takes: REQUESTS.listNodes,
+      handle: (call) => listNodes(ports, call),
     },
     {
       method: "GET",
@@ -69,45 +70,39 @@ async function loadRun(ports: ApiPorts, call: ApiCall): Promise<RunRow> {
   return run;
 }
 
-async function listNodes(
-  ports: ApiPorts,
-  manifests: ManifestCache,
-  call: ApiCall,
-): Promise<readonly WireRunNode[]> {
+/** Nodes of finished steps, then those of the step that runs. */
+async function listNodes(ports: ApiPorts, call: ApiCall): Promise<unknown> {
   const run = await loadRun(ports, call);
-  const finished = await ports.steps.listNodes(run.id);
+  const { limit, offset, params, orderBy } = call.query;
+  const uniqueId = readText(params["unique_id"]);
+  const worstFirst = orderBy.includes("-severity");
+  const ended = await ports.nodes.list(run.id, { uniqueId, worstFirst, limit, offset });
+  const live = await listLive(ports, run, {
+    uniqueId,
+    limit: limit - ended.nodes.length,
+    offset: Math.max(0, offset - ended.total),
+  });
+  return renderPage([...ended.nodes, ...live.nodes], ended.total + live.total, call.query);
+}
+
+async function listLive(
+  ports: ApiPorts,
+  run: RunRow,
+  query: Omit<NodeQuery, "worstFirst">,
+): ReturnType<ApiPorts["nodeReader"]["readLive"]> {
   const running = (await ports.steps.list(run.id)).find(
     (step) => step.status === 3 && step.command !== null,
   );
-  if (running === undefined) return finished;
+  if (running === undefined) return { nodes: [], total: 0 };
   const project = await ports.resources.find("project", run.projectId);
-  const below = project?.body["dbt_project_subdirectory"];
+  const below = readText(project?.body["dbt_project_subdirectory"]) ?? "";
   const { code } = getRunFolders(ports.dataDir, run.id);
-  const manifest = await manifests.load(
-    join(code, typeof below === "string" ? below : "", "target", "manifest.json"),
-  );
+  const target = join(code, below, "target");
   const logs = await ports.steps.loadLogs([running.id]);
-  return [...finished, ...readLiveNodes(logs.get(running.id) ?? "", manifest, running.index)];
-}
-
-/** The manifest read last: pages ask for the same one every second or two. */
-class ManifestCache {
-  #file = "";
-  #modifiedMs = 0;
-  #manifest: unknown;
-
-  async load(file: string): Promise<unknown> {
-    try {
-      const { mtimeMs } = await stat(file);
-      if (file === this.#file && mtimeMs === this.#modifiedMs) return this.#manifest;
-      const manifest: unknown = JSON.parse(await readFile(file, "utf8"));
-      this.#file = file;
-      this.#modifiedMs = mtimeMs;
-      this.#manifest = manifest;
-      return manifest;
-    } catch {
-      // Not there yet, or being written: names stand in for ids until it is.
-      return undefined;
-    }
-  }
+  return ports.nodeReader.readLive({
+    ...query,
+    manifest: isInside(code, target) ? join(target, "manifest.json") : undefined,
+    log: logs.get(running.id) ?? "",
+    stepIndex: running.index,
+  });
 }

@@ -102,12 +102,28 @@ export function dbtRunQuery(accountId: string, runId: string) {
   });
 }
 
+/** The nodes of a run without their SQL, failed ones first: of a very large run, the first thousand. */
 export function dbtNodesQuery(runId: string, isLive: boolean) {
   return queryOptions({
     queryKey: ["dbt", "nodes", runId, isLive],
     queryFn: ({ signal }) =>
-      askDbt<readonly DbtNode[]>(`/api/private/runs/${runId}/nodes/`, { signal }),
+      listDbt<DbtNode>(`/api/private/runs/${runId}/nodes/?order_by=-severity`, { signal }),
     placeholderData: keepPreviousData,
+    refetchInterval: isLive ? LIVE_MS : false,
+  });
+}
+
+/** One node of a run with its SQL, as the last step that has it left it. */
+export function dbtNodeQuery(runId: string, uniqueId: string, isLive: boolean) {
+  const query = new URLSearchParams({ unique_id: uniqueId });
+  return queryOptions({
+    queryKey: ["dbt", "nodes", runId, isLive, uniqueId],
+    queryFn: async ({ signal }) =>
+      (
+        await askDbt<readonly DbtNode[]>(`/api/private/runs/${runId}/nodes/?${query.toString()}`, {
+          signal,
+        })
+      ).at(-1) ?? null,
     refetchInterval: isLive ? LIVE_MS : false,
   });
 }
