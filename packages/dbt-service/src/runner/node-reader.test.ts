@@ -52,7 +52,7 @@ describe("NodeReader", () => {
   test("reads neither a link nor a pipe in the place of a manifest", async () => {
     const file = await write("manifest.json", MANIFEST);
     await symlink(file, join(folder, "link.json"));
-    execFileSync("mkfifo", [join(folder, "pipe.json")]);
+    execFileSync("/bin/sh", ["-c", 'mkfifo "$0"', join(folder, "pipe.json")]);
     for (const name of ["link.json", "pipe.json"]) {
       expect(await readLive(join(folder, name))).toEqual({ ids: ["main.orders"], total: 1 });
     }
