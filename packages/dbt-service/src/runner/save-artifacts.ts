@@ -51,7 +51,9 @@ async function saveNodes(
   } catch (error) {
     if (isDatabaseAway(error)) throw error;
     // How the step ended does not hang on what can be shown of it.
-    log.line(`Cannot show this step's nodes: ${error instanceof Error ? error.message : error}`);
+    log.line(
+      `Cannot show this step's nodes: ${error instanceof Error ? error.message : String(error)}`,
+    );
     return null;
   }
 }
