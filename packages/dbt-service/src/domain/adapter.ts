@@ -135,7 +135,18 @@ function findFields(connection: JsonRecord): AdapterFields {
   );
 }
 
-/** What a connection is stored as, out of what it was, opened, and what a client sent; what its adapter does not know is left out. */
+/** Fields that do not decide where a connection's secrets are sent; all others may. */
+const HARMLESS: ReadonlySet<string> = new Set(
+  `allow_sso catalog client_session_keep_alive database dbname job_creation_timeout_seconds
+  job_execution_timeout_seconds job_retry_deadline_seconds location maximum_bytes_billed priority
+  query_timeout login_timeout request_timeout retries role timeout_seconds warehouse`.split(/\s+/u),
+);
+
+/**
+ * What a connection is stored as, out of what it was, opened, and what a client sent; what its adapter does not know is left out.
+ *
+ * A saved secret stays where it was saved for: an edit that may send it elsewhere takes it away, unless it is given anew.
+ */
 export function normalizeConnection(given: JsonRecord, before: JsonRecord): JsonRecord {
   const type = readText(given["type"]);
   const version =
@@ -144,7 +155,16 @@ export function normalizeConnection(given: JsonRecord, before: JsonRecord): Json
   const { shown, secret } = findFields(connection);
   const isSame = findAdapter(before) === findAdapter(connection);
   const known = isSame ? readRecord(before["config"]) : {};
-  const config = { ...known, ...readRecord(given["details"]), ...readRecord(given["config"]) };
+  const sent = { ...readRecord(given["details"]), ...readRecord(given["config"]) };
+  const isMoved = Object.entries(shown).some(
+    ([key, otherwise]) =>
+      !HARMLESS.has(key) &&
+      (known[key] ?? otherwise) !== ((key in sent ? sent[key] : known[key]) ?? otherwise),
+  );
+  const left = isMoved
+    ? Object.fromEntries(Object.entries(known).filter(([key]) => !secret.includes(key)))
+    : known;
+  const config = { ...left, ...sent };
   const kept = [...Object.keys(shown), ...secret].flatMap((key) => {
     const value = config[key];
     if (value === undefined) return [];
