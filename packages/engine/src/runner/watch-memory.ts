@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 
 const PAGE_BYTES = 4_096;
+const MB = 1_048_576;
 const INTERVAL_MS = 100;
 /** Groups are looked at every so many times: that takes a look at every process of the machine. */
 const GROUPS_EVERY = 5;
@@ -51,40 +52,46 @@ export class MemoryWatch {
 
   async #lookAt(watched: Watched): Promise<void> {
     const statm = await read(`/proc/${watched.pid}/statm`);
-    this.#judge(watched, { pages: Number(statm.split(" ")[1] ?? 0), holder: "process" });
+    const own = Number(statm.split(" ")[1] ?? 0);
+    this.#judge(watched, { own, all: own });
   }
 
   async #lookAtGroups(): Promise<void> {
-    const pages = await readGroupPages();
+    const groups = await readGroups();
     for (const watched of this.#watched) {
-      this.#judge(watched, { pages: pages.get(watched.pid) ?? 0, holder: "group" });
+      this.#judge(watched, groups.get(watched.pid) ?? { own: 0, all: 0 });
     }
   }
 
-  #judge(
-    watched: Watched,
-    { pages, holder }: { readonly pages: number; readonly holder: Holder },
-  ): void {
-    if ((pages * PAGE_BYTES) / 1_048_576 <= watched.limitMb) return;
+  #judge(watched: Watched, { own, all }: Pages): void {
+    const isOver = (pages: number): boolean => (pages * PAGE_BYTES) / MB > watched.limitMb;
     // Its watch may have ended while it was looked at.
-    if (!this.#watched.has(watched)) return;
+    if (!isOver(all) || !this.#watched.has(watched)) return;
     this.#forget(watched);
-    watched.onOver(holder);
+    watched.onOver(isOver(own) ? "process" : "group");
   }
 }
 
-/** Resident pages of each process group. */
-async function readGroupPages(): Promise<ReadonlyMap<number, number>> {
+/** Resident pages of a process group: of the process that leads it, and of all. */
+interface Pages {
+  readonly own: number;
+  readonly all: number;
+}
+
+async function readGroups(): Promise<ReadonlyMap<number, Pages>> {
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/u.test(name));
-  const stats = await Promise.all(pids.map((pid) => read(`/proc/${pid}/stat`)));
-  const pages = new Map<number, number>();
-  for (const stat of stats) {
+  const stats = await Promise.all(
+    pids.map(async (pid) => [Number(pid), await read(`/proc/${pid}/stat`)] as const),
+  );
+  const groups = new Map<number, Pages>();
+  for (const [pid, stat] of stats) {
     // The name in parentheses may hold anything: what counts begins behind it.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    const [group, resident] = [Number(fields[2] ?? 0), Number(fields[21] ?? 0)];
-    pages.set(group, (pages.get(group) ?? 0) + resident);
+    const [group, pages] = [Number(fields[2] ?? 0), Number(fields[21] ?? 0)];
+    const { own, all } = groups.get(group) ?? { own: 0, all: 0 };
+    groups.set(group, { own: pid === group ? pages : own, all: all + pages });
   }
-  return pages;
+  return groups;
 }
 
 async function read(file: string): Promise<string> {
