@@ -22,10 +22,12 @@ const SCRIPTS: Readonly<Record<string, readonly string[]>> = {
   "dbt-jobs-as-code": ["jobs_as_code.py"],
   "dagster-dbt": ["dagster_assets.py"],
   "dbt-cloud-cli": ["dbt_cloud_cli.py"],
+  "prefect-dbt": ["prefect_flows.py"],
+  "dbt-mcp": ["dbt_mcp_tools.py"],
 };
 
 /** Clients that read what dbt writes: they get a project and the engine, no program that stands in for dbt. */
-const ON_ENGINE = new Set(["dagster-dbt", "dbt-cloud-cli"]);
+const ON_ENGINE = new Set(["dagster-dbt", "dbt-cloud-cli", "prefect-dbt", "dbt-mcp"]);
 
 /** Runs clients written for dbt Cloud, unchanged, against the job service over HTTPS. */
 async function main(pythons: ReadonlyMap<string, string>): Promise<boolean> {

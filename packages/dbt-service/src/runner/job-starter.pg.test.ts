@@ -20,7 +20,7 @@ import { JobStarter } from "./job-starter.ts";
 const V2 = `/api/v2/accounts/${SEED_IDS.account}`;
 const QUIET = { info: () => undefined, warn: () => undefined, error: () => undefined };
 /** A busy machine takes its time. */
-const SOON = { timeout: 20_000 };
+const SOON = { timeout: 50_000 };
 // Far from the clock of the machine, on which the service's own starter looks.
 const NOON = new Date("2040-03-01T12:00:00Z");
 const minutesLater = (minutes: number): Date => new Date(NOON.getTime() + minutes * 60_000);
