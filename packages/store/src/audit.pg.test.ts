@@ -13,7 +13,6 @@ test.each([
   "delete from airloom.audit",
   "truncate airloom.audit",
   "truncate airloom.audit cascade",
-  "set session_replication_role = replica; delete from airloom.audit",
   "with gone as (delete from airloom.audit returning id) select * from gone",
   "insert into airloom.audit (id, at, actor, event, extra) overriding system value select id, at, 'x', event, extra from airloom.audit on conflict (id) do update set actor = 'x'",
 ])("the audit log is only ever added to: %s is refused (S4, audit)", async (text) => {
@@ -24,4 +23,9 @@ test.each([
   await expect(postgres.database.run({ text })).rejects.toThrow("only ever added to");
   const { items } = await store.listAudit({}, { limit: 10, offset: 0 });
   expect(items).toMatchObject([entry]);
+});
+
+test("the platform's role may not turn off what guards the audit log (S4, audit)", async () => {
+  const text = "set session_replication_role = replica; delete from airloom.audit";
+  await expect(postgres.database.run({ text })).rejects.toThrow("permission denied");
 });

@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CHROMIUM, openBrowser } from "../../../web/testing/browser.ts";
@@ -6,6 +8,9 @@ import { openThrowawayProject, type ThrowawayProject } from "./throwaway-project
 const JOB = "/#/accounts/16173/projects/36467/jobs/65767/";
 const ANSWER_MS = 60_000;
 const RUN_MS = 120_000;
+const ENDLESS_MODEL = `{{ config(materialized="table") }}
+select count(*) as n from range(1000000000000) as numbers(n) where n % 7 = 3
+`;
 
 if (CHROMIUM === undefined) console.log("Skipped the job service's pages: no Chromium was found");
 
@@ -44,6 +49,8 @@ describe.skipIf(CHROMIUM === undefined)("the job service's own pages in a browse
 
     await page.getByRole("link", { name: "dbt build", exact: true }).click();
     const watched = page.url();
+    // However long the page takes to show the button, the run is still there to be cancelled.
+    writeFileSync(join(project.dir, "dbt/models/marts/endless.sql"), ENDLESS_MODEL);
     await runJob(page);
     expect(page.url()).not.toBe(watched);
     await page.getByRole("button", { name: "Cancel run" }).click();

@@ -43,7 +43,8 @@ export function LogLines(props: LogLinesProps) {
     // What comes with the first answer is the end: nothing else is to be asked for before it shows.
     initialOffset: count * LINE_HEIGHT,
     anchorTo: "end",
-    followOnAppend: isLive,
+    // Also of a log that has just ended: its last lines come together with the news of its end.
+    followOnAppend: true,
     onChange: ({ range }) => {
       if (range !== null) {
         onRange({ first: base + range.startIndex, last: base + range.endIndex });
