@@ -127,6 +127,19 @@ describe("a lost answer to the trigger (J9)", () => {
     expect(proxy.seen.filter((request) => POST.test(request))).toHaveLength(1);
   });
 
+  test("is found though the list is away and then lags, together for longer than the patience (J9)", async () => {
+    const down = outage(POST, 60, page(503), LIST);
+    const late = outage(POST, 150, hideNew(), LIST);
+    proxy.plan((request) => {
+      const faults = [down(request), late(request)];
+      return POST.test(request)
+        ? { kind: "applied_then_reset" }
+        : faults.find((fault) => fault !== undefined);
+    });
+    await run({ patience: 100 });
+    expect(await statuses()).toEqual([10]);
+  });
+
   test("followed by the death of its process in an outage is found by the next one (J9)", async () => {
     const down = outage(POST, 200, page(503), /runs/u);
     proxy.plan((request) =>

@@ -24,8 +24,9 @@ export type Found =
 /**
  * Looks for the run of an intent whose answer was lost, by the marker in its cause.
  *
- * A list may lag: a run counts as not started only when a list without it came as long after the request as patience
- * goes, or from a server that keeps idempotency keys. Throws when no list came for so long: then nobody can tell.
+ * A list may lag, and lag anew after an outage: a run counts as not started only when lists without it have come for as
+ * long as patience goes, or one from a server that keeps idempotency keys. Twice the patience after the request any list
+ * tells. Throws when no list came for as long as patience goes: then nobody can tell.
  */
 export async function findRun(
   client: DbtCloudClient,
@@ -34,7 +35,9 @@ export async function findRun(
 ): Promise<Found> {
   const { timing, log, patienceS } = options;
   const startedMs = timing.now().getTime();
-  const settledMs = record.requestedAt.getTime() + patienceS * 1_000;
+  const patienceMs = patienceS * 1_000;
+  const latestMs = record.requestedAt.getTime() + patienceMs;
+  let firstListMs: number | undefined;
   let failingSinceMs: number | undefined;
   for (;;) {
     let retryAfterMs = 0;
@@ -43,7 +46,9 @@ export async function findRun(
       failingSinceMs = undefined;
       const run = await pickOurs(client, runs, { record, log });
       if (run !== undefined) return { kind: "found", run };
-      if (keepsKeys || timing.now().getTime() >= settledMs) return { kind: "absent", keepsKeys };
+      const nowMs = timing.now().getTime();
+      firstListMs ??= Math.min(nowMs, latestMs);
+      if (keepsKeys || nowMs >= firstListMs + patienceMs) return { kind: "absent", keepsKeys };
     } catch (error) {
       if (!(error instanceof DbtCloudError) || error.failure === "aborted") throw error;
       const nowMs = timing.now().getTime();
@@ -51,7 +56,7 @@ export async function findRun(
         log.warning(`${error.message}: asking again for up to ${patienceS} s`);
       }
       failingSinceMs ??= nowMs;
-      if (nowMs - failingSinceMs >= patienceS * 1_000) throw cannotTell(record, error, patienceS);
+      if (nowMs - failingSinceMs >= patienceMs) throw cannotTell(record, error, patienceS);
       retryAfterMs = error.retryAfterMs ?? 0;
     }
     const elapsedS = (timing.now().getTime() - startedMs) / 1_000;
