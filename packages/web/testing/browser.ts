@@ -18,6 +18,8 @@ export function openBrowser(executablePath: string): Promise<Browser> {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      // A key scrolls at once: how much passes by on the way must not depend on how busy the machine is.
+      "--disable-smooth-scrolling",
     ],
   });
 }

@@ -92,3 +92,12 @@ export async function findViolations(page: Page): Promise<readonly string[]> {
     nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")} ${failureSummary ?? ""}`),
   );
 }
+
+/** Whether a line of a log stands within the part of it that shows. */
+export function isInSight(element: Element): boolean {
+  const log = element.closest(".log");
+  if (log === null) return false;
+  const line = element.getBoundingClientRect();
+  const frame = log.getBoundingClientRect();
+  return line.top >= frame.top && line.bottom <= frame.bottom;
+}

@@ -60,6 +60,25 @@ const RUN = {
   })),
 };
 
+/** A run whose last step still writes. */
+const LIVE_RUN_ID = 70413;
+
+function liveRunOf(logs: string): unknown {
+  return {
+    ...RUN,
+    id: LIVE_RUN_ID,
+    status: 3,
+    is_complete: false,
+    can_retry: false,
+    finished_at: null,
+    run_steps: RUN.run_steps.map((step) =>
+      step.index === 4
+        ? { ...step, status: 3, status_humanized: "Running", finished_at: null, logs }
+        : step,
+    ),
+  };
+}
+
 const JOB = {
   id: 31,
   account_id: 1,
@@ -143,6 +162,8 @@ const ANSWERS: readonly (readonly [RegExp, unknown])[] = [
 /** A job service for the pages alone: it keeps tokens and remembers what was sent. */
 export interface DbtFixture {
   readonly writes: readonly { readonly line: string; readonly body: unknown }[];
+  /** Adds lines to the log of the run that still writes. */
+  readonly write: (text: string) => void;
   /** Answers as the job service would. */
   readonly answer: (request: IncomingMessage, response: ServerResponse) => boolean;
 }
@@ -150,6 +171,7 @@ export interface DbtFixture {
 export function openDbtFixture(operations: readonly string[] = SESSION.operations): DbtFixture {
   const writes: { line: string; body: unknown }[] = [];
   let tokens: readonly FixtureToken[] = [TOKEN];
+  let written = "";
 
   function answerTokens(line: string, body: object): unknown {
     if (line.startsWith("GET")) return tokens;
@@ -173,12 +195,16 @@ export function openDbtFixture(operations: readonly string[] = SESSION.operation
     if (/\/runs\/\d+\/nodes\/$/u.test(path)) {
       return send(response, listNodes(searchParams.get("unique_id")));
     }
+    if (path.endsWith(`/runs/${LIVE_RUN_ID}/`)) return send(response, liveRunOf(written));
     const found = ANSWERS.find(([pattern]) => pattern.test(path));
     send(response, found?.[1] ?? null, found === undefined ? 404 : 200);
   }
 
   return {
     writes,
+    write: (text) => {
+      written += text;
+    },
     answer: (request, response) => {
       if (!/^\/(?:api|ui|auth)\//u.test(request.url ?? "/")) return false;
       respond(request, response).catch((error: unknown) =>

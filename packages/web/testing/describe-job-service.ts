@@ -1,5 +1,6 @@
+import type { Locator } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { type BuiltApp, findViolations, TASK } from "./built-app.ts";
+import { type BuiltApp, findViolations, isInSight, TASK } from "./built-app.ts";
 import { type DbtFixture, openDbtFixture } from "./dbt-service.ts";
 import { type FixtureServer, startFixtureServer } from "./fixture-server.ts";
 import { DBT_TASK, NOW } from "./flights.ts";
@@ -85,6 +86,33 @@ export function describeJobService(app: () => BuiltApp): void {
         .toBeGreaterThan(0);
     });
 
+    test("the log of a step is followed from its first lines to its last", async () => {
+      const page = await app().openPage("/#/accounts/1/projects/1/runs/70413/", service.url);
+      await page.getByText("Nothing written yet.").waitFor();
+      const lines = page.getByRole("region", { name: "Log lines" });
+      for (const [from, to] of [
+        [1, 3],
+        [4, 400],
+        [401, 403],
+        [404, 1_900],
+      ] as const) {
+        const text = Array.from(
+          { length: to - from + 1 },
+          (_, at) => `08:06:19  Line ${from + at}.`,
+        );
+        fixture.write(`${text.join("\n")}\n`);
+        await expect
+          .poll(() => isShown(lines, `08:06:19  Line ${to}.`), { timeout: 20_000 })
+          .toBe(true);
+      }
+      await lines.focus();
+      await page.keyboard.press("PageUp");
+      await page.getByRole("button", { name: "Follow" }).waitFor();
+      fixture.write("08:06:19  Line 1901.\n");
+      await page.getByText("1,901 lines").waitFor();
+      expect(await isShown(lines, "08:06:19  Line 1901.")).toBe(false);
+    });
+
     test("a run's cause is told to people without the mark for programs, and fits beside the rest", async () => {
       const page = await app().openPage("/#/accounts/1/projects/1/jobs/31/", service.url);
       const cause = page.getByRole("cell", { name: /^Triggered via Airloom by task/u }).first();
@@ -165,4 +193,10 @@ export function describeJobService(app: () => BuiltApp): void {
       await viewer.close();
     });
   });
+}
+
+/** Whether a line of the log stands in view. */
+async function isShown(lines: Locator, text: string): Promise<boolean> {
+  const [line] = await lines.getByText(text, { exact: true }).all();
+  return line !== undefined && (await line.evaluate(isInSight));
 }

@@ -1,7 +1,7 @@
 import type { LogLine, RequestOf } from "@airloom/api";
 import type { Page } from "playwright-core";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { type BuiltApp, findViolations, TASK } from "./built-app.ts";
+import { type BuiltApp, findViolations, isInSight, TASK } from "./built-app.ts";
 import { startFixtureServer } from "./fixture-server.ts";
 import { DAG_ID, DBT_TASK, LAST_RUN } from "./flights.ts";
 import { openFlights } from "./flights-handlers.ts";
@@ -164,13 +164,4 @@ export function describeLog(app: () => BuiltApp): void {
       await expect.poll(() => downloads.map(({ search }) => search)).toEqual(["broken"]);
     });
   });
-}
-
-/** Whether a line of a log stands within the part of it that shows. */
-function isInSight(element: Element): boolean {
-  const log = element.closest(".log");
-  if (log === null) return false;
-  const line = element.getBoundingClientRect();
-  const frame = log.getBoundingClientRect();
-  return line.top >= frame.top && line.bottom <= frame.bottom;
 }

@@ -5,16 +5,24 @@ export function ScrollRegion({
   label,
   className,
   ref,
+  onScrollCapture,
   children,
 }: {
   readonly label: string;
   readonly className: string;
   readonly ref?: Ref<HTMLElement> | undefined;
+  readonly onScrollCapture?: (() => void) | undefined;
   readonly children: ReactNode;
 }) {
   return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reachable by keyboard
-    <section ref={ref} className={className} aria-label={label} tabIndex={0}>
+    <section
+      ref={ref}
+      className={className}
+      aria-label={label}
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reachable by keyboard
+      tabIndex={0}
+      onScrollCapture={onScrollCapture}
+    >
       {children}
     </section>
   );

@@ -1,5 +1,5 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { memo, useLayoutEffect, useRef, useState } from "react";
+import { memo, type RefObject, useLayoutEffect, useRef, useState } from "react";
 import { renderCount } from "../../format/number.ts";
 import { parseAnsi } from "../../ui/parse-ansi.ts";
 import { ScrollRegion } from "../../ui/scroll-region.tsx";
@@ -43,14 +43,18 @@ export function LogLines(props: LogLinesProps) {
     // What comes with the first answer is the end: nothing else is to be asked for before it shows.
     initialOffset: count * LINE_HEIGHT,
     anchorTo: "end",
-    // Also of a log that has just ended: its last lines come together with the news of its end.
-    followOnAppend: true,
     onChange: ({ range }) => {
       if (range !== null) {
         onRange({ first: base + range.startIndex, last: base + range.endIndex });
       }
     },
   });
+  const following = useRef(true);
+  const showEnd = () => {
+    following.current = true;
+    scrollToEnd(scroller.current);
+  };
+  useFollowing(following, scroller, rows.getTotalSize());
   useGoal(props, {
     isInView: (row) => {
       const { range } = rows;
@@ -62,10 +66,11 @@ export function LogLines(props: LogLinesProps) {
         setBegin(Math.max(0, row - Math.floor(ROWS_AT_ONCE / 2)));
         return false;
       }
+      following.current = false;
       rows.scrollToIndex(row - base, { align: "center" });
       return true;
     },
-    showEnd: () => rows.scrollToIndex(count - 1, { align: "end" }),
+    showEnd,
   });
   if (table.rows === 0) {
     return <p className="panel-body text-3 small">{emptyText(props)}</p>;
@@ -86,6 +91,10 @@ export function LogLines(props: LogLinesProps) {
           className={`log${isWrapped ? " wrapped" : ""}${table.total > 9_999 ? " long" : ""}`}
           label="Log lines"
           ref={scroller}
+          // Heard before the virtualizer hears it and draws anew.
+          onScrollCapture={() => {
+            following.current = isAtEnd(scroller.current);
+          }}
         >
           <div className="log-canvas" style={{ height: rows.getTotalSize() }}>
             {rows.getVirtualItems().map(({ key, index, start }) => (
@@ -112,7 +121,7 @@ export function LogLines(props: LogLinesProps) {
             className="button small log-to-end"
             onClick={() => {
               setBegin(undefined);
-              rows.scrollToIndex(count - 1, { align: "end" });
+              showEnd();
             }}
           >
             {isLive ? "Follow" : "To the end"}
@@ -126,6 +135,27 @@ export function LogLines(props: LogLinesProps) {
 function emptyText({ table, isLive }: LogLinesProps): string {
   if (table.total > 0) return "No line matches.";
   return isLive ? "Nothing written yet." : "No lines.";
+}
+
+/** Keeps a log that is followed at its end whenever it has become higher. */
+function useFollowing(
+  following: RefObject<boolean>,
+  scroller: RefObject<HTMLElement | null>,
+  height: number,
+): void {
+  // oxlint-disable-next-line react/exhaustive-deps -- the height is what it waits for
+  useLayoutEffect(() => {
+    if (following.current) scrollToEnd(scroller.current);
+  }, [following, scroller, height]);
+}
+
+function scrollToEnd(element: HTMLElement | null): void {
+  if (element !== null) element.scrollTop = element.scrollHeight;
+}
+
+function isAtEnd(element: HTMLElement | null): boolean {
+  if (element === null) return true;
+  return element.scrollHeight - element.clientHeight - element.scrollTop <= LINE_HEIGHT;
 }
 
 /** Brings what is to be seen into view, once for each: a log that was scrolled since stays where it is. */
