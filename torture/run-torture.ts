@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { findViolations, loadEvidence } from "./evidence.ts";
@@ -89,6 +89,8 @@ function writeDag({ dir }: Victim, seed: number): string {
   writeFileSync(join(dir, "airloom.config.json"), JSON.stringify(config));
   writeFileSync(join(dir, ".env"), `EFFECTS_FILE=${effectsFile}\n`);
   writeFileSync(effectsFile, "");
+  // Started by root, tasks run as a user of their own.
+  chmodSync(effectsFile, 0o666);
   rmSync(join(dir, "dags", "hello_airloom.ts"));
   const source = layeredDagSource(DAG_ID, layeredEdges(TASKS_PER_RUN, seed));
   writeFileSync(join(dir, "dags", `${DAG_ID}.ts`), source);
