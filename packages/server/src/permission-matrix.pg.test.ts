@@ -5,6 +5,7 @@ import {
   type OperationSpec,
 } from "@airloom/api";
 import type { Grant } from "@airloom/core";
+import { listDocumentOperations } from "@airloom/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openTestServer, PASSWORD, type TestServer } from "../testing/open-test-server.ts";
 import { NOW, RUN_ID } from "../testing/seed.ts";
@@ -101,19 +102,11 @@ const STREAMS: ReadonlySet<string> = new Set(["streamEvents"]);
 const ROWS = rowsOf(buildOpenApiDocument({ version: "0" }));
 
 function rowsOf(document: unknown): readonly Row[] {
-  const { paths } = JSON.parse(JSON.stringify(document)) as {
-    readonly paths: Readonly<
-      Record<string, Readonly<Record<string, { readonly operationId: string }>>>
-    >;
-  };
-  return Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).flatMap(([method, { operationId: id }]) => {
-      const spec = SPECS[id];
-      if (spec === undefined)
-        throw new Error(`The document has an operation "${id}" of no contract`);
-      return [{ id, method: method.toUpperCase(), path, spec }];
-    }),
-  );
+  return listDocumentOperations(document).map(({ id, method, path }) => {
+    const spec = SPECS[id];
+    if (spec === undefined) throw new Error(`The document has an operation "${id}" of no contract`);
+    return { id, method, path, spec };
+  });
 }
 
 let server: TestServer;

@@ -1,6 +1,7 @@
 export * from "./builders.ts";
 export { describeExecutor, type ExecutorHarness, type WorkKind } from "./executor-suite.ts";
 export { FakeClock } from "./fake-clock.ts";
+export { type DocumentOperation, listDocumentOperations } from "./list-document-operations.ts";
 export { describeLiveEvents } from "./live-events-suite.ts";
 export { describeLogStore } from "./log-store-suite.ts";
 export { MemoryEvents } from "./memory-events.ts";

@@ -86,6 +86,7 @@ const BUILD_PROJECT = [
   "job:write",
   "notification:read",
   "notification:write",
+  "user:read",
 ] as const satisfies readonly Operation[];
 const ADMINISTER_JOBS = [
   ...READ_PROJECT,

@@ -21,7 +21,7 @@ const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 /** Recognises a request by its token or, without one, by its browser session. */
 export async function findCaller(
   request: FastifyRequest,
-  ports: { readonly tokens: TokenStore; readonly options: DbtServiceOptions },
+  ports: { readonly tokens: Pick<TokenStore, "findByText">; readonly options: DbtServiceOptions },
 ): Promise<Caller | undefined> {
   const { authorization } = request.headers;
   if (authorization !== undefined) {
@@ -41,7 +41,10 @@ export async function findCaller(
   };
 }
 
-async function findByToken(text: string, tokens: TokenStore): Promise<Caller | undefined> {
+async function findByToken(
+  text: string,
+  tokens: Pick<TokenStore, "findByText">,
+): Promise<Caller | undefined> {
   const token = await tokens.findByText(text, new Date());
   if (token === undefined) return undefined;
   return {

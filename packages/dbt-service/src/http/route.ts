@@ -42,7 +42,7 @@ export interface Route {
 
 /** What every route needs. */
 export interface RoutePorts {
-  readonly tokens: TokenStore;
+  readonly tokens: Pick<TokenStore, "findByText">;
   readonly options: DbtServiceOptions;
 }
 
