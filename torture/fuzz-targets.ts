@@ -46,8 +46,9 @@ export async function openJobServiceTarget(): Promise<FuzzTarget> {
   };
 }
 
+/** A body that would delete keeps; what does not fit is sent as it was drawn. */
 function sparing(body: unknown): unknown {
-  return typeof body === "object" && body !== null && "state" in body
+  return typeof body === "object" && body !== null && "state" in body && Number(body.state) === 2
     ? { ...body, state: 1 }
     : body;
 }
