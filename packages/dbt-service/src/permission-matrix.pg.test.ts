@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { type DocumentOperation, listDocumentOperations } from "@airloom/testkit";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -11,6 +12,7 @@ import {
   type ExpectedRight,
 } from "./fixtures/permission-table.ts";
 import { PermissionWorld, type Place } from "./fixtures/permission-world.ts";
+import { renderPermissions } from "./fixtures/render-permissions.ts";
 import { describeApi } from "./http/describe-api.ts";
 import { openServer } from "./http/open-server.ts";
 import { addRoute, type Route } from "./http/route.ts";
@@ -319,6 +321,12 @@ describe("the permission matrix of the job service's own document (S2)", () => {
       expect(await askAllowed(row, cells.filter(isAllowed))).toEqual([]);
     },
   );
+
+  test("is what docs/permissions.md says", async () => {
+    const document = new URL("../../../docs/permissions.md", import.meta.url);
+    const rendered = renderPermissions(await listTestedRoutes(service));
+    await expect(rendered).toMatchFileSnapshot(fileURLToPath(document));
+  });
 
   test("what is not implemented says so to whoever may read the account, and nothing to anybody else", async () => {
     expect(unimplemented.length).toBeGreaterThan(100);

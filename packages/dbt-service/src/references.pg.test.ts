@@ -157,6 +157,56 @@ describe("a reference", () => {
     });
   });
 
+  test("to a project in a body never leads out of the one in the address, nor into one that is not the caller's (S2)", async () => {
+    const token = await maker.makeToken("admin", ours.project);
+    const make = async (kind: string, inPath: number, inBody: number): Promise<number> => {
+      const body = { name: "X", project_id: inBody, remote_url: "/tmp", type: "deployment" };
+      const path = `${V3}/projects/${inPath}/${kind}/`;
+      return (await maker.ask("POST", path, body, token)).status;
+    };
+    for (const kind of ["environments", "repositories", "extended-attributes"]) {
+      expect([
+        await make(kind, ours.project, theirs.project),
+        await make(kind, theirs.project, ours.project),
+        await make(kind, theirs.project, theirs.project),
+      ]).toEqual([400, 400, 404]);
+    }
+    const job = { name: "J", environment_id: theirs.environment };
+    for (const project of [ours.project, theirs.project]) {
+      const asked = { ...job, project_id: project };
+      const { status } = await maker.ask("POST", `${V2}/jobs/`, asked, token);
+      expect(status).toBe(project === ours.project ? 400 : 404);
+    }
+  });
+
+  test("to a run by an idempotency key is to a run of that job alone: no key shows, replaces or holds up another project's run (S2)", async () => {
+    interface Run {
+      readonly id: number;
+      readonly project_id: number;
+      readonly job_definition_id: number;
+    }
+    const token = await maker.makeToken("job_runner", ours.project);
+    const start = async (job: number, authorization: string): Promise<Run> =>
+      (
+        await service.ask<Run>(
+          "POST",
+          `${V2}/jobs/${job}/run/`,
+          { cause: "x" },
+          { authorization, "idempotency-key": `schedule:${foreign["job_definition_id"]}:soon` },
+        )
+      ).body.data;
+    const job = await maker.makeJob(ours);
+    const first = await start(job, `Token ${token}`);
+    const other = await start(foreign["job_definition_id"] ?? 0, `Token ${maker.admin}`);
+    const again = await start(job, `Token ${token}`);
+    expect([first.project_id, first.job_definition_id]).toEqual([ours.project, job]);
+    expect([other.project_id, other.job_definition_id]).toEqual([
+      theirs.project,
+      foreign["job_definition_id"],
+    ]);
+    expect(again.id).toBe(first.id);
+  });
+
   test("that an older database holds is checked again when a run uses it, before anything is written (S2)", async () => {
     const place = await maker.makeProject();
     const job = await maker.makeJob(place);

@@ -217,6 +217,53 @@ describe("the kinds of environments a token may write to", () => {
     expect(read.status).toBe(200);
   });
 
+  test("are kept to in all that an environment consists of: its connection, code, credentials, attributes, runs and project (J14, S2)", async () => {
+    const token = await makeLimited(["development"], "member");
+    const there = await maker.makeProject();
+    const within = `${V3}/projects/${there.project}`;
+    const shown = await maker.ask<Body>("GET", `${within}/`);
+    const used = {
+      credentials: await maker.make(`${within}/credentials/`, { type: "postgres", username: "u" }),
+      "extended-attributes": await maker.make(`${within}/extended-attributes/`, {
+        extended_attributes: { a: 1 },
+      }),
+      // Of its project, which every environment without one of its own takes.
+      repositories: Number(shown.body.data["repository_id"]),
+    };
+    const connection = await maker.make(`${V3}/connections/`, {
+      name: "C",
+      adapter_version: "postgres_v0",
+      config: { hostname: "h" },
+    });
+    const free = await maker.make(`${within}/credentials/`, { type: "postgres", username: "u" });
+    const named = await maker.ask("PATCH", `${within}/environments/${there.environment}/`, {
+      deployment_type: "production",
+      credentials_id: used.credentials,
+      connection_id: connection,
+      extended_attributes_id: used["extended-attributes"],
+    });
+    expect(named.status).toBe(200);
+    const job = await maker.makeJob(there);
+    const started = await maker.ask<{ id: number }>("POST", `${V2}/jobs/${job}/run/`, {});
+    const status = async (method: string, path: string, given: Body = {}) =>
+      (await maker.ask(method, path, given, token)).status;
+    const paths = Object.entries(used).map(([kind, id]) => `${within}/${kind}/${id}/`);
+    for (const path of [...paths, `${V3}/connections/${connection}/`]) {
+      for (const method of ["POST", "PUT", "PATCH", "DELETE"]) {
+        const answered = await status(method, path, { name: "x" });
+        expect([method, path, answered]).toEqual([method, path, 403]);
+      }
+      expect(await status("POST", path, { state: 2 })).toBe(403);
+    }
+    expect(await status("PATCH", `${within}/credentials/${free}/`, { name: "x" })).toBe(200);
+    expect(await status("POST", `${V2}/runs/${started.body.data.id}/cancel/`)).toBe(403);
+    expect(await status("DELETE", `${within}/`)).toBe(403);
+    expect(await status("POST", `${V2}/projects/${there.project}/`, { state: 2 })).toBe(403);
+    expect(await status("PATCH", `${within}/`, { dbt_project_subdirectory: "x" })).toBe(403);
+    expect(await status("PATCH", `${within}/`, { description: "x" })).toBe(200);
+    expect((await maker.ask("DELETE", `${within}/`)).status).toBe(200);
+  });
+
   test("nobody gives more of than they have, and unknown ones are refused (J14)", async () => {
     const token = await makeLimited(["development"], "account_admin");
     for (const [categories, status] of [

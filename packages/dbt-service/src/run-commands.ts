@@ -88,7 +88,7 @@ export class RunCommands {
     return this.#alone(accountId, async (stores) => {
       const run = await stores.runs.find(id);
       if (run === undefined) throw notFound();
-      const known = await findKnown(stores, accountId, again);
+      const known = await findKnown(stores, run.jobId, again);
       if (known !== undefined) return known;
       const retryability = await this.judgeRetry(run, stores);
       if (retryability.kind === "no") {
@@ -144,7 +144,7 @@ export class RunCommands {
   }
 
   async #create(stores: LockedStores, draft: RunDraft, request: RunRequest): Promise<RunRow> {
-    const known = await findKnown(stores, draft.accountId, request);
+    const known = await findKnown(stores, draft.jobId, request);
     if (known !== undefined) return known;
     // What a schedule or another job starts waits for its turn: nobody is there to be told.
     if (ASKED.has(request.causeCategory)) await this.#checkQueue(stores, draft.accountId);
@@ -209,10 +209,10 @@ export class RunCommands {
 
 async function findKnown(
   { runs }: LockedStores,
-  accountId: number,
+  jobId: number,
   { idempotencyKey }: RunRequest,
 ): Promise<RunRow | undefined> {
-  return idempotencyKey === null ? undefined : runs.findByKey({ accountId, idempotencyKey });
+  return idempotencyKey === null ? undefined : runs.findByKey({ jobId, idempotencyKey });
 }
 
 function planResumption(run: RunRow, failure: FailureDetails, request: RunRequest): RunDraft {

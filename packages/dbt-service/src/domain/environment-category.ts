@@ -1,5 +1,5 @@
 import type { JsonRecord } from "@airloom/dbt-cloud/contract";
-import { type Operation, PERMISSIONS, type PermissionGrant } from "./permission.ts";
+import { isAllowed, type Operation, PERMISSIONS, type PermissionGrant } from "./permission.ts";
 
 /** Kinds of environments that a right to write can be narrowed to. */
 export const CATEGORIES = ["all", "development", "staging", "production", "other"] as const;
@@ -20,12 +20,10 @@ export function mayWrite(
   operation: Operation,
   place: { readonly projectId: number | null; readonly category: Category },
 ): boolean {
-  return grants.some(
-    ({ permissionSet, projectId, writableCategories = ["all"] }) =>
-      PERMISSIONS[permissionSet].has(operation) &&
-      (projectId === null || projectId === place.projectId) &&
-      (writableCategories.includes("all") || writableCategories.includes(place.category)),
+  const reaching = grants.filter(({ writableCategories = ["all"] }) =>
+    ["all" as const, place.category].some((category) => writableCategories.includes(category)),
   );
+  return isAllowed(reaching, operation, place.projectId);
 }
 
 /** Kinds of environments that `wanted` may write to in its project and none of `grants` may. */
@@ -41,10 +39,15 @@ export function listExcessCategories(
   );
 }
 
-/** What is done to an environment, or to what lives in one. */
+/** What is done to an environment, to what it consists of, or to what lives in one. */
 const LIMITED: ReadonlySet<Operation> = new Set([
+  "project:write",
   "environment:write",
+  "connection:write",
+  "credentials:write",
+  "repository:write",
   "env_var:write",
   "job:write",
   "job:run",
+  "run:cancel",
 ]);

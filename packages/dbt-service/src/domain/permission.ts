@@ -160,15 +160,24 @@ export function resolveScope(
   return ids.length === 0 || ACCOUNT_WIDE.has(operation) ? undefined : { kind: "projects", ids };
 }
 
+/** Whether `grants` allow `operation` in a project; what belongs to no project (null) needs it in all of them. */
+export function isAllowed(
+  grants: readonly PermissionGrant[],
+  operation: Operation,
+  projectId: number | null,
+): boolean {
+  const scope = resolveScope(grants, operation);
+  return scope !== undefined && isInScope(scope, projectId);
+}
+
 /** What `wanted` would allow beyond what `grants` do, in the order of the alphabet. */
 export function listExcess(
   grants: readonly PermissionGrant[],
   wanted: PermissionGrant,
 ): readonly Operation[] {
   return [...PERMISSIONS[wanted.permissionSet]].toSorted().filter((operation) => {
-    const given = resolveScope([wanted], operation);
-    const own = resolveScope(grants, operation);
-    return given !== undefined && (own === undefined || !isInScope(own, wanted.projectId));
+    const isGiven = resolveScope([wanted], operation) !== undefined;
+    return isGiven && !isAllowed(grants, operation, wanted.projectId);
   });
 }
 

@@ -63,6 +63,11 @@ export interface ResourceDraft {
 const COLUMNS = `id, account_id as "accountId", project_id as "projectId", name, state, body,
   created_at as "createdAt", updated_at as "updatedAt"`;
 
+const ENVIRONMENT_KINDS = `select distinct one.project_id as "projectId",
+    jsonb_build_object('type', one.body -> 'type', 'deployment_type', one.body -> 'deployment_type') as body
+  from dbt_service.resources one
+  join dbt_service.resources project on project.kind = 'project' and project.id = one.project_id`;
+
 /** Where accounts, projects, environments, jobs and their like are kept. */
 export class ResourceStore {
   readonly #sql: SqlDatabase;
@@ -145,6 +150,27 @@ export class ResourceStore {
       [projectId, String(connectionId)],
     );
     return rows.length > 0;
+  }
+
+  /** Which kinds of environments there are that use a thing, by themselves or as their project does; each kind once. */
+  async listKindsUsing(
+    accountId: number,
+    field: string,
+    id: number,
+  ): Promise<readonly Pick<Resource, "projectId" | "body">[]> {
+    return this.#sql.query(
+      `${ENVIRONMENT_KINDS} where one.kind = 'environment' and one.state = 1 and one.account_id = $1
+         and coalesce(one.body ->> $2, project.body ->> $2) = $3`,
+      [accountId, field, String(id)],
+    );
+  }
+
+  /** Which kinds of environments there are in a project; each kind once. */
+  async listKindsIn(projectId: number): Promise<readonly Pick<Resource, "projectId" | "body">[]> {
+    return this.#sql.query(
+      `${ENVIRONMENT_KINDS} where one.kind = 'environment' and one.state = 1 and one.project_id = $1`,
+      [projectId],
+    );
   }
 
   /** Rewrites the body of every thing of these kinds. Contract: once in the life of a database, whole or not at all. */

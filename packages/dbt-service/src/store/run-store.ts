@@ -67,7 +67,7 @@ export class RunStore {
   /**
    * Queues a run with all its steps; `undefined` where its job, environment or project is gone.
    *
-   * Contract: of all calls with one idempotency key in an account, the first makes the run and the others answer it. A
+   * Contract: of all calls with one idempotency key for a job, the first makes the run and the others answer it. A
    * deletion at the same time either comes first, or ends the run that was made.
    */
   async create(draft: RunDraft): Promise<RunRow | undefined> {
@@ -82,7 +82,7 @@ export class RunStore {
          overrides, job, plan, retrying_run_id, triggered_by, idempotency_key, git_branch, git_sha)
        select $1::integer, $2::integer, $3::integer, $4::integer, $5, $6, $7::jsonb, $8::jsonb, $9::jsonb, $10::integer, $11, $12, $13, $14
        where (select count(*) from parents) = 3
-       on conflict (account_id, idempotency_key) where idempotency_key is not null do nothing
+       on conflict (job_id, idempotency_key) where idempotency_key is not null do nothing
        returning *),
        planned as (
          insert into dbt_service.run_steps (run_id, index, name, command, status)
@@ -109,13 +109,11 @@ export class RunStore {
     return rows[0] ?? (await this.findByKey(draft));
   }
 
-  /** The run that a request with this idempotency key made. */
-  async findByKey(
-    draft: Pick<RunDraft, "accountId" | "idempotencyKey">,
-  ): Promise<RunRow | undefined> {
+  /** The run of the job that a request with this idempotency key made. */
+  async findByKey(draft: Pick<RunDraft, "jobId" | "idempotencyKey">): Promise<RunRow | undefined> {
     const rows = await this.#sql.query<RunRow>(
-      `select ${RUN_COLUMNS} from dbt_service.runs where account_id = $1 and idempotency_key = $2`,
-      [draft.accountId, draft.idempotencyKey],
+      `select ${RUN_COLUMNS} from dbt_service.runs where job_id = $1 and idempotency_key = $2`,
+      [draft.jobId, draft.idempotencyKey],
     );
     return rows[0];
   }

@@ -1,6 +1,6 @@
 import { isRecord, type JsonRecord, readArray, readNumber } from "@airloom/dbt-cloud/contract";
 import { ApiError } from "../../api-error.ts";
-import { isInScope, resolveScope } from "../../domain/permission.ts";
+import { isAllowed } from "../../domain/permission.ts";
 import { fits, REFERENCES, type Reference } from "../../domain/reference.ts";
 import type { Resource, ResourceKind, ResourceStore } from "../../store/resource-store.ts";
 import type { ApiCall } from "../route.ts";
@@ -80,7 +80,7 @@ async function checkOne(
   const id = readNumber(given);
   const found = id === null ? undefined : await resources.hold(reference.kind, id);
   if (found !== undefined && fits(found, reference, { ...call, projectId })) {
-    if (isAllowed(call, reference, found)) return;
+    if (mayName(call, reference, found)) return;
     const isShared = reference.kind === "connection" && projectId !== null;
     if (isShared && (await resources.usesConnection(projectId, found.id))) return;
   }
@@ -91,12 +91,11 @@ async function checkOne(
   );
 }
 
-function isAllowed(
+function mayName(
   { caller }: Pick<ApiCall, "caller">,
   { right, kind }: Reference,
   found: Resource,
 ): boolean {
   if (right === null) return true;
-  const scope = resolveScope(caller.grants, right);
-  return scope !== undefined && isInScope(scope, kind === "project" ? found.id : found.projectId);
+  return isAllowed(caller.grants, right, kind === "project" ? found.id : found.projectId);
 }

@@ -5,7 +5,7 @@ import {
   normalizeCredentials,
   showCredentials,
 } from "../../domain/credentials.ts";
-import { isInScope, resolveScope } from "../../domain/permission.ts";
+import { isAllowed } from "../../domain/permission.ts";
 import { normalizeRepository } from "../../domain/repository.ts";
 import { ENVIRONMENT_DEFAULTS, PROJECT_DEFAULTS } from "../../domain/resource-defaults.ts";
 import type { Resource, ResourceKind } from "../../store/resource-store.ts";
@@ -161,8 +161,7 @@ function buildAttributesApi(ports: ApiPorts): ResourceApi {
     defaultName: "extended attributes",
     defaults: { project_id: null, extended_attributes: {} },
     render: async (call, attributes) => {
-      const scope = resolveScope(call.caller.grants, "environment:write");
-      const mayWrite = scope !== undefined && isInScope(scope, attributes.projectId);
+      const mayWrite = isAllowed(call.caller.grants, "environment:write", attributes.projectId);
       const opened = ports.secrets.open(attributes.body)["extended_attributes"];
       return {
         ...renderResource(attributes),

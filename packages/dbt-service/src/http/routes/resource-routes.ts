@@ -7,7 +7,7 @@ import type { Resource, ResourceDraft, ResourceStore } from "../../store/resourc
 import { renderEnvelope, renderPage } from "../envelope.ts";
 import { bodyOfKind, listOfKind, type RESOURCE_FIELDS } from "../requests.ts";
 import type { ApiCall, Route } from "../route.ts";
-import { checkCategory } from "./check-category.ts";
+import { checkCategoriesIn, checkCategoriesUsing, checkCategory } from "./check-category.ts";
 import { checkReferences } from "./check-references.ts";
 import { holdProject, loadVisible } from "./find-visible.ts";
 import type { ApiPorts } from "./ports.ts";
@@ -119,6 +119,7 @@ async function save(
     // Before what lives in it: a deletion of the project goes the same way.
     if (api.kind === "project") await resources.holdForChange("project", call.id("id"));
     const found = await loadOne({ ...ports, resources }, api, call);
+    await checkCategoriesUsing(resources, call, api.write, { ...found, kind: api.kind });
     // As in dbt Cloud, a full update takes away what it leaves out of these.
     const known = ports.secrets.open(found.body);
     const base = isPartial ? known : { ...known, ...CLEARED[api.kind] };
@@ -127,11 +128,18 @@ async function save(
       given,
       before: { ...found, body: known },
     });
+    const isMoved = INHERITED.some((key) => (draft.body[key] ?? null) !== (known[key] ?? null));
+    if (api.kind === "project" && isMoved) {
+      await checkCategoriesIn(resources, call, api.write, found.id);
+    }
     return resources.save(api.kind, found.id, draft);
   });
   if (saved === undefined) throw notFound();
   return renderEnvelope(await api.render(call, saved));
 }
+
+/** What the environments of a project have from it. */
+const INHERITED = ["connection_id", "repository_id", "dbt_project_subdirectory"];
 
 /** What a full update takes away by leaving it out, by kind of thing. */
 const CLEARED: Readonly<Partial<Record<ResourceApi["kind"], JsonRecord>>> = {
@@ -142,6 +150,8 @@ const CLEARED: Readonly<Partial<Record<ResourceApi["kind"], JsonRecord>>> = {
 async function remove(ports: ApiPorts, api: ResourceApi, call: ApiCall): Promise<unknown> {
   const found = await loadOne(ports, api, call);
   if (api.kind === "environment") checkCategory(call, api.write, found);
+  if (api.kind === "project") await checkCategoriesIn(ports.resources, call, api.write, found.id);
+  await checkCategoriesUsing(ports.resources, call, api.write, { ...found, kind: api.kind });
   await ports.commands.delete(api.kind, found, call.caller.name);
   return renderEnvelope(await api.render(call, { ...found, state: 2 }));
 }

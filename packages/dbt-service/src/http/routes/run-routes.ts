@@ -105,6 +105,7 @@ async function readRun(ports: ApiPorts, call: ApiCall): Promise<unknown> {
 
 async function cancel(ports: ApiPorts, call: ApiCall): Promise<unknown> {
   const run = await loadVisibleRun(ports.runs, call, call.id("run"));
+  await checkCategoryOf(ports.resources, call, "run:cancel", run.environmentId);
   const cancelled = await ports.commands.cancel(run, call.caller.name);
   return renderEnvelope(await renderOneRun(ports, cancelled, FULL));
 }
