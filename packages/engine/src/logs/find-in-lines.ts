@@ -2,7 +2,6 @@ import { CLOCK, parseLine, renderShownText } from "./line-codec.ts";
 import { findText } from "./scan-line.ts";
 
 const NEWLINE = 0x0a;
-const BACKSLASH = 0x5c;
 const [ZERO, NINE] = [0x30, 0x39];
 /** How long a time before a line can be. */
 const CLOCK_LENGTH = 40;
@@ -32,39 +31,31 @@ function findOneByOne(bytes: Buffer, wanted: string, onLine: (line: number) => v
   }
 }
 
-/** Parses only lines with an escape: of all others the bytes are the text. */
+/**
+ * Parses only lines with an escape: of all others the bytes are the text. A string of one byte for each letter is
+ * searched several times as fast as a buffer; what `toLowerCase` makes of bytes beyond ASCII is no matter here.
+ */
 function findInBytes(bytes: Buffer, wanted: string, onLine: (line: number) => void): void {
-  const lower = toLower(bytes);
-  const needle = Buffer.from(wanted);
+  const lower = bytes.toString("latin1").toLowerCase();
   let line = 0;
   let start = 0;
-  let escape = lower.indexOf(BACKSLASH);
-  let hit = lower.indexOf(needle);
+  let escape = lower.indexOf("\\");
+  let hit = lower.indexOf(wanted);
   while (escape >= 0 || hit >= 0) {
-    const end = lower.indexOf(NEWLINE, start);
+    const end = lower.indexOf("\n", start);
     if (end < 0) return;
     const isEscaped = escape >= 0 && escape < end;
     const isHit = hit >= 0 && hit < end;
-    const from = isHit && !isEscaped ? textOf(lower, { start, end }) : -1;
+    const from = isHit && !isEscaped ? textOf(bytes, { start, end }) : -1;
     if (from >= 0) {
-      if (hit < from) hit = lower.indexOf(needle, from);
-      if (hit >= 0 && hit + needle.length <= end - AFTER_TEXT) onLine(line);
+      if (hit < from) hit = lower.indexOf(wanted, from);
+      if (hit >= 0 && hit + wanted.length <= end - AFTER_TEXT) onLine(line);
     } else if ((isEscaped || isHit) && holds(bytes, { start, end }, wanted)) onLine(line);
     start = end + 1;
     line += 1;
-    if (isEscaped) escape = lower.indexOf(BACKSLASH, start);
-    if (hit >= 0 && hit < start) hit = lower.indexOf(needle, start);
+    if (isEscaped) escape = lower.indexOf("\\", start);
+    if (hit >= 0 && hit < start) hit = lower.indexOf(wanted, start);
   }
-}
-
-/** A copy in which the letters of ASCII are small; bytes of other letters stay as they are. */
-function toLower(bytes: Buffer): Buffer {
-  const lower = Buffer.from(bytes);
-  for (let at = 0; at < lower.length; at += 1) {
-    const byte = lower[at] ?? 0;
-    if (byte >= 0x41 && byte <= 0x5a) lower[at] = byte + 0x20;
-  }
-  return lower;
 }
 
 interface Stretch {
@@ -73,11 +64,11 @@ interface Stretch {
 }
 
 /** Where a line's text begins, after the time that is not shown; -1 for a line that was cut short. */
-function textOf(lower: Buffer, { start, end }: Stretch): number {
-  const text = findText(lower, start, end);
-  const first = lower[text] ?? 0;
+function textOf(bytes: Buffer, { start, end }: Stretch): number {
+  const text = findText(bytes, start, end);
+  const first = bytes[text] ?? 0;
   if (text < 0 || first < ZERO || first > NINE) return text;
-  const clock = CLOCK.exec(lower.toString("latin1", text, Math.min(end, text + CLOCK_LENGTH)));
+  const clock = CLOCK.exec(bytes.toString("latin1", text, Math.min(end, text + CLOCK_LENGTH)));
   return text + (clock?.[0].length ?? 0);
 }
 
