@@ -2,12 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { WireRun } from "@airloom/dbt-cloud/contract";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import {
-  type Operation,
-  PERMISSION_SETS,
-  PERMISSIONS,
-  type PermissionSet,
-} from "./domain/permission.ts";
+import type { PermissionSet } from "./domain/permission.ts";
 import {
   type Answer,
   type HasId,
@@ -314,30 +309,6 @@ describe("secrets and variables", () => {
 });
 
 describe("permissions", () => {
-  const PROBES: readonly (readonly [Operation, string, string, object?])[] = [
-    ["account:read", "GET", `${V2}/`],
-    ["account:write", "POST", `${V2}/`, {}],
-    ["project:read", "GET", `${V3}/projects/36467/`],
-    ["project:write", "POST", `${V3}/projects/36467/`, { description: "x" }],
-    ["environment:read", "GET", `${V3}/environments/`],
-    [
-      "environment:write",
-      "POST",
-      `${V3}/projects/36467/environments/70000/`,
-      { dbt_version: "latest" },
-    ],
-    ["connection:read", "GET", `${V3}/connections/`],
-    ["credentials:read", "GET", `${V3}/projects/36467/credentials/`],
-    ["repository:read", "GET", `${V3}/projects/36467/repositories/`],
-    ["env_var:read", "GET", `${V3}/projects/36467/environment-variables/environment/`],
-    ["job:read", "GET", `${V2}/jobs/65767/`],
-    ["job:write", "POST", `${V2}/jobs/65767/`, { description: "y" }],
-    ["run:read", "GET", `${V2}/runs/`],
-    ["notification:read", "GET", `${V2}/notifications/`],
-    ["token:read", "GET", `${V3}/service-tokens/`],
-    ["user:read", "GET", `${V3}/users/`],
-  ];
-
   async function makeToken(set: PermissionSet, projectId: number | null): Promise<string> {
     const { body } = await as<TestToken>(admin, "POST", `${V3}/service-tokens/`, {
       name: set,
@@ -345,17 +316,6 @@ describe("permissions", () => {
     });
     return body.data.token_string;
   }
-
-  test.each(PERMISSION_SETS)("%s may do exactly what the table says", async (set) => {
-    const token = await makeToken(set, null);
-    const got = await Promise.all(
-      PROBES.map(async ([operation, method, path, body]) => {
-        const { status } = await as(token, method, path, body);
-        return [operation, status < 300];
-      }),
-    );
-    expect(got).toEqual(PROBES.map(([operation]) => [operation, PERMISSIONS[set].has(operation)]));
-  });
 
   test("in one project reach nothing of another, with the same words as for what does not exist", async () => {
     const { body } = await as<HasId>(admin, "POST", `${V3}/projects/`, { name: "Other" });

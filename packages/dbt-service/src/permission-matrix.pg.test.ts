@@ -48,6 +48,8 @@ let theirs: Place;
 /** What belongs to no project. */
 let whole: Readonly<Record<string, number>>;
 let scoped: readonly Asker[];
+/** The same sets in all projects. */
+let unscoped: readonly Asker[];
 let people: readonly Asker[];
 /** The one answer for all that is missing or not to be seen. */
 let nothing: string;
@@ -68,6 +70,7 @@ beforeAll(async () => {
   };
   tokens = new TokenStore(service.database);
   scoped = await Promise.all(PERMISSION_SETS.map((set) => makeAsker(set, ours.project)));
+  unscoped = await Promise.all(PERMISSION_SETS.map((set) => makeAsker(set, null)));
   people = Object.entries(EXPECTED_ROLES).map(([role, set]) => ({
     name: `the ${role} in a browser`,
     set,
@@ -116,14 +119,15 @@ async function openMatrixServer(): Promise<FastifyInstance> {
   return opened;
 }
 
-/** A token with one permission set in one project. */
-async function makeAsker(set: PermissionSet, projectId: number): Promise<Asker> {
+/** A token with one permission set, in one project or in all of them. */
+async function makeAsker(set: PermissionSet, projectId: number | null): Promise<Asker> {
   const { text } = await tokens.create({
     accountId: SEED_IDS.account,
     name: set,
     permissionGrants: [{ permissionSet: set, projectId }],
   });
-  return { name: set, set, holds: "ours", headers: { authorization: `Token ${text}` } };
+  const holds = projectId === null ? "everything" : "ours";
+  return { name: `${set} of ${holds}`, set, holds, headers: { authorization: `Token ${text}` } };
 }
 
 /** Somebody with the same rights, who holds them in a project that was made meanwhile. */
@@ -270,7 +274,7 @@ async function askAllowed(row: Row, cells: readonly Cell[]): Promise<readonly ob
     // A project made to be changed is none that the token holds yet.
     const held = /\/projects\/(?<id>\d+)$/u.exec(url)?.groups?.["id"];
     const { headers } = held === undefined ? asker : await holdIn(asker, Number(held));
-    const query = row.method === "GET" ? `?include_related=${RELATED}${filterBy(row, place)}` : "";
+    const query = row.method === "GET" ? queryFor(row, { asker, place }) : "";
     const body = await bodyFor(row, place);
     const answer = await send(row.method, `${url}${query}`, { ...asker, headers }, body);
     const shown = ["ours", "theirs", "whole"].filter((mark) => answer.text.includes(`"${mark}`));
@@ -290,10 +294,11 @@ function expectedOf(row: Row): ExpectedRight {
   return expected;
 }
 
-/** What narrows a list to a place, where the list can be. */
-function filterBy(row: Row, place: Place): string {
+/** Asks for all that can be shown beside a thing, and narrows a list to a place where it can be. */
+function queryFor(row: Row, { asker, place }: Cell): string {
   const name = row.path.endsWith("/projects") ? "id" : "project_id";
-  return row.query.includes(name) ? `&limit=5&${name}=${place.project}` : "";
+  const related = asker.holds === "ours" ? RELATED : "";
+  return `?include_related=${related}${row.query.includes(name) ? `&limit=5&${name}=${place.project}` : ""}`;
 }
 
 describe("the permission matrix of the job service's own document (S2)", () => {
@@ -307,9 +312,12 @@ describe("the permission matrix of the job service's own document (S2)", () => {
     async (key) => {
       const row = rows.find((candidate) => candidate.key === key);
       if (row === undefined) throw new Error(`The document has no operation "${key}"`);
-      const cells = [NOBODY, ...scoped, ...people].flatMap((asker) =>
-        [ours, theirs].map((place) => ({ asker, place })),
-      );
+      const cells = [
+        ...[NOBODY, ...scoped].flatMap((asker) =>
+          [ours, theirs].map((place) => ({ asker, place })),
+        ),
+        ...[...unscoped, ...people].map((asker) => ({ asker, place: theirs })),
+      ];
       const isAllowed = ({ asker, place }: Cell): boolean =>
         isExpected(expectedOf(row), asker, place);
       expect(
@@ -337,7 +345,7 @@ describe("the permission matrix of the job service's own document (S2)", () => {
       const url = path.replaceAll(/:(\w+)|\*/gu, (_all, name: string | undefined) =>
         String(name === "account" ? SEED_IDS.account : (place.ids[name ?? ""] ?? 1)),
       );
-      for (const asker of [NOBODY, ...scoped, ...people]) {
+      for (const asker of [NOBODY, ...scoped]) {
         const { status, text } = await send(method, url, asker);
         const isTold = EXPECTED_SETS[asker.set ?? ""]?.has("account:read") === true;
         const wanted = asker === NOBODY ? 401 : isTold ? 501 : 404;

@@ -5,6 +5,7 @@ import { describeAccessStore } from "./store-suite/describe-access.ts";
 import { describeAttempts } from "./store-suite/describe-attempts.ts";
 import { describeConfig } from "./store-suite/describe-config.ts";
 import { describeDags } from "./store-suite/describe-dags.ts";
+import { describeGrantStore } from "./store-suite/describe-grants.ts";
 import { describeHealth } from "./store-suite/describe-health.ts";
 import { describeLimits } from "./store-suite/describe-limits.ts";
 import { describeOverview } from "./store-suite/describe-overview.ts";
@@ -43,4 +44,8 @@ export function describeStore(
     describeHealth(open);
   });
   describeAccessStore(adapterName, open);
+  describeGrantStore(adapterName, async () => {
+    const store = await open();
+    return { store, addDag: (spec) => addDagTo(store, spec) };
+  });
 }

@@ -1,7 +1,8 @@
 import type { DagLabel, Grant } from "../dag-access.ts";
 
-/** Where grants live, and what they are judged by. */
+/** Where grants live, and what they are judged by. Every adapter must pass `describeGrantStore`. */
 export interface GrantStore {
+  /** In the order of their names. */
   loadGrants(username: string): Promise<readonly Grant[]>;
   /** Replaces the grant of the same Dags; errors: `user.not_found`. */
   saveGrant(username: string, grant: Grant): Promise<void>;
