@@ -8,6 +8,7 @@ export const STATUS_OF_ERROR = {
   "auth.unauthorized": 401,
   "connection.bad_value": 400,
   "connection.not_found": 404,
+  "connection.out_of_scope": 403,
   "dag.bad_id": 400,
   "dag.bad_spec": 400,
   "dag.cycle": 400,

@@ -1,3 +1,4 @@
+import type { ConnectionScope } from "./connection-scope.ts";
 import type { JsonValue } from "./json.ts";
 import { isSecretName, maskSecretsInText } from "./masking/find-secrets.ts";
 import { MASK, unmaskExtra, withoutSecrets } from "./masking/mask-extra.ts";
@@ -6,6 +7,8 @@ import type { Connection } from "./ports/config-store.ts";
 /** An edit of a connection: what is left out keeps its value. */
 export type ConnectionChange = Partial<Omit<Connection, "connectionId">> & {
   readonly connectionId: string;
+  /** Who may use it, which nothing else of it depends on. */
+  readonly dags?: ConnectionScope;
 };
 
 /** What an edit makes of a connection. */

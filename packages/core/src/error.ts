@@ -10,6 +10,7 @@ export type ErrorCode =
   | "auth.unauthorized"
   | "connection.bad_value"
   | "connection.not_found"
+  | "connection.out_of_scope"
   | "dag.bad_id"
   | "dag.bad_spec"
   | "dag.cycle"

@@ -13,6 +13,12 @@ export { branchTargets, checkDag } from "./check-dag.ts";
 export type { Clock } from "./clock.ts";
 export { CoalescedAudit } from "./coalesced-audit.ts";
 export { type ConnectionChange, changeConnection } from "./connection-change.ts";
+export {
+  type ConnectionScope,
+  checkInScope,
+  parseConnectionScope,
+  parseScopeText,
+} from "./connection-scope.ts";
 export { createTaskInstance } from "./create-task-instance.ts";
 export {
   type DagLabel,
@@ -22,6 +28,7 @@ export {
   isAtLeast,
   isRestricted,
   judgeDagAccess,
+  namesDag,
 } from "./dag-access.ts";
 export { buildGraph, type DagGraph, findClosure, openGraphCache } from "./dag-graph.ts";
 export * from "./dag-spec.ts";

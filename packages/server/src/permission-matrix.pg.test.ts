@@ -122,6 +122,12 @@ beforeAll(async () => {
     payload: { dag_run_id: B.run, logical_date: null },
   });
   if (begun.statusCode !== 200) throw new Error(`Cannot begin a run to hide: ${begun.body}`);
+  for (const [connectionId, dags] of [
+    ["of_hidden", [B.dag, "weath*"]],
+    ["of_both", [A.dag, B.dag, "tag:ingest"]],
+  ] as const) {
+    await server.store.saveConnection({ connectionId, connType: "http", dags }, NOW);
+  }
   const known = await server.store.findUser("viewer");
   for (const [username, [role, grants]] of Object.entries(SCOPED)) {
     const passwordHash = known?.passwordHash ?? "";
@@ -238,6 +244,38 @@ describe("the permission matrix of the published document (S3)", () => {
         if (id.startsWith("batch")) expect(total).toBe(0);
       }
     }
+  });
+
+  test("a connection for hidden Dags alone is hidden with them, and of a scope the names that fit none but them (S3)", async () => {
+    const list = ROWS.find(({ id }) => id === "listConnections");
+    if (list === undefined) throw new Error("There is no listConnections");
+    const scopes = async (caller: Caller) => {
+      const { connections, total_entries: total } = JSON.parse((await ask(list, caller, A)).text);
+      expect(connections).toHaveLength(total);
+      return Object.fromEntries(
+        connections
+          .filter(({ dags }: { readonly dags: unknown }) => dags !== null)
+          .map((one: { readonly connection_id: string; readonly dags: unknown }) => [
+            one.connection_id,
+            one.dags,
+          ]),
+      );
+    };
+    expect(await scopes("not_b")).toEqual({ of_both: ["flights"] });
+    expect(await scopes("editor")).toEqual({
+      of_both: ["flights", "tag:ingest", "weather"],
+      of_hidden: ["weath*", "weather"],
+    });
+    const get = async (name: string) => {
+      const url = `/api/v2/connections/${name}`;
+      const headers = { authorization: `Bearer ${tokens.get("not_b") ?? ""}` };
+      const answer = await server.app.inject({ method: "GET", url, headers });
+      return [answer.statusCode, answer.body.replaceAll(/of_hidden|OF_HIDDEN/gu, "missing")];
+    };
+    const missing = await get("missing");
+    expect(missing[0]).toBe(404);
+    const hidden = await get("of_hidden");
+    expect(String(hidden[1]).toLowerCase()).toBe(String(missing[1]).toLowerCase());
   });
 
   test("the web app is told what each may do with single Dags, where the role does not say it (U14)", async () => {

@@ -3,13 +3,15 @@ import {
   type Connection,
   type ConnectionChange,
   changeConnection,
+  parseConnectionScope,
+  type ScopedConnection,
 } from "@airloom/core";
 import { cleanText } from "./clean-text.ts";
 import type { Queries } from "./database.ts";
 import type { SecretBox } from "./secret-box.ts";
 
 /** A connection as its row holds it. */
-export interface ConnectionRow extends Omit<Connection, "password" | "extra"> {
+export interface ConnectionRow extends Omit<ScopedConnection, "password" | "extra"> {
   readonly sealedPassword: string | null;
   readonly sealedExtra: string | null;
   readonly updatedAt: Date | null;
@@ -19,14 +21,14 @@ type Changed = ReturnType<typeof changeConnection>["connection"];
 
 export const ROW_COLUMNS = `c.connection_id as "connectionId", c.conn_type as "connType",
   c.description, c.host, c.login, c.schema, c.port, c.password_encrypted as "sealedPassword",
-  c.extra_encrypted as "sealedExtra", c.updated_at as "updatedAt"`;
+  c.extra_encrypted as "sealedExtra", c.dags, c.updated_at as "updatedAt"`;
 
 /** Reads one connection with its secrets. */
 export async function findStoredConnection(
   queries: Queries,
   secrets: SecretBox,
   connectionId: string,
-): Promise<{ readonly connection: Connection; readonly updatedAt: Date | null } | undefined> {
+): Promise<{ readonly connection: ScopedConnection; readonly updatedAt: Date | null } | undefined> {
   const [row] = await queries.rows<ConnectionRow>({
     name: "find_connection",
     text: `select ${ROW_COLUMNS} from airloom.connection c where c.connection_id = $1`,
@@ -36,8 +38,8 @@ export async function findStoredConnection(
 }
 
 /** Decrypts a row. */
-export function unsealRow(secrets: SecretBox, row: ConnectionRow): Connection {
-  const { connectionId, connType, description, host, login, schema, port } = row;
+export function unsealRow(secrets: SecretBox, row: ConnectionRow): ScopedConnection {
+  const { connectionId, connType, description, host, login, schema, port, dags } = row;
   const unseal = (sealed: string | null, field: string) =>
     sealed === null ? null : secrets.unseal(sealed, placeOf(connectionId, field));
   return {
@@ -50,6 +52,7 @@ export function unsealRow(secrets: SecretBox, row: ConnectionRow): Connection {
     schema,
     port,
     extra: unseal(row.sealedExtra, "extra"),
+    dags,
   };
 }
 
@@ -66,17 +69,21 @@ export async function saveConnection(
   const stored = await findStoredConnection(queries, secrets, connection.connectionId);
   const changed = changeConnection(connection, stored?.connection);
   const merged = checkConnection(changed.connection);
+  const dags =
+    connection.dags === undefined
+      ? (stored?.connection.dags ?? null)
+      : parseConnectionScope(merged.connectionId, connection.dags);
   const seal = (text: string | null, field: string) =>
     text === null ? null : secrets.seal(text, placeOf(merged.connectionId, field));
   await queries.run({
     text: `insert into airloom.connection (connection_id, conn_type, description, host, login, schema,
-             port, password_encrypted, extra_encrypted, updated_at)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+             port, password_encrypted, extra_encrypted, dags, updated_at)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
            on conflict (connection_id) do update set conn_type = excluded.conn_type,
              description = excluded.description, host = excluded.host, login = excluded.login,
              schema = excluded.schema, port = excluded.port,
              password_encrypted = excluded.password_encrypted,
-             extra_encrypted = excluded.extra_encrypted, updated_at = excluded.updated_at`,
+             extra_encrypted = excluded.extra_encrypted, dags = excluded.dags, updated_at = excluded.updated_at`,
     values: [
       merged.connectionId,
       merged.connType,
@@ -87,6 +94,7 @@ export async function saveConnection(
       merged.port,
       seal(merged.password, "password"),
       seal(merged.extra, "extra"),
+      dags,
       now,
     ],
   });

@@ -51,6 +51,14 @@ describe("parseConnectionText()", () => {
       '{"conn_type": "http", "extra": "raw", "description": "d", "schema": "s"}',
       { connType: "http", extra: "raw", description: "d", schema: "s" },
     ],
+    [
+      '{"conn_type": "http", "dags": ["sales_*", "tag:a"], "extra_dejson": {"a": 1}}',
+      { connType: "http", dags: ["sales_*", "tag:a"], extra: '{"a":1}' },
+    ],
+    ['{"conn_type": "http", "dags": "b, a"}', { connType: "http", dags: ["a", "b"] }],
+    ['{"conn_type": "http", "dags": null}', { connType: "http", dags: null }],
+    ["x://h?__dags__=tag%3Aa%2Cb_*", { connType: "x", host: "h", dags: ["b_*", "tag:a"] }],
+    ["x://h?__extra__=%7B%7D&__dags__=b", { connType: "x", host: "h", extra: "{}", dags: ["b"] }],
   ])("reads %s", (text, expected) => {
     expect(parseConnectionText("c", text)).toEqual({ ...EMPTY, ...expected });
   });
@@ -64,8 +72,28 @@ describe("parseConnectionText()", () => {
     "{}",
     '{"conn_type": ["x"]}',
     '{"conn_type": "x", "port": "y"}',
+    '{"conn_type": "x", "dags": 1}',
+    '{"conn_type": "x", "dags": [{}]}',
+    '{"conn_type": "x", "dag": ["a"]}',
   ])("refuses %s", (text) => {
     expect(() => parseConnectionText("c", text)).toThrow('Cannot read connection "c"');
+  });
+
+  test.each(['{"conn_type": "x", "dags": []}', "x://h?__dags__=", "x://h?__dags__=a%20b"])(
+    "refuses %s, which would open the connection to nobody or everybody (S3)",
+    (text) => {
+      expect(() => parseConnectionText("c", text)).toThrow(
+        'Cannot read the Dags of connection "c"',
+      );
+    },
+  );
+
+  test("names a field that it does not know, unless it may be a secret in the wrong place (S3)", () => {
+    const read = (name: string) => () =>
+      parseConnectionText("c", JSON.stringify({ conn_type: "x", [name]: "y" }));
+    expect(read("dag")).toThrow(/its field "dag" is none of conn_id, .*dags/u);
+    expect(read("s3cr3t://")).toThrow(/one of its fields is none of/u);
+    expect(read("s3cr3t://")).not.toThrow(/s3cr3t/u);
   });
 
   test("a refusal never quotes the text", () => {

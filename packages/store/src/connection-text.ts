@@ -1,4 +1,16 @@
-import { AirloomError, type Connection, type JsonValue } from "@airloom/core";
+import {
+  AirloomError,
+  type Connection,
+  type ConnectionScope,
+  type JsonValue,
+  parseConnectionScope,
+  parseScopeText,
+} from "@airloom/core";
+
+/** A connection as its text says it. One that says nothing of Dags has no `dags`. */
+export interface WrittenConnection extends Connection {
+  readonly dags?: ConnectionScope;
+}
 
 /**
  * Reads a connection written as one text, in either of Airflow's forms: a JSON object, or a URI such as
@@ -8,7 +20,7 @@ export function parseConnectionText(
   connectionId: string,
   text: string,
   where = "its environment variable",
-): Connection {
+): WrittenConnection {
   const source: Source = { connectionId, where };
   return text.trimStart().startsWith("{")
     ? parseJsonForm(source, text)
@@ -24,7 +36,7 @@ interface Source {
 const URI =
   /^(?<scheme>[A-Za-z][\w+.-]*):\/\/(?:(?<login>[^:@/?#]*)(?::(?<password>[^@/?#]*))?@)?(?<host>\[[^\]]*\]|[^:/?#]*)(?::(?<port>\d+))?(?:\/(?<schema>[^?#]*))?(?:\?(?<query>[^#]*))?$/u;
 
-function parseUriForm(source: Source, text: string): Connection {
+function parseUriForm(source: Source, text: string): WrittenConnection {
   const parts = URI.exec(text.trim())?.groups;
   const scheme = parts?.["scheme"];
   if (parts === undefined || scheme === undefined) {
@@ -40,7 +52,7 @@ function parseUriForm(source: Source, text: string): Connection {
     password: part("password"),
     schema: part("schema"),
     port: parsePort(source, parts["port"] ?? null),
-    extra: extraOfQuery(parts["query"]),
+    ...parseQuery(source, parts["query"]),
   };
 }
 
@@ -59,18 +71,41 @@ function decode(source: Source, text: string | undefined): string | null {
   }
 }
 
-function extraOfQuery(query: string | undefined): string | null {
-  if (query === undefined || query === "") return null;
+function parseQuery(
+  { connectionId }: Source,
+  query: string | undefined,
+): Pick<WrittenConnection, "extra" | "dags"> {
   const params = new URLSearchParams(query);
-  return params.get("__extra__") ?? JSON.stringify(Object.fromEntries(params));
+  const names = params.get("__dags__");
+  params.delete("__dags__");
+  const extra =
+    params.size === 0
+      ? null
+      : (params.get("__extra__") ?? JSON.stringify(Object.fromEntries(params)));
+  return { extra, ...(names === null ? {} : { dags: parseScopeText(connectionId, names) }) };
 }
 
-function parseJsonForm(source: Source, text: string): Connection {
+const JSON_FIELDS: readonly string[] = [
+  "conn_id",
+  "conn_type",
+  "description",
+  "host",
+  "login",
+  "password",
+  "schema",
+  "port",
+  "extra",
+  "extra_dejson",
+  "dags",
+];
+
+function parseJsonForm(source: Source, text: string): WrittenConnection {
   const fields = parseObject(source, text);
+  checkNames(source, Object.keys(fields));
   const textOf = (name: string) => fieldText(source, name, fields[name]);
   const connType = textOf("conn_type");
   if (connType === null) throw badValue(source, '"conn_type" is missing');
-  const extra = fields["extra"] ?? null;
+  const extra = fields["extra"] ?? fields["extra_dejson"] ?? null;
   return {
     connectionId: source.connectionId,
     connType,
@@ -81,7 +116,26 @@ function parseJsonForm(source: Source, text: string): Connection {
     schema: textOf("schema"),
     port: parsePort(source, fields["port"] ?? null),
     extra: extra === null || typeof extra === "string" ? extra : JSON.stringify(extra),
+    ...scopeOf(source, fields["dags"]),
   };
+}
+
+/** A slip in a name, such as "dag" for "dags", would otherwise open the connection to every Dag. */
+function checkNames(source: Source, names: readonly string[]): void {
+  const unknown = names.find((name) => !JSON_FIELDS.includes(name));
+  if (unknown === undefined) return;
+  // What does not look like a name may be a secret in the wrong place.
+  const shown = /^[a-z_]{1,20}$/u.test(unknown) ? `its field "${unknown}"` : "one of its fields";
+  throw badValue(source, `${shown} is none of ${JSON_FIELDS.join(", ")}`);
+}
+
+function scopeOf(source: Source, value: JsonValue | undefined): Pick<WrittenConnection, "dags"> {
+  if (value === undefined) return {};
+  if (value === null) return { dags: null };
+  if (typeof value === "string") return { dags: parseScopeText(source.connectionId, value) };
+  if (!Array.isArray(value)) throw badValue(source, '"dags" is no list of names');
+  const names = value.map((name: JsonValue) => fieldText(source, "dags", name) ?? "");
+  return { dags: parseConnectionScope(source.connectionId, names) };
 }
 
 function parseObject(source: Source, text: string): Readonly<Record<string, JsonValue>> {

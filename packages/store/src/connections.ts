@@ -1,10 +1,10 @@
 import {
   type ConfigStore,
-  type Connection,
   type ConnectionView,
   MASK,
   maskExtra,
   maskSecretsInText,
+  type ScopedConnection,
   secretsOfConnection,
 } from "@airloom/core";
 import {
@@ -37,13 +37,13 @@ const CONNECTIONS: Listing = {
     with env as (
       select * from json_to_recordset($1::json) as e ("connectionId" text, "connType" text,
         description text, host text, login text, schema text, port int, "hasPassword" boolean,
-        extra text))
+        extra text, dags text[]))
     select connection_id, conn_type, description, host, login, schema, port, password_encrypted,
-      extra_encrypted, updated_at, 'database' as origin, password_encrypted is not null as has_password,
+      extra_encrypted, dags, updated_at, 'database' as origin, password_encrypted is not null as has_password,
       null as masked_extra
     from airloom.connection where connection_id not in (select "connectionId" from env)
     union all
-    select "connectionId", "connType", description, host, login, schema, port, null, null, null,
+    select "connectionId", "connType", description, host, login, schema, port, null, null, dags, null,
       'environment', "hasPassword", extra
     from env) c`,
   orderFields: {
@@ -117,16 +117,18 @@ export function connectionStore(
   };
 }
 
-function findInEnv(env: Env, connectionId: string): Connection | undefined {
+function findInEnv(env: Env, connectionId: string): ScopedConnection | undefined {
   const text = env[`${PREFIX}${connectionId.toUpperCase()}`];
-  return text === undefined ? undefined : parseConnectionText(connectionId, text);
+  return text === undefined
+    ? undefined
+    : { dags: null, ...parseConnectionText(connectionId, text) };
 }
 
 function viewsOfEnv(env: Env): readonly ConnectionView[] {
   return connectionsOfEnv(env).map((found) => viewOf(found, "environment", null));
 }
 
-function connectionsOfEnv(env: Env): readonly Connection[] {
+function connectionsOfEnv(env: Env): readonly ScopedConnection[] {
   return Object.keys(env)
     .filter((name) => name.startsWith(PREFIX))
     .flatMap((name) => {
@@ -141,7 +143,7 @@ function connectionsOfEnv(env: Env): readonly Connection[] {
 }
 
 function viewOf(
-  { password, extra, ...rest }: Connection,
+  { password, extra, ...rest }: ScopedConnection,
   origin: ConnectionView["origin"],
   updatedAt: Date | null,
 ): ConnectionView {

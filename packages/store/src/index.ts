@@ -1,6 +1,6 @@
 export { openAuditLog } from "./audit.ts";
 export type { ConnectOptions, DatabaseAddress } from "./connect-options.ts";
-export { parseConnectionText } from "./connection-text.ts";
+export { parseConnectionText, type WrittenConnection } from "./connection-text.ts";
 export type { EmbeddedPostgres, EmbeddedPostgresOptions } from "./embedded/embedded-postgres.ts";
 export {
   findEmbeddedPort,

@@ -13,6 +13,7 @@ const CONNECTION = {
   has_password: true,
   extra: null,
   origin: "database" as const,
+  dags: null as string[] | null,
   updated_at: "2026-11-20T10:00:00Z",
   team_name: null,
 };
@@ -99,7 +100,13 @@ export const ADMIN_HANDLERS = {
   listConnections: () => ({
     connections: [
       CONNECTION,
-      { ...CONNECTION, connection_id: "fuel_api", conn_type: "http", has_password: false },
+      {
+        ...CONNECTION,
+        connection_id: "fuel_api",
+        conn_type: "http",
+        has_password: false,
+        dags: ["fuel_*", "tag:ops"],
+      },
     ],
     total_entries: 2,
   }),

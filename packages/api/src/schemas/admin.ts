@@ -18,7 +18,10 @@ const Text = z.string().max(MAX_TEXT);
 
 export const ConnectionPath = z.object({ connection_id: PathId });
 
-/** A connection as it is read: `password` is always null and secret values in `extra` are masked. */
+/**
+ * A connection as it is read: `password` is always null and secret values in `extra` are masked. `dags` names the Dags
+ * that may use it; null is every Dag. Who does not see all Dags sees the names that fit one they see.
+ */
 export const Connection = z.object({
   connection_id: z.string(),
   conn_type: z.string(),
@@ -31,12 +34,16 @@ export const Connection = z.object({
   has_password: z.boolean(),
   extra: z.string().nullable(),
   origin: z.enum(["database", "environment"]),
+  dags: z.array(z.string()).nullable(),
   updated_at: Timestamp.nullable(),
   team_name: z.null(),
 });
 /** A connection as it was saved; a secret does not move to another place, so it may have to be given again. */
 export const SavedConnection = Connection.extend({ cleared_secrets: z.array(z.string()) });
 export const ConnectionCollection = collectionOf("connections", Connection);
+
+/** Names of Dags as grants have them: an id, a pattern with `*`, or `tag:` and a tag. Null is every Dag. */
+const Scope = z.array(z.string().min(1).max(250)).min(1).max(100);
 
 const CONNECTION_FIELDS = {
   description: Text.nullish(),
@@ -46,6 +53,7 @@ const CONNECTION_FIELDS = {
   port: z.int().min(0).max(65_535).nullish(),
   password: Text.nullish(),
   extra: Text.nullish(),
+  dags: Scope.nullish(),
   team_name: Unsupported,
 } as const;
 

@@ -1,6 +1,7 @@
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import type { ApiClient, Connection as WireConnection } from "@airloom/api";
-import { AirloomError, type Connection } from "@airloom/core";
+import { AirloomError } from "@airloom/core";
+import type { WrittenConnection } from "@airloom/store";
 import { type Command, Option } from "commander";
 import { type Connected, connect } from "../environment/connect.ts";
 import { confirm } from "../output/confirm.ts";
@@ -72,7 +73,7 @@ async function chooseFormat(
 async function loadConnections(
   connected: Connected,
   withSecrets: boolean,
-): Promise<readonly Connection[]> {
+): Promise<readonly WrittenConnection[]> {
   const { connections } = await connected.api.listConnections({ limit: 1_000 });
   if (!withSecrets) return connections.map(withoutSecrets);
   const { loadConnectionsWithSecrets } = await import("../environment/connection-secrets.ts");
@@ -83,7 +84,7 @@ async function loadConnections(
 }
 
 /** A masked extra is no value: a key that holds a mask is left out. */
-function withoutSecrets(view: WireConnection): Connection {
+function withoutSecrets(view: WireConnection): WrittenConnection {
   return {
     connectionId: view.connection_id,
     connType: view.conn_type,
@@ -94,6 +95,7 @@ function withoutSecrets(view: WireConnection): Connection {
     port: view.port,
     schema: view.schema,
     extra: view.extra === null ? null : dropMasked(view.extra),
+    dags: view.dags,
   };
 }
 
@@ -139,7 +141,7 @@ function addImport(connections: Command, terminal: Terminal): void {
 
 async function saveAll(
   api: ApiClient,
-  read: readonly Connection[],
+  read: readonly WrittenConnection[],
   { flags, terminal }: { readonly flags: ImportFlags; readonly terminal: Terminal },
 ) {
   const { connections } = await api.listConnections({ limit: 1_000 });
@@ -170,6 +172,8 @@ async function saveAll(
   return { added, changed, kept };
 }
 
-function wireOf({ connectionId, connType, ...fields }: Connection) {
-  return { connection_id: connectionId, conn_type: connType, ...fields };
+/** A file that says nothing of Dags leaves the scope of what it replaces as it is. */
+function wireOf({ connectionId, connType, dags, ...fields }: WrittenConnection) {
+  const scope = dags === undefined ? {} : { dags: dags && [...dags] };
+  return { connection_id: connectionId, conn_type: connType, ...fields, ...scope };
 }

@@ -1,5 +1,4 @@
-import type { Connection } from "@airloom/core";
-import { parseConnectionText } from "@airloom/store";
+import { parseConnectionText, type WrittenConnection } from "@airloom/store";
 import { describe, expect, test } from "vitest";
 import {
   CONNECTION_FORMATS,
@@ -17,7 +16,7 @@ const NOTHING = {
   port: null,
   extra: null,
 };
-const HARD: readonly Connection[] = [
+const HARD: readonly WrittenConnection[] = [
   {
     ...NOTHING,
     connectionId: "warehouse",
@@ -39,6 +38,15 @@ const HARD: readonly Connection[] = [
   },
   { ...NOTHING, connectionId: "bare", connType: "http", host: null },
   { ...NOTHING, connectionId: "only-extra", connType: "generic", host: "h", extra: '{"k":"v"}' },
+  {
+    ...NOTHING,
+    connectionId: "for_some",
+    connType: "generic",
+    host: "h",
+    extra: '{"k":"v"}',
+    dags: ["sales_*", "tag:R&D no: #1?"],
+  },
+  { ...NOTHING, connectionId: "for_one", connType: "http", host: null, dags: ["hr"] },
 ];
 
 function parse(text: string, format: ConnectionFormat) {
@@ -48,6 +56,11 @@ function parse(text: string, format: ConnectionFormat) {
 describe("connections export and import (U25)", () => {
   test.each(CONNECTION_FORMATS)("what is exported as %s is imported as it was", (format) => {
     expect(parse(renderConnections(HARD, format), format)).toEqual(HARD);
+  });
+
+  test.each(CONNECTION_FORMATS)("one for every Dag says nothing of Dags as %s (S3)", (format) => {
+    const open = HARD.map((one): WrittenConnection => ({ ...one, dags: null }));
+    expect(renderConnections(open, format)).not.toContain("dags");
   });
 
   test("reads what Airflow writes: URIs for values, and variables of a .env", () => {
@@ -65,6 +78,8 @@ describe("connections export and import (U25)", () => {
     ["canary", "env", /line 1 is not <connection id>=<URI>/u],
     ['{"a": {"password": "canary"}}', "json", /"conn_type" is missing/u],
     ['{"a": {"conn_type": "x", "port": "canary"}}', "json", /its port is not a whole number/u],
+    ['{"a": {"conn_type": "x", "dag": ["canary"]}}', "json", /its field "dag" is none of/u],
+    ["a:\n  conn_type: x\n  scopes: [canary]\n", "yaml", /its field "scopes" is none of/u],
   ])("refuses %j as %s without quoting it", (text, format, message) => {
     expect(() => parse(text, format)).toThrow(message);
     expect(() => parse(text, format)).not.toThrow(/canary/u);

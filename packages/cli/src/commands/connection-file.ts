@@ -1,4 +1,5 @@
-import { AirloomError, type Connection } from "@airloom/core";
+import { AirloomError } from "@airloom/core";
+import type { WrittenConnection } from "@airloom/store";
 import { parse as parseYaml, stringify as renderYaml } from "yaml";
 
 /** The forms of Airflow's `connections export` and `import`. */
@@ -6,7 +7,7 @@ export const CONNECTION_FORMATS = ["json", "yaml", "env"] as const;
 export type ConnectionFormat = (typeof CONNECTION_FORMATS)[number];
 
 /** Reads one connection that is written as one text, a URI or a JSON object. */
-export type ParseText = (connectionId: string, text: string) => Connection;
+export type ParseText = (connectionId: string, text: string) => WrittenConnection;
 
 /** The format that a file's name stands for. */
 export function formatOfFile(file: string): ConnectionFormat | undefined {
@@ -15,17 +16,20 @@ export function formatOfFile(file: string): ConnectionFormat | undefined {
   return /\.env$|(?:^|[/\\])\.env$/iu.test(file) ? "env" : undefined;
 }
 
-/** Connections as one file. What is null is left out where the form has a place for nothing. */
+/**
+ * Connections as one file. What is null is left out where the form has a place for nothing; one for every Dag says
+ * nothing of Dags, so that Airflow reads it too.
+ */
 export function renderConnections(
-  connections: readonly Connection[],
+  connections: readonly WrittenConnection[],
   format: ConnectionFormat,
 ): string {
   if (format === "env")
     return connections.map((one) => `${one.connectionId}=${renderUri(one)}\n`).join("");
   const file = Object.fromEntries(
-    connections.map(({ connectionId, connType, ...fields }) => [
+    connections.map(({ connectionId, connType, dags, ...fields }) => [
       connectionId,
-      { conn_type: connType, ...fields },
+      { conn_type: connType, ...fields, ...(dags == null ? {} : { dags }) },
     ]),
   );
   return format === "json" ? `${JSON.stringify(file, null, 2)}\n` : renderYaml(file);
@@ -36,7 +40,7 @@ export function parseConnections(
   text: string,
   format: ConnectionFormat,
   parseText: ParseText,
-): readonly Connection[] {
+): readonly WrittenConnection[] {
   return format === "env" ? parseEnvLines(text, parseText) : parseObjects(text, format, parseText);
 }
 
@@ -44,7 +48,7 @@ function parseObjects(
   text: string,
   format: "json" | "yaml",
   parseText: ParseText,
-): readonly Connection[] {
+): readonly WrittenConnection[] {
   const value = parseDocument(text, format);
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw unreadable(`expected an object by connection id`);
@@ -64,7 +68,7 @@ function parseDocument(text: string, format: "json" | "yaml"): unknown {
   }
 }
 
-function parseEnvLines(text: string, parseText: ParseText): readonly Connection[] {
+function parseEnvLines(text: string, parseText: ParseText): readonly WrittenConnection[] {
   return text.split(/\r?\n/u).flatMap((line, index) => {
     const trimmed = line.trim();
     if (trimmed === "" || trimmed.startsWith("#")) return [];
@@ -88,7 +92,7 @@ function unreadable(reason: string): AirloomError {
   return new AirloomError("input.invalid", `Cannot read the connections: ${reason}`);
 }
 
-/** As Airflow writes it: `type://login:password@host:port/schema?__extra__=…`. */
+/** As Airflow writes it: `type://login:password@host:port/schema?__extra__=…`; `__dags__` is ours. */
 export function renderUri({
   connType,
   login,
@@ -97,14 +101,19 @@ export function renderUri({
   port,
   schema,
   extra,
-}: Connection): string {
+  dags = null,
+}: WrittenConnection): string {
   const who =
     login === null && password === null
       ? ""
       : `${encode(login)}${password === null ? "" : `:${encode(password)}`}@`;
   const where = `${encode(host)}${port === null ? "" : `:${port}`}`;
   const path = schema === null ? "" : `/${encode(schema)}`;
-  const more = extra === null ? "" : `${path === "" ? "/" : ""}?__extra__=${encode(extra)}`;
+  const query = [
+    ...(extra === null ? [] : [`__extra__=${encode(extra)}`]),
+    ...(dags === null ? [] : [`__dags__=${encode(dags.join(","))}`]),
+  ];
+  const more = query.length === 0 ? "" : `${path === "" ? "/" : ""}?${query.join("&")}`;
   return `${connType.replaceAll("_", "-")}://${who}${where}${path}${more}`;
 }
 

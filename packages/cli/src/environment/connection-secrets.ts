@@ -1,4 +1,4 @@
-import { AirloomError, type Connection } from "@airloom/core";
+import { AirloomError, type ScopedConnection } from "@airloom/core";
 import { openStore } from "@airloom/store";
 import type { Connected } from "./connect.ts";
 import { loadSecretKeys } from "./secrets.ts";
@@ -11,7 +11,7 @@ import { systemClock } from "./system-clock.ts";
 export async function loadConnectionsWithSecrets(
   { project, info }: Connected,
   connectionIds: readonly string[],
-): Promise<readonly Connection[]> {
+): Promise<readonly ScopedConnection[]> {
   const given = process.env["DATABASE_URL"];
   const store = await openStore({
     url: given === undefined || given === "" ? info.databaseUrl : given,
@@ -30,7 +30,7 @@ export async function loadConnectionsWithSecrets(
       taskId: null,
       extra: { secrets: true, connections: connectionIds.length },
     });
-    const found: Connection[] = [];
+    const found: ScopedConnection[] = [];
     for (const id of connectionIds) {
       const connection = await store.findConnection(id);
       if (connection === undefined) {

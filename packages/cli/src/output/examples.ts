@@ -29,8 +29,9 @@ const EXAMPLES: Readonly<Record<string, string>> = {
     "tasks mark orders load --run manual__2026-01-31T06:00:00+00:00 --state success --downstream",
   "tasks why": "tasks why orders manual__2026-01-31T06:00:00+00:00 load",
   "connections list": "connections list --json",
+  "connections get": "connections get warehouse",
   "connections add":
-    'connections add warehouse --conn-type postgres --host localhost --password-stdin < "$FILE"',
+    'connections add warehouse --conn-type postgres --host localhost --dags "sales_*,tag:finance"',
   "connections test": "connections test dbt_cloud",
   "connections delete": "connections delete warehouse",
   "connections export": "connections export connections.yaml",

@@ -1,4 +1,5 @@
 import type { ConnectionChange } from "../connection-change.ts";
+import type { ConnectionScope } from "../connection-scope.ts";
 import type { Page, PageRequest } from "./page.ts";
 
 /** A connection without its secrets: all that UI and API ever show. */
@@ -15,6 +16,8 @@ export interface ConnectionView {
   readonly extra: string | null;
   /** `database` or `environment` (`AIRLOOM_CONN_…`). */
   readonly origin: "database" | "environment";
+  /** Which Dags may use it; null is every Dag. */
+  readonly dags: ConnectionScope;
   readonly updatedAt: Date | null;
 }
 
@@ -30,6 +33,11 @@ export interface Connection {
   readonly port: number | null;
   /** JSON text. */
   readonly extra: string | null;
+}
+
+/** A connection with its secrets, and which Dags may have them. */
+export interface ScopedConnection extends Connection {
+  readonly dags: ConnectionScope;
 }
 
 /** A value that tasks read by its key. */
@@ -71,8 +79,11 @@ export interface ConfigStore {
   ): Promise<Page<ConnectionView>>;
   /** What is secret in any connection or variable: for masking only. */
   loadSecrets(): Promise<readonly string[]>;
-  /** With secrets: for tasks only. Environment (`AIRLOOM_CONN_<ID>`, URI or JSON) wins over the database, as in Airflow. */
-  findConnection(connectionId: string): Promise<Connection | undefined>;
+  /**
+   * With secrets: for tasks only, and only for those of Dags in its scope (`checkInScope`). Environment
+   * (`AIRLOOM_CONN_<ID>`, URI or JSON) wins over the database, as in Airflow, with the scope that it says itself.
+   */
+  findConnection(connectionId: string): Promise<ScopedConnection | undefined>;
 
   saveVariable(variable: Omit<Variable, "updatedAt">, now: Date): Promise<void>;
   deleteVariable(key: string): Promise<boolean>;

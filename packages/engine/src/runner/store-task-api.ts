@@ -3,6 +3,8 @@ import {
   type AttemptKey,
   applyTaskMove,
   type Clock,
+  type Connection,
+  checkInScope,
   type JsonValue,
   type LiveEvents,
   MAX_XCOM_BYTES,
@@ -18,6 +20,7 @@ import type { GroupCommit } from "../commit/group-commit.ts";
 export type TaskStore = Pick<
   Store,
   | "findConnection"
+  | "findDag"
   | "findRun"
   | "findTaskInstanceById"
   | "findTaskState"
@@ -72,8 +75,8 @@ export function openStoreTaskApi(options: StoreTaskApiOptions): TaskApi {
       await store.saveVariable({ key, value, description, isSecret }, clock.now());
     },
     async findConnection(attempt, connectionId) {
-      await leases.check(attempt);
-      return store.findConnection(connectionId);
+      const { dagId } = await leases.check(attempt);
+      return findConnectionFor(dagId, connectionId, store);
     },
     async saveRenderedFields(attempt, fields) {
       const own = await leases.checkHeld(attempt);
@@ -110,6 +113,21 @@ export function openStoreTaskApi(options: StoreTaskApiOptions): TaskApi {
     },
   };
   return api;
+}
+
+/** The one way by which a connection reaches user code: tasks, templates, operators, triggers. */
+async function findConnectionFor(
+  dagId: string,
+  connectionId: string,
+  store: Pick<TaskStore, "findConnection" | "findDag">,
+): Promise<Connection | undefined> {
+  const found = await store.findConnection(connectionId);
+  if (found === undefined) return undefined;
+  const { dags, ...connection } = found;
+  if (dags === null) return connection;
+  const tags = (await store.findDag(dagId))?.spec.tags ?? [];
+  checkInScope({ connectionId, dags }, { dagId, tags });
+  return connection;
 }
 
 /** `queued` → `running`, once: also a resumed attempt was queued again. */

@@ -1,4 +1,4 @@
-import type { Page, PageRequest, Store } from "@airloom/core";
+import type { ConnectionView, Page, PageRequest, Store } from "@airloom/core";
 import { loadAll } from "../http/load-all.ts";
 import type { Viewer } from "./viewer.ts";
 
@@ -82,6 +82,20 @@ export function scopeStore(store: Store, findViewer: () => Viewer | undefined): 
       store.loadRunActivity(since, dagIds ?? restricted()?.dagIds),
     loadOpenFailures: (since, limit, dagIds) =>
       store.loadOpenFailures(since, limit, dagIds ?? restricted()?.dagIds),
+    findConnectionView: async (connectionId) => {
+      const found = await store.findConnectionView(connectionId);
+      return found === undefined ? undefined : showConnection(found, restricted());
+    },
+    listConnections: async (filter, page) => {
+      const viewer = restricted();
+      if (viewer === undefined) return store.listConnections(filter, page);
+      const orderBy = page.orderBy ?? [];
+      const all = await loadAll((next) => store.listConnections(filter, { ...next, orderBy }));
+      return cutPage(
+        all.flatMap((view) => showConnection(view, viewer) ?? []),
+        page,
+      );
+    },
     listAudit: (filter, page) => {
       const viewer = restricted();
       if (viewer === undefined) return store.listAudit(filter, page);
@@ -89,6 +103,16 @@ export function scopeStore(store: Store, findViewer: () => Viewer | undefined): 
       return store.listAudit({ ...filter, visibleTo: { dagIds, username } }, page);
     },
   };
+}
+
+/** Of a scope, the names that fit a Dag which is seen; a connection of hidden Dags alone is hidden with them. */
+function showConnection(
+  view: ConnectionView,
+  viewer: Viewer | undefined,
+): ConnectionView | undefined {
+  if (viewer === undefined || view.dags === null) return view;
+  const dags = view.dags.filter((name) => viewer.seesOf(name));
+  return dags.length === 0 ? undefined : { ...view, dags };
 }
 
 function cutPage<T>(all: readonly T[], { offset, limit }: PageRequest): Page<T> {

@@ -5,6 +5,7 @@ import {
   isAtLeast,
   isRestricted,
   judgeDagAccess,
+  namesDag,
   type Store,
   type User,
 } from "@airloom/core";
@@ -20,6 +21,8 @@ export interface Viewer {
   /** A file is shown to whoever sees all that it defines. */
   canSeeFile(file: string): boolean;
   readonly dagIds: readonly string[];
+  /** Whether a name of Dags, as grants and scopes have it, fits one that the user sees. */
+  seesOf(name: string): boolean;
 }
 
 /** Loads what a user may see; one whom no grant names costs one question. */
@@ -34,15 +37,17 @@ export async function loadViewer(
   const roles = new Map(labels.map((label) => [label.dagId, judgeDagAccess(grantee, label)]));
   const isSeen = ({ dagId }: DagLabel) => isAtLeast(roles.get(dagId) ?? "none", "viewer");
   const hidden = new Set(labels.filter((label) => !isSeen(label)).map(({ file }) => file));
-  const dagIds = labels.filter(isSeen).map(({ dagId }) => dagId);
+  const shown = labels.filter(isSeen);
+  const dagIds = shown.map(({ dagId }) => dagId);
   const seen = new Set(dagIds);
-  const files = new Set(labels.filter(isSeen).map(({ file }) => file));
+  const files = new Set(shown.map(({ file }) => file));
   return {
     username,
     isRestricted: isRestricted(grantee),
     dagIds,
     roleFor: (dagId) => (seen.has(dagId) ? (roles.get(dagId) ?? role) : role),
     canSee: (dagId) => !isRestricted(grantee) || seen.has(dagId),
+    seesOf: (name) => !isRestricted(grantee) || shown.some((dag) => namesDag(name, dag)),
     canSeeFile: (file) => !isRestricted(grantee) || (files.has(file) && !hidden.has(file)),
   };
 }

@@ -1,5 +1,5 @@
 import type { OperationId } from "@airloom/api";
-import type { AuditEntry, JsonObject, User } from "@airloom/core";
+import type { AuditEntry, JsonObject, JsonValue, User } from "@airloom/core";
 import type { FastifyRequest } from "fastify";
 import type { ServerContext } from "../context.ts";
 import { clientAddressOf } from "./client-address.ts";
@@ -65,12 +65,14 @@ const NAME_IN_BODY: ReadonlyMap<string, string> = new Map<OperationId, string>([
   ["testConnection", "connection_id"],
 ]);
 
-/** Fields whose values say what was decided about a user, and hold no secret. */
+/** Fields whose values say what was decided about somebody or something, and hold no secret. */
 const TOLD = new Map<string, readonly string[]>(
   Object.entries({
     createUser: ["role"],
     patchUser: ["role", "is_active"],
     createApiToken: ["expires_in_days"],
+    createConnection: ["dags"],
+    patchConnection: ["dags"],
   } satisfies Partial<Record<OperationId, readonly string[]>>),
 );
 
@@ -79,12 +81,21 @@ function detailsOf(id: string, body: unknown): JsonObject {
   if (told === undefined) return {};
   const given = entriesOf(body);
   const values = told.flatMap((name) => {
-    const value = given.get(name);
-    return typeof value === "string" || typeof value === "boolean" || typeof value === "number"
-      ? [[name, value] as const]
-      : [];
+    const value = toldValue(name, given.get(name));
+    return value === undefined ? [] : [[name, value] as const];
   });
-  return { ...Object.fromEntries(values), ...(given.has("password") ? { password: "***" } : {}) };
+  const hasPassword = typeof given.get("password") === "string";
+  return { ...Object.fromEntries(values), ...(hasPassword ? { password: "***" } : {}) };
+}
+
+function toldValue(name: string, value: unknown): JsonValue | undefined {
+  if (typeof value === "string" || typeof value === "boolean" || typeof value === "number") {
+    return value;
+  }
+  if (name !== "dags") return undefined;
+  // Open to every Dag is what a reader of the log looks for: it must not look like nothing.
+  if (value === null) return ["*"];
+  return Array.isArray(value) ? value.map((one: unknown) => textOf(one)) : undefined;
 }
 
 function entriesOf(value: unknown): ReadonlyMap<string, unknown> {

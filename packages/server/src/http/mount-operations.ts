@@ -28,6 +28,7 @@ const NOBODY: Viewer = {
   roleFor: () => "none",
   canSee: () => false,
   canSeeFile: () => false,
+  seesOf: () => false,
   dagIds: [],
 };
 

@@ -158,6 +158,7 @@ interface ConnectionFields {
   readonly port?: number | null | undefined;
   readonly password?: string | null | undefined;
   readonly extra?: string | null | undefined;
+  readonly dags?: readonly string[] | null | undefined;
 }
 
 /** Only what was sent: a field left out keeps its value. */
@@ -172,6 +173,7 @@ function fieldsOf(body: ConnectionFields) {
     ...(body.port === undefined ? {} : { port: body.port }),
     ...(body.password === undefined ? {} : { password: body.password }),
     ...(body.extra === undefined ? {} : { extra: body.extra }),
+    ...(body.dags === undefined ? {} : { dags: body.dags }),
   };
 }
 

@@ -290,6 +290,56 @@ describe("connections", () => {
     expect(text).not.toContain("canary-bad-extra");
   });
 
+  test("are for every Dag, or for those an admin names; editors read that and cannot change it (S3)", async () => {
+    const scoped = `${API}/connections/scoped`;
+    const made = await send("POST", `${API}/connections`, {
+      connection_id: "scoped",
+      conn_type: "http",
+      password: "p",
+      dags: ["tag:finance", "sales_*"],
+    });
+    expect(made.body).toMatchObject({ dags: ["sales_*", "tag:finance"] });
+    expect((await send("PATCH", scoped, { description: "d" })).body.dags).toHaveLength(2);
+    for (const role of ["viewer", "editor"] as const) {
+      for (const dags of [null, ["other"]]) {
+        const answer = await server.app.inject({
+          method: "PATCH",
+          url: scoped,
+          headers: { authorization: `Bearer ${server.tokens[role]}` },
+          payload: { dags },
+        });
+        expect([role, answer.statusCode]).toEqual([role, 403]);
+      }
+    }
+    expect((await send("GET", scoped)).body.dags).toEqual(["sales_*", "tag:finance"]);
+    for (const dags of [[], "sales_*", [1], [""], { a: 1 }]) {
+      expect((await send("PATCH", scoped, { dags })).status).toBe(422);
+    }
+    expect((await send("PATCH", scoped, { dags: ["a b"] })).status).toBe(400);
+    expect((await send("PATCH", scoped, { dag: ["a"] })).status).toBe(422);
+    expect((await send("PATCH", `${scoped}?update_mask=login`, { dags: null })).body.dags).toEqual([
+      "sales_*",
+      "tag:finance",
+    ]);
+    const test = { connection_id: "scoped", conn_type: "http", dags: ["nobody"] };
+    expect((await send("POST", `${API}/connections/test`, test)).status).toBe(200);
+    expect(server.tested.at(-1)).toMatchObject({ password: "p" });
+    expect(server.tested.at(-1)).not.toHaveProperty("dags");
+    expect((await send("PATCH", scoped, { dags: null })).body).toMatchObject({
+      dags: null,
+      has_password: true,
+      cleared_secrets: [],
+    });
+    await send("DELETE", scoped);
+    const { body } = await send("GET", `${API}/eventLogs?event_pattern=_connection&limit=100`);
+    const told = (body.event_logs as readonly { event: string; extra: string }[])
+      .map(({ event, extra }) => [event, JSON.parse(extra)] as const)
+      .filter(([, { target }]) => target === "scoped")
+      .map(([event, { dags }]) => [event, dags]);
+    expect(told).toContainEqual(["create_connection", ["tag:finance", "sales_*"]]);
+    expect(told).toContainEqual(["patch_connection", ["*"]]);
+  });
+
   test("come and go", async () => {
     const body = { connection_id: "new", conn_type: "http", password: "p" };
     expect((await send("POST", `${API}/connections`, body)).status).toBe(201);

@@ -24,6 +24,7 @@ export function renderConnection(view: ConnectionView): Connection {
     has_password: view.hasPassword,
     extra: view.extra,
     origin: view.origin,
+    dags: view.dags === null ? null : [...view.dags],
     updated_at: renderInstantOrNull(view.updatedAt),
     team_name: null,
   };

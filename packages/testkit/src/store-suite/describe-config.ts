@@ -24,7 +24,10 @@ export function describeConfig(
     test("a task gets the secrets, a view never does", async () => {
       const store = await open();
       await store.saveConnection(CONNECTION, NOW);
-      expect(await store.findConnection("dbt_cloud_default")).toEqual(CONNECTION);
+      expect(await store.findConnection("dbt_cloud_default")).toEqual({
+        ...CONNECTION,
+        dags: null,
+      });
       const view = await store.findConnectionView("dbt_cloud_default");
       expect(view).toMatchObject({
         connType: "dbt_cloud",
@@ -154,6 +157,58 @@ export function describeConfig(
       await expect((async () => store.findConnection("broken"))()).rejects.toMatchObject({
         code: "connection.bad_value",
       });
+    });
+
+    test("say which Dags may use them, kept by edits that say nothing of it (S3)", async () => {
+      const store = await open();
+      const scopeOf = async (id: string) => {
+        const [found, view] = [await store.findConnection(id), await store.findConnectionView(id)];
+        const { items } = await store.listConnections({ search: id }, PAGE);
+        expect([view?.dags, items[0]?.dags]).toEqual([found?.dags, found?.dags]);
+        return found?.dags;
+      };
+      const wh = { connectionId: "wh", connType: "postgres", host: "db", password: "p" };
+      await store.saveConnection({ ...wh, dags: ["tag:finance", "sales_*"] }, NOW);
+      expect(await scopeOf("wh")).toEqual(["sales_*", "tag:finance"]);
+      await store.saveConnection({ connectionId: "wh", description: "d" }, after(1));
+      expect(await scopeOf("wh")).toEqual(["sales_*", "tag:finance"]);
+      expect(await store.saveConnection({ connectionId: "wh", dags: ["a"] }, after(2))).toEqual([]);
+      expect(await store.findConnection("wh")).toMatchObject({ dags: ["a"], password: "p" });
+      await store.saveConnection({ connectionId: "wh", dags: null }, after(3));
+      expect(await scopeOf("wh")).toBeNull();
+      for (const dags of [[], [""], ["a b"], ["tag:"]]) {
+        await expect(
+          (async () => store.saveConnection({ connectionId: "wh", dags }, after(4)))(),
+        ).rejects.toMatchObject({ code: "connection.bad_value" });
+      }
+      await store.saveConnection({ connectionId: "wh", dags: ["a"] }, after(5));
+      await store.deleteConnection("wh");
+      await store.saveConnection(wh, after(6));
+      expect(await scopeOf("wh")).toBeNull();
+    });
+
+    test("of the environment have the scope that is written there, in whatever case they are asked for (S3)", async () => {
+      const store = await open({
+        AIRLOOM_CONN_WH: '{"conn_type": "postgres", "dags": ["sales_*", "tag:finance"]}',
+        AIRLOOM_CONN_API: "http://host.example/?__dags__=sales_daily,hr_*&verify=no",
+        AIRLOOM_CONN_OPEN: "http://host.example",
+        AIRLOOM_CONN_SLIP: '{"conn_type": "postgres", "dag": ["sales_*"]}',
+      });
+      await store.saveConnection({ connectionId: "wh", connType: "http", dags: ["other"] }, NOW);
+      expect((await store.findConnection("wh"))?.dags).toEqual(["sales_*", "tag:finance"]);
+      expect((await store.findConnection("WH"))?.dags).toEqual(["sales_*", "tag:finance"]);
+      expect(await store.findConnection("api")).toMatchObject({
+        dags: ["hr_*", "sales_daily"],
+        extra: '{"verify":"no"}',
+      });
+      expect((await store.findConnection("open"))?.dags).toBeNull();
+      await expect((async () => store.findConnection("slip"))()).rejects.toThrow(/field "dag"/u);
+      const { items } = await store.listConnections({}, PAGE);
+      expect(items.map(({ connectionId, dags }) => [connectionId, dags])).toEqual([
+        ["api", ["hr_*", "sales_daily"]],
+        ["open", null],
+        ["wh", ["sales_*", "tag:finance"]],
+      ]);
     });
 
     test("are searched, ordered and deleted", async () => {

@@ -61,6 +61,30 @@ export function describeKept(open: () => Promise<TaskCallsHarness>): void {
     expect(await api.findConnection(attempt, "missing")).toBeUndefined();
   });
 
+  test.each(["by_id", "by_pattern", "by_tag"])(
+    "a connection for some Dags is found by one of them, %s, and tells nothing of its scope (S3)",
+    async (connectionId) => {
+      const { api, attempt } = await open();
+      expect(await api.findConnection(attempt, connectionId)).toEqual({
+        ...TASK_WORLD.connection,
+        connectionId,
+      });
+    },
+  );
+
+  test.each(["other_id", "other_pattern", "other_tag", "nobody"])(
+    "a connection for other Dags, %s, is refused with the Dag's name and who may change it (S3)",
+    async (connectionId) => {
+      const { api, attempt, place } = await open();
+      const refusal = `Cannot use connection "${connectionId}" in Dag "${place.dagId}"`;
+      await expect(api.findConnection(attempt, connectionId)).rejects.toMatchObject({
+        code: "connection.out_of_scope",
+        message: expect.stringContaining(refusal),
+      });
+      await expect(api.findConnection(attempt, connectionId)).rejects.toThrow(/An admin can/u);
+    },
+  );
+
   test("rendered fields and nodes are kept for people", async () => {
     const { api, attempt, loadRenderedFields, loadNodes } = await open();
     await api.saveRenderedFields(attempt, { sql: "select 1", n: [null] });

@@ -12,11 +12,24 @@ import type {
 /** What a task may ask for once its start is confirmed. */
 export type TaskCalls = Omit<TaskApi, "start">;
 
-/** What the platform holds in every test of the suite, beside the attempt: these, and a Dag "other" without runs. */
+/**
+ * What the platform holds in every test of the suite, beside the attempt of Dag "dag": these, the same connection under
+ * other ids for some Dags only, and a Dag "other" without runs. Each of the two is tagged `of_` and its id.
+ */
 export const TASK_WORLD: {
   readonly connection: Connection;
+  readonly scopes: Readonly<Record<string, readonly string[]>>;
   readonly variable: Omit<Variable, "updatedAt">;
 } = {
+  scopes: {
+    by_id: ["dag"],
+    by_pattern: ["none", "d*g"],
+    by_tag: ["tag:of_dag"],
+    other_id: ["other"],
+    other_pattern: ["oth*"],
+    other_tag: ["tag:of_other"],
+    nobody: ["gone"],
+  },
   connection: {
     connectionId: "db",
     connType: "postgres",

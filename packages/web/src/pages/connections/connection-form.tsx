@@ -100,6 +100,14 @@ export function ConnectionForm({
               />
             ))}
             <TextField
+              label="Dags"
+              isOptional
+              value={values["dags"] ?? ""}
+              onChange={(dags) => setValues({ ...values, dags })}
+              placeholder="Every Dag"
+              hint="Who may use it: IDs, patterns, tags, with commas between: sales_*, tag:finance."
+            />
+            <TextField
               label="Description"
               isOptional
               value={values["description"] ?? ""}

@@ -36,6 +36,7 @@ const STORED: Connection = {
   has_password: true,
   extra: '{"region":"eu","proxies":{"https":"p"}}',
   origin: "database",
+  dags: ["sales_*", "tag:finance"],
   updated_at: null,
   team_name: null,
 };
@@ -63,6 +64,21 @@ describe("bodyOf()", () => {
   });
 });
 
+test.each([
+  ["sales_*, tag:Finance & Co", ["sales_*", "tag:Finance & Co"]],
+  ["a,", ["a"]],
+  [" ", null],
+  [",", []],
+])("the Dags %j are sent as %j (S3)", (dags, sent) => {
+  const values = { ...valuesOf(STORED), dags };
+  expect(bodyOf("c", TYPE, { values, stored: STORED }).dags).toEqual(sent);
+});
+
+test("the Dags of a stored connection stay as they are when nobody touches them (S3)", () => {
+  const form = { values: valuesOf(STORED), stored: STORED };
+  expect(bodyOf("c", TYPE, form).dags).toEqual(STORED.dags);
+});
+
 describe("a type without a form of its own", () => {
   const type = connectionTypeOf([TYPE], "postgres");
 
@@ -71,6 +87,7 @@ describe("a type without a form of its own", () => {
     expect(bodyOf("c", type, { values, stored: undefined })).toEqual({
       connection_id: "c",
       conn_type: "postgres",
+      dags: null,
       description: null,
       host: "db.internal",
       login: "loader",

@@ -26,6 +26,7 @@ export function valuesOf(connection: Connection | undefined): FormValues {
     ...own,
     ...extra,
     extra: connection.extra ?? "",
+    dags: connection.dags?.join(", ") ?? "",
     description: connection.description ?? "",
   };
 }
@@ -45,9 +46,19 @@ export function bodyOf(
     connection_id: id,
     conn_type: type.conn_type,
     description: values["description"] === "" ? null : (values["description"] ?? null),
+    dags: scopeOf(values["dags"] ?? ""),
     ...Object.fromEntries(own),
     ...extraOf(type, form),
   };
+}
+
+/** Nothing is every Dag. Commas alone stay an empty list, which the server refuses: it would look like everybody. */
+function scopeOf(text: string): string[] | null {
+  if (text.trim() === "") return null;
+  return text
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
 }
 
 function extraOf(

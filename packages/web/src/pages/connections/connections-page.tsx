@@ -137,6 +137,7 @@ function ConnectionList({
               <span className="strong ellipsis">{connection.connection_id}</span>
               <span className="text-2 small ellipsis">
                 {connectionTypeOf(types, connection.conn_type).label}
+                {connection.dags !== null && ", for some Dags"}
                 {connection.origin === "environment" && ", from the environment"}
               </span>
             </Link>
