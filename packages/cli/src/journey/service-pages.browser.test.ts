@@ -45,6 +45,7 @@ describe.skipIf(CHROMIUM === undefined)("the job service's own pages in a browse
     await page
       .getByRole("region", { name: "Log lines" })
       .getByText(/PASS=\d+/u)
+      .first()
       .waitFor();
 
     await page.getByRole("link", { name: "dbt build", exact: true }).click();
