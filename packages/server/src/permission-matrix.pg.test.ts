@@ -4,8 +4,8 @@ import {
   type OperationId,
   type OperationSpec,
 } from "@airloom/api";
-import type { Grant } from "@airloom/core";
-import { listDocumentOperations } from "@airloom/testkit";
+import type { Grant, LiveEvent } from "@airloom/core";
+import { buildDag, buildTask, listDocumentOperations } from "@airloom/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openTestServer, PASSWORD, type TestServer } from "../testing/open-test-server.ts";
 import { NOW, RUN_ID } from "../testing/seed.ts";
@@ -301,5 +301,97 @@ describe("the permission matrix of the published document (S3)", () => {
     const get = ROWS.find(({ id }) => id === "getDag");
     if (get === undefined) throw new Error("There is no getDag");
     expect((await ask(get, "edits_a", A)).status).toBe(404);
+  });
+});
+
+/** One event of every kind, about a Dag: a new kind must be given one here. */
+function eventsAbout(dagId: string): readonly LiveEvent[] {
+  const task = { dagId, runId: "r", taskId: "t", mapIndex: -1 };
+  const times = { startedAt: null, endedAt: null };
+  return Object.values({
+    task_instance: { kind: "task_instance", ...task, state: "running", tryNumber: 1, ...times },
+    run: { kind: "run", dagId, runId: "r", state: "running" },
+    nodes: { kind: "nodes", ...task },
+    log: { kind: "log", ...task, tryNumber: 1 },
+    dag: { kind: "dag", dagId },
+    import_errors: { kind: "import_errors" },
+  } satisfies Readonly<Record<LiveEvent["kind"], LiveEvent>>);
+}
+
+describe("live events of a user whom grants name", () => {
+  /** Hears until as many events without a Dag have come: everybody hears those. */
+  async function hear(username: Caller): Promise<(count: number) => Promise<readonly string[]>> {
+    const answer = await server.app.inject({
+      url: "/ui/events",
+      headers: { authorization: `Bearer ${tokens.get(username)}` },
+      payloadAsStream: true,
+    });
+    const chunks = answer.stream()[Symbol.asyncIterator]();
+    let text = "";
+    return async (count) => {
+      while (text.split('"kind":"import_errors"').length <= count) {
+        text += String((await chunks.next()).value);
+      }
+      return [...text.matchAll(/^data: (.+)$/gmu)].map(([, line = ""]) => {
+        const event: { readonly kind: string; readonly dag_id?: string } = JSON.parse(line);
+        return [event.kind, event.dag_id ?? ""].join(" ").trim();
+      });
+    };
+  }
+
+  function publish(...dagIds: readonly string[]): void {
+    for (const event of dagIds.flatMap(eventsAbout)) server.events.publish(event);
+  }
+
+  const KINDS = ["task_instance", "run", "nodes", "log", "dag"];
+
+  test("are those of the Dags they may see, of every kind, in their order", async () => {
+    for (const [caller, seen] of [
+      ["sees_a", ["flights"]],
+      ["not_b", ["flights"]],
+      ["viewer", ["flights", "weather", "nowhere"]],
+    ] as const) {
+      const heard = await hear(caller);
+      publish("flights", "weather", "nowhere");
+      const wanted = ["flights", "weather", "nowhere"].flatMap((dag) => [
+        ...KINDS.filter(() => seen.some((one) => one === dag)).map((kind) => `${kind} ${dag}`),
+        "import_errors",
+      ]);
+      expect([caller, await heard(3)]).toEqual([caller, wanted]);
+    }
+  });
+
+  test("follow a grant from the moment it is saved or taken away", async () => {
+    const heard = await hear("sees_a");
+    const url = "/api/v2/users/sees_a/grants";
+    const headers = { authorization: `Bearer ${server.tokens.admin}` };
+    const weather = { dags: "weather", role: "viewer" };
+    const saved = await server.app.inject({ method: "POST", url, headers, payload: weather });
+    publish("weather");
+    const shown = [...KINDS.map((kind) => `${kind} weather`), "import_errors"];
+    expect([saved.statusCode, await heard(1)]).toEqual([200, shown]);
+    const gone = await server.app.inject({ method: "DELETE", url: `${url}/weather`, headers });
+    publish("weather");
+    expect([gone.statusCode, await heard(2)]).toEqual([204, [...shown, "import_errors"]]);
+  });
+
+  test("follow the Dags: one that is new is heard of, one that takes on a hidden tag no more", async () => {
+    const heard = await hear("not_b");
+    const load = async (tags: readonly string[]): Promise<void> => {
+      const spec = buildDag("later", [buildTask("t")], { tags });
+      const dags = [{ spec, hash: tags.join() }];
+      const file = { file: "later.ts", source: "", contentHash: tags.join(), dags, error: null };
+      await server.store.saveLoadedFile(file, NOW);
+      server.events.publish({ kind: "dag", dagId: "later" });
+      publish("later");
+    };
+    await load([]);
+    await load(["ingest"]);
+    expect(await heard(2)).toEqual([
+      "dag later",
+      ...KINDS.map((kind) => `${kind} later`),
+      "import_errors",
+      "import_errors",
+    ]);
   });
 });

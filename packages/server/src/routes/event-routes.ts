@@ -49,24 +49,45 @@ export function eventRoutes(
 
       let sent = Promise.resolve();
       let waiting = 0;
+      let isStale = false;
       const unsubscribe = events.subscribe((event) => {
-        if (!isWanted(event, query) || !isVisible(event, viewer)) return;
+        if (!isWanted(event, query)) return;
         if (stream.writableLength > MAX_WAITING_BYTES || waiting > MAX_WAITING_EVENTS) return end();
+        // A Dag that is new, or has other tags now, may be hidden or shown by them.
+        if (event.kind === "dag" && viewer?.isRestricted === true) expectChange();
+        if (waiting > 0) return enqueue(() => tell(event));
+        if (!isVisible(event, viewer)) return;
         const line = render(event);
-        // Nothing waits unless something before it does: events keep their order.
-        if (typeof line === "string" && waiting === 0) {
-          stream.write(line);
-          return;
-        }
+        if (typeof line === "string") stream.write(line);
+        else enqueue(async () => void stream.write(await line));
+      });
+
+      // Nothing waits unless something before it does: events keep their order, and each is judged in its turn.
+      function enqueue(work: () => Promise<void>): void {
         waiting += 1;
         sent = sent.then(async () => {
-          stream.write(await line);
+          if (!stream.writableEnded) await work();
           waiting -= 1;
         });
-      });
+      }
+
+      async function tell(event: LiveEvent): Promise<void> {
+        if (isVisible(event, viewer)) stream.write(await render(event));
+      }
+
+      /** What may be seen is another from here on: what comes now waits until that is known. */
+      function expectChange(): void {
+        if (isStale) return;
+        isStale = true;
+        enqueue(async () => {
+          isStale = false;
+          await check();
+        });
+      }
+
       let cancelBeat = clock.schedule(nextBeat(), () => void beat());
       // Signing out elsewhere must end what the session may still hear: at once here, by the next beat everywhere.
-      const forget = context.onSessionsEnded(() => void check());
+      const forget = context.onSessionsEnded(expectChange);
 
       async function beat(): Promise<void> {
         if (!(await check())) return;
