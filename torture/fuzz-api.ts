@@ -49,7 +49,15 @@ const BATCH = 500;
 /** Sends requests drawn from an API's document; the same seed draws the same ones. */
 export async function fuzzApi(
   target: FuzzTarget,
-  { requests, seed }: { readonly requests: number; readonly seed: number },
+  {
+    requests,
+    seed,
+    onProgress = () => undefined,
+  }: {
+    readonly requests: number;
+    readonly seed: number;
+    readonly onProgress?: (done: number, findings: number) => void;
+  },
 ): Promise<FuzzReport> {
   const resolve = openResolve(target.document);
   const operations = listOperations(target.document).filter(
@@ -74,6 +82,7 @@ export async function fuzzApi(
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
+    onProgress(done + batch.length, findings.length);
   }
   return {
     requests,

@@ -25,7 +25,7 @@ console.log(`seed ${seed}`);
 let total = 0;
 for (const [name, open] of chosen) {
   const target = await open();
-  const report = await fuzzApi(target, { requests, seed });
+  const report = await fuzzApi(target, { requests, seed, onProgress: openProgress(name) });
   await target.close();
   for (const finding of report.findings.slice(0, 40)) console.error(`FINDING ${name} ${finding}`);
   console.log(
@@ -34,3 +34,16 @@ for (const [name, open] of chosen) {
   total += report.findings.length;
 }
 process.exit(total === 0 ? 0 : 1);
+
+/** Says every ten seconds how far it is. */
+function openProgress(name: string): (done: number, findings: number) => void {
+  const startedAt = performance.now();
+  let saidAt = startedAt;
+  return (done, findings) => {
+    const now = performance.now();
+    if (now - saidAt < 10_000) return;
+    saidAt = now;
+    const seconds = Math.round((now - startedAt) / 1_000);
+    console.log(`${name}: ${done} of ${requests} after ${seconds} s, ${findings} findings`);
+  };
+}
