@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir } from "node:fs/promises";
+import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { openServer } from "./http/open-server.ts";
@@ -41,7 +41,7 @@ const QUIET: ServiceLogger = {
 /** Starts the job service: migrates its schema, goes on with unfinished runs and listens. */
 export async function openDbtService(options: DbtServiceOptions): Promise<DbtService> {
   const logger = options.logger ?? QUIET;
-  await mkdir(options.dataDir, { recursive: true });
+  await makeDataDir(options);
   const cage = openStepCage(options.cage ?? {}, options.dataDir);
   await options.database.migrate(SCHEMA, await loadMigrations());
   const stores = openStores(options);
@@ -120,6 +120,12 @@ function openStores(
     artifacts: new ArtifactStore(database, getArtifactFolder(options)),
     tokens: new TokenStore(database),
   };
+}
+
+/** Code, profiles, results and logs of dbt are for nobody else; another user that runs dbt passes through to its own. */
+async function makeDataDir({ dataDir, dbtAccount }: DbtServiceOptions): Promise<void> {
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  await chmod(dataDir, dbtAccount === undefined ? 0o700 : 0o711);
 }
 
 function getArtifactFolder({ dataDir }: DbtServiceOptions): string {

@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { lstat, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { WireRun } from "@airloom/dbt-cloud/contract";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -210,6 +210,43 @@ describe("a failed run that many want to go on with at once (J10)", () => {
     );
     expect(new Set(answers.map(({ status, body }) => `${status} ${body.data.id}`)).size).toBe(1);
     await service.settle(answers[0]?.body.data.id ?? 0);
+  });
+});
+
+describe("what runs leave on the disk (S11)", () => {
+  /** Everything that another user of this machine could read or list, if the data folder could be entered. */
+  async function listOpen(folder: string): Promise<readonly string[]> {
+    const found: string[] = [];
+    for (const entry of await readdir(folder, { withFileTypes: true })) {
+      const path = join(folder, entry.name);
+      const mode = (await lstat(path)).mode & 0o777;
+      if (!entry.isSymbolicLink() && (mode & 0o066) !== 0)
+        found.push(`${path} ${mode.toString(8)}`);
+      if (entry.isDirectory() && (mode & 0o011) !== 0) found.push(...(await listOpen(path)));
+    }
+    return found;
+  }
+
+  test("is for the service's own user alone, whatever umask it was started with", async () => {
+    const umask = process.umask(0o022);
+    try {
+      await service.restart();
+      await writeProject(service, { ...SHOP, ...BROKEN });
+      const jobId = await makeJob(["dbt build"]);
+      const failed = await service.settle(await start(jobId));
+      const again = await service.ask<HasId>("POST", `${V2}/jobs/${jobId}/rerun/`);
+      const resumed = await service.settle(again.body.data.id);
+      expect([failed.status, resumed.status]).toEqual([20, 20]);
+      // Code, profile, target, logs, the state that is resumed from, artifacts, warehouse and key: they are there.
+      const names = await readdir(service.dataDir, { recursive: true });
+      for (const name of ["state/run_results.json", "target/manifest.json", "profiles.yml"]) {
+        expect(names).toContainEqual(expect.stringContaining(name));
+      }
+      expect((await stat(service.dataDir)).mode & 0o077).toBe(0);
+      expect(await listOpen(service.dataDir)).toEqual([]);
+    } finally {
+      process.umask(umask);
+    }
   });
 });
 

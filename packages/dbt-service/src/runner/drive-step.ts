@@ -38,6 +38,7 @@ export async function driveStep(ports: RunnerPorts, job: StepJob): Promise<StepO
 async function clone(ports: RunnerPorts, job: StepJob): Promise<void> {
   const { setup, run, folders, log } = job;
   log.line(`Cloning into '${folders.code}'...`);
+  await mkdir(folders.root, { recursive: true, mode: 0o700 });
   const code = await cloneProject(
     {
       remoteUrl: setup.remoteUrl,
@@ -72,7 +73,7 @@ async function writeProfile(ports: RunnerPorts, job: StepJob): Promise<void> {
     dataDir: ports.dataDir,
   });
   const warehouse = join(ports.dataDir, "warehouses", String(job.run.projectId));
-  await mkdir(warehouse, { recursive: true });
+  await mkdir(warehouse, { recursive: true, mode: 0o700 });
   if (ports.dbtAccount !== null) await giveFolder(warehouse, ports.dbtAccount);
   job.log.line(line);
 }
