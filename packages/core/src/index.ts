@@ -16,6 +16,7 @@ export { type ConnectionChange, changeConnection } from "./connection-change.ts"
 export {
   type ConnectionScope,
   checkInScope,
+  isInScope,
   parseConnectionScope,
   parseScopeText,
 } from "./connection-scope.ts";

@@ -184,6 +184,7 @@ export function describeActions(app: () => BuiltApp): void {
       await page.getByLabel("Connection ID").fill("ware house");
       await page.getByText("Connection ID: letters, digits").waitFor();
       await page.getByLabel("Connection ID").fill("warehouse");
+      await page.getByLabel("Dags").fill("sales_*, tag:finance");
       await page.getByLabel("Host").fill("db.internal");
       await page.getByLabel("Port").fill("5432");
       await page.getByLabel("Extra").fill('{"sslmode": "require"}');
@@ -191,6 +192,7 @@ export function describeActions(app: () => BuiltApp): void {
       await page.getByText("Saved connection warehouse").waitFor();
       expect(app().bodiesOf("POST /api/v2/connections").at(-1)).toMatchObject({
         connection_id: "warehouse",
+        dags: ["sales_*", "tag:finance"],
         conn_type: "postgres",
         host: "db.internal",
         port: 5432,

@@ -9,6 +9,7 @@ import { openTrust } from "../environment/trust.ts";
 import { loadUserEnvironment } from "../environment/user-environment.ts";
 import { findEnvironment } from "../project/environment-file.ts";
 import type { Project } from "../project/project.ts";
+import { findOutOfScope } from "./find-out-of-scope.ts";
 import { type CheckedSource, type Defined, findUndefined } from "./find-undefined.ts";
 import { type Finding, sortFindings } from "./finding.ts";
 
@@ -60,6 +61,7 @@ export async function checkProject(
           }),
         )),
     ...findUndefined(sources, defined),
+    ...findOutOfScope(sources, defined.scopes),
   ];
   const wanted = sources.filter(({ file }) => isWanted(file));
   return {
@@ -153,6 +155,7 @@ async function loadDefined(project: Project): Promise<Defined> {
       connections: new Set(fromEnvironment.connections),
       variables: new Set(fromEnvironment.variables),
       pools: new Set(["default_pool"]),
+      scopes: new Map(),
       isComplete: false,
     };
   }
@@ -169,6 +172,7 @@ async function loadDefined(project: Project): Promise<Defined> {
     ]),
     variables: new Set([...fromEnvironment.variables, ...variables.map(({ key }) => key)]),
     pools: new Set(pools.map(({ name }) => name)),
+    scopes: new Map(connections.map(({ connection_id: id, dags }) => [id, dags])),
     isComplete: true,
   };
 }

@@ -1,4 +1,4 @@
-import type { DagSpec } from "@airloom/core";
+import type { ConnectionScope, DagSpec } from "@airloom/core";
 import { findReferences, findSetVariables, renderCodeFrame } from "@airloom/engine";
 import type { Finding } from "./finding.ts";
 
@@ -7,6 +7,8 @@ export interface Defined {
   readonly connections: ReadonlySet<string>;
   readonly variables: ReadonlySet<string>;
   readonly pools: ReadonlySet<string>;
+  /** Which Dags may use each connection, where something runs that can be asked. */
+  readonly scopes: ReadonlyMap<string, ConnectionScope>;
   /** False where nothing runs that could be asked: then only what the environment defines is known. */
   readonly isComplete: boolean;
 }

@@ -17,6 +17,23 @@ const load = dag.task("load", async ({ rows }: { rows: number }) => rows);
 load({ rows: extract() });
 export default dag;
 `;
+/** Two Dags whose tasks ask for one connection in each of the ways there are. */
+const ASKING = `import { Dag, defineOperator, getClient, runDbtCloudJob } from "airloom";
+const show = defineOperator({
+  name: "show",
+  fields: { text: "{{ conn.wh.host }}", other: "{{ conn.get('wh', 'nothing') }}" },
+  execute: async (_context, { fields }) => fields.text,
+});
+function askFor(id: string, tags: string[]): Dag {
+  const dag = new Dag(id, { schedule: null, tags, isPausedUponCreation: false });
+  dag.task("code", async () => (await getClient().getConnection("wh"))?.host ?? "none")();
+  dag.task("template", show)();
+  return dag;
+}
+export const sales = askFor("sales_daily", ["finance"]);
+export const hr = askFor("hr_daily", ["people"]);
+hr.task("dbt", runDbtCloudJob({ connectionId: "wh", accountId: "1", jobId: "1" }))();
+`;
 
 let project: Project;
 beforeAll(async () => {
@@ -24,6 +41,7 @@ beforeAll(async () => {
   writeFileSync(join(dir, "airloom.config.json"), '{"databasePort": 0}');
   mkdirSync(join(dir, "dags"));
   writeFileSync(join(dir, "dags/orders.ts"), DAG);
+  writeFileSync(join(dir, "dags/asking.ts"), ASKING);
   project = loadProject(dir);
   const request = {
     projectDir: dir,
@@ -85,6 +103,62 @@ test("a mis-wired Dag is shown with its type errors where it runs, until it is m
   ]);
   writeFileSync(file, wired);
   await untilCountIs(0);
+});
+
+describe("a connection for some Dags (S3)", () => {
+  const run = async (dag: string) => {
+    const { api } = connect(project.dir);
+    const { dag_run_id: id } = await api.triggerDagRun({
+      dag_id: dag,
+      body: { logical_date: null },
+    });
+    const end = performance.now() + 50_000;
+    for (;;) {
+      const { state } = await api.getDagRun({ dag_id: dag, dag_run_id: id });
+      if (state === "success" || state === "failed") break;
+      if (performance.now() > end) throw new Error(`The run of ${dag} never ends`);
+      await new Promise((wake) => setTimeout(wake, 100));
+    }
+    const key = { dag_id: dag, dag_run_id: id };
+    const { task_instances: found } = await api.listTaskInstances(key);
+    const told = found.map(async ({ task_id, state, try_number }) => {
+      const { content } = await api.getLog({ ...key, task_id, try_number });
+      return [task_id, [state, content.map(({ event }) => event).join("\n")]] as const;
+    });
+    return Object.fromEntries(await Promise.all(told));
+  };
+
+  test("is used by those in its scope alone: in code, in templates and by a dbt operator", async () => {
+    const { api } = connect(project.dir);
+    const change = (dags: string[] | null) =>
+      api.patchConnection({ connection_id: "wh", body: { dags } });
+    await api.createConnection({
+      body: {
+        connection_id: "wh",
+        conn_type: "http",
+        host: "wh.internal",
+        password: "canary-scoped",
+        dags: ["sales_*"],
+      },
+    });
+    expect(await run("sales_daily")).toMatchObject({
+      code: ["success", expect.anything()],
+      template: ["success", expect.anything()],
+    });
+    const refused = [
+      "failed",
+      expect.stringMatching(
+        /Cannot use connection "wh" in Dag "hr_daily": its scope names other Dags only\. An admin can/u,
+      ),
+    ];
+    const outside = await run("hr_daily");
+    expect(outside).toEqual({ code: refused, template: refused, dbt: refused });
+    expect(JSON.stringify(outside)).not.toMatch(/canary-scoped|sales_|wh\.internal/u);
+    await change(["tag:people"]);
+    expect(await run("sales_daily")).toMatchObject({ code: ["failed", expect.anything()] });
+    await change(null);
+    expect(await run("sales_daily")).toMatchObject({ code: ["success", expect.anything()] });
+  });
 });
 
 describe("operating from the command line (U25)", () => {
@@ -166,6 +240,34 @@ describe("operating from the command line (U25)", () => {
     const again = airloom(["connections", "export", "--format", "env", "--with-secrets"]).stdout;
     expect(again).toContain("canary1");
     expect(again).toContain("canary2");
+  });
+
+  test("what is exported keeps its Dags when it is imported, and a file that says nothing of them changes none (S3)", async () => {
+    const add = ["connections", "add", "scoped"];
+    expect(airloom([...add, "--dags", "a"])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("needs --conn-type"),
+    });
+    expect(airloom([...add, "--conn-type", "http", "--dags", "sales_*,tag:x"]).status).toBe(0);
+    const { api } = connect(project.dir);
+    const scopeOf = async () => (await api.getConnection({ connection_id: "scoped" })).dags;
+    const file = join(project.dir, "scopes.env");
+    airloom(["connections", "export", file]);
+    await api.deleteConnection({ connection_id: "scoped" });
+    expect(json(["connections", "import", file, "--json"])).toMatchObject({ added: ["scoped"] });
+    expect(await scopeOf()).toEqual(["sales_*", "tag:x"]);
+    const plain = join(project.dir, "plain.json");
+    writeFileSync(plain, '{"scoped": {"conn_type": "http", "host": "h"}}');
+    airloom(["connections", "import", plain, "--overwrite", "--yes"]);
+    expect(await scopeOf()).toEqual(["sales_*", "tag:x"]);
+    writeFileSync(plain, '{"scoped": {"conn_type": "http", "dag": ["sales_*"]}}');
+    expect(airloom(["connections", "import", plain, "--overwrite", "--yes"])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('its field "dag" is none of'),
+    });
+    expect(airloom(["connections", "list"]).stdout).toMatch(/^scoped .* sales_\*, tag:x +/mu);
+    expect(airloom([...add, "--dags", "*"]).status).toBe(0);
+    expect(airloom(["connections", "get", "scoped"]).stdout).toMatch(/^Dags +every Dag$/mu);
   });
 
   test("any operation of the API can be called by name", () => {

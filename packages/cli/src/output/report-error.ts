@@ -7,6 +7,7 @@ import type { Terminal } from "./terminal.ts";
 const EXIT_OF_CODE: Readonly<Partial<Record<ErrorCode, number>>> = {
   "auth.forbidden": EXIT.auth,
   "auth.unauthorized": EXIT.auth,
+  "connection.bad_value": EXIT.usage,
   "connection.not_found": EXIT.notFound,
   "dag.not_found": EXIT.notFound,
   "database.locked": EXIT.conflict,

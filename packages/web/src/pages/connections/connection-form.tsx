@@ -105,7 +105,7 @@ export function ConnectionForm({
               value={values["dags"] ?? ""}
               onChange={(dags) => setValues({ ...values, dags })}
               placeholder="Every Dag"
-              hint="Who may use it: IDs, patterns, tags, with commas between: sales_*, tag:finance."
+              hint="Only these may use it: IDs, patterns or tags, such as sales_*, tag:finance. Empty: every Dag."
             />
             <TextField
               label="Description"
