@@ -39,7 +39,9 @@ export function TestPanel({
         <>
           <h2>As an environment variable</h2>
           <Command text={variableNameOf(connectionId)} />
-          <p className="text-2 small">A URI or JSON; wins over this form when it is set, Dags included.</p>
+          <p className="text-2 small">
+            A URI or JSON; wins over this form when it is set, Dags included.
+          </p>
         </>
       )}
     </aside>
