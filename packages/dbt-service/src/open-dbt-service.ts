@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { chmod, mkdir } from "node:fs/promises";
+import { chmod, mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { openServer } from "./http/open-server.ts";
@@ -125,7 +125,8 @@ function openStores(
 /** Code, profiles, results and logs of dbt are for nobody else; another user that runs dbt passes through to its own. */
 async function makeDataDir({ dataDir, dbtAccount }: DbtServiceOptions): Promise<void> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  await chmod(dataDir, dbtAccount === undefined ? 0o700 : 0o711);
+  const { mode } = await stat(dataDir);
+  await chmod(dataDir, mode & (dbtAccount === undefined ? 0o700 : 0o711));
 }
 
 function getArtifactFolder({ dataDir }: DbtServiceOptions): string {
