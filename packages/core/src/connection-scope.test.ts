@@ -55,12 +55,19 @@ describe("the scope of a connection (S3)", () => {
     expect(parseScopeText("wh", text)).toEqual(scope);
   });
 
-  test.each([[""], ["a,"], ["tag:"], ["sales daily"], ["a;b"], ["x".repeat(251)]])(
-    "%j is refused: it would fit no Dag, or more than was meant",
-    (text) => {
-      expect(() => parseScopeText("wh", text)).toThrow(/Dags of connection "wh"/u);
-    },
-  );
+  test.each([
+    [""],
+    ["a,"],
+    ["tag:"],
+    ["sales daily"],
+    ["a;b"],
+    ["x".repeat(251)],
+    ["tag:a\0"],
+    ["tag:a\nb"],
+    ["tag:\ud800"],
+  ])("%j is refused: it would fit no Dag, or more than was meant", (text) => {
+    expect(() => parseScopeText("wh", text)).toThrow(/Dags of connection "wh"/u);
+  });
 
   test("no name at all is refused, and so are more than a hundred", () => {
     expect(() => parseConnectionScope("wh", [])).toThrow(/1 to 100 names/u);

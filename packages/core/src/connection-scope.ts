@@ -24,7 +24,7 @@ export function checkInScope(
 const MAX_NAMES = 100;
 const MAX_LENGTH = 250;
 /** What an id or a pattern of ids may hold, and a tag: the comma is what parts names where they are one text. */
-const NAME = /^(?:tag:[^,]+|[\p{L}\p{N}_.*-]+)$/u;
+const NAME = /^(?:tag:[^,\p{Cc}\p{Cs}]+|[\p{L}\p{N}_.*-]+)$/u;
 
 /**
  * The only way to make a scope from names that came from outside. A name that could fit no Dag is refused, so that a
