@@ -46,8 +46,7 @@ export class SecretBox {
   listTexts(body: JsonRecord): readonly string[] {
     const texts: string[] = [];
     mapFields(body, [], (_path, value) => {
-      const text = isRecord(value) ? readText(value[SEALED]) : null;
-      if (text !== null) texts.push(this.#open(text));
+      if (isSealed(value)) texts.push(...listTextsOf(Object.values(this.open({ value }))));
       return value;
     });
     return texts;
@@ -66,6 +65,14 @@ export class SecretBox {
     decipher.setAuthTag(bytes.subarray(12, 28));
     return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString("utf8");
   }
+}
+
+// A number can be a password too.
+function listTextsOf(value: unknown): readonly string[] {
+  if (typeof value === "number") return [String(value)];
+  if (typeof value === "string") return [value];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.values(value).flatMap(listTextsOf);
 }
 
 function isSealed(value: unknown): boolean {

@@ -220,6 +220,17 @@ describe("secrets of credentials", () => {
   });
 });
 
+describe("what is masked in the logs of a run", () => {
+  test("are secrets that are no texts, too (J3, S10)", async () => {
+    const secrets = await openSecretBox(service.dataDir);
+    const credentials = secrets.seal("credentials", {
+      password: 20_261_201,
+      credential_details: { fields: { keys: { value: { first: "KEY-A", more: ["KEY-B"] } } } },
+    });
+    expect(secrets.listTexts(credentials)).toEqual(["20261201", "KEY-A", "KEY-B"]);
+  });
+});
+
 describe("a repository's address", () => {
   test.each([
     ["https://ada:REPOSECRET@example.com/shop.git", "https://*****@example.com/shop.git"],

@@ -78,6 +78,17 @@ describe("commands", () => {
     expect(() => shop.read("target/catalog.json")).toThrow(/ENOENT/u);
   });
 
+  test("clean may remove the folder of its own log", async () => {
+    const shop = project({
+      "dbt_project.yml": "name: shop\nprofile: shop\nclean-targets: [target, logs]\n",
+    });
+    expect(await shop.run("clean")).toMatchObject({
+      exitCode: 0,
+      output: expect.not.stringContaining("ENOENT"),
+    });
+    expect(() => shop.read("logs/dbt.log")).toThrow(/ENOENT/u);
+  });
+
   test("parse writes a manifest whose maps mirror each other", async () => {
     const shop = project(LAYERS);
     expect((await shop.run("parse")).exitCode).toBe(0);

@@ -137,6 +137,8 @@ describe("a project of others keeps to its folder when a person runs it (S9)", (
     ["seeds/s.csv", "outside.txt"],
     ["models/docs.md", "outside.txt"],
     ["tests/t.sql", "outside.txt"],
+    ["models/node_modules/p/m.sql", "outside.txt"],
+    ["models/dbt_packages/p/m.sql", "outside.txt"],
     ["models", "outside"],
     ["target", "outside"],
     ["logs", "outside"],

@@ -53,11 +53,9 @@ export function holdLinks(bounds: Bounds, folder: string): void {
   for (const entry of entriesOf(folder)) {
     const path = join(folder, entry.name);
     if (entry.isSymbolicLink()) holdLink(bounds, path);
-    else if (entry.isDirectory() && !NOT_SCANNED.has(entry.name)) holdLinks(bounds, path);
+    else if (entry.isDirectory() && entry.name !== ".git") holdLinks(bounds, path);
   }
 }
-
-const NOT_SCANNED: ReadonlySet<string> = new Set([".git", "node_modules"]);
 
 function entriesOf(folder: string): readonly Dirent[] {
   try {

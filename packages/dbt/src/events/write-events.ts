@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, renameSync, statSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { type DbtEvent, type EventLevel, type EventSink } from "./event.ts";
@@ -99,7 +99,8 @@ export function openLogFile(folder: string, invocationId: string, startedAt: Dat
   ];
   const flush = (): void => {
     if (lines.length === 0) return;
-    appendFileSync(file, `${lines.join("\n")}\n`);
+    // `dbt clean` may have removed the folder: as in dbt, nobody makes it anew.
+    if (existsSync(folder)) appendFileSync(file, `${lines.join("\n")}\n`);
     lines = [];
   };
   return {
