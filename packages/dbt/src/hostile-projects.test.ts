@@ -256,4 +256,19 @@ describe("a signal is heard in every state (S9)", () => {
       }
     },
   );
+
+  test("SIGTERM ends at once what parses, which leaves nothing to stop in good order", async () => {
+    const project = createTemporaryProject({
+      "models/m.sql": `{% do log('begun', info=true) %}${ENDLESS}`,
+    });
+    try {
+      const finished = await runMain(project.root, ["parse"], (output, kill) => {
+        if (output.includes("begun")) kill("SIGTERM");
+      });
+      expect(finished).toMatchObject({ exitCode: null, signal: "SIGTERM" });
+      expect(finished.output).not.toContain("3 seconds");
+    } finally {
+      project.remove();
+    }
+  });
 });

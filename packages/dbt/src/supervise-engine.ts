@@ -1,6 +1,7 @@
 import { writeSync } from "node:fs";
-import type { Worker } from "node:worker_threads";
+import { Worker } from "node:worker_threads";
 import type { EngineCommand, EngineMessage } from "./engine-thread.ts";
+import type { EngineStart } from "./run-engine.ts";
 
 /** How long the engine may take to hear that it shall stop: a template or a regular expression does not listen. */
 const HEAR_WITHIN_MS = 2_000;
@@ -8,13 +9,6 @@ const HEAR_WITHIN_MS = 2_000;
 const STOP_WITHIN_MS = 30_000;
 const LOOK_FOR_PARENT_EVERY_MS = 500;
 const STDERR = 2;
-
-/** What the supervision of an engine goes by. */
-export interface Supervision {
-  readonly exitsWithParent: boolean;
-  /** What a step may take of memory; none when a person runs dbt. */
-  readonly memoryMb: number | undefined;
-}
 
 /** Ends without waiting: an orderly exit would first join the thread that runs a statement. */
 function exitNow(): void {
@@ -77,20 +71,44 @@ function describeFailure(error: unknown, memoryMb: number | undefined): string {
     : `dbt ran out of memory: its templates and results may take half of the step's ${memoryMb} MB; raise "dbtMemoryMb" in airloom.config.json`;
 }
 
-/** Takes the process to the engine's end: signals stop it, its parent's death ends it, its exit code becomes ours. */
-export function superviseEngine(engine: Worker, supervision: Supervision): void {
-  stopOnSignals(engine);
-  if (process.connected || supervision.exitsWithParent) exitWithParent();
-  engine.on("message", (message: EngineMessage) => {
-    if (message.kind !== "ended") return;
-    process.exitCode = message.exitCode;
-    process.removeListener("disconnect", exitNow);
-    if (process.connected) process.disconnect();
+function openThread(start: EngineStart, memoryMb: number | undefined): Worker {
+  // A thread has no compile cache before it asks for one, and asking in a file of ours is late: Node would first load what strips its types.
+  const program = new URL("./engine-thread.ts", import.meta.url);
+  const asks = `require("node:module").enableCompileCache(); import(${JSON.stringify(program.href)});`;
+  return new Worker(asks, {
+    eval: true,
+    workerData: start,
+    // What was loaded into this thread to watch the parent must not watch a second time.
+    execArgv: [],
+    ...(memoryMb === undefined
+      ? {}
+      : { resourceLimits: { maxOldGenerationSizeMb: Math.floor(memoryMb / 2) } }),
   });
-  engine.on("error", (error) => {
-    say(describeFailure(error, supervision.memoryMb));
-    process.exitCode = 1;
+}
+
+/**
+ * Runs the engine in a thread of its own, so that this one always hears signals and the end of its parent:
+ * signals stop it, its parent's death ends it, and its exit code is resolved to.
+ */
+export function runSupervised(start: EngineStart, exitsWithParent: boolean): Promise<number> {
+  const memoryMb = start.cage === undefined ? undefined : Number(JSON.parse(start.cage).memoryMb);
+  const engine = openThread(start, memoryMb);
+  stopOnSignals(engine);
+  if (exitsWithParent) exitWithParent();
+  const letGo = (): void => {
     process.removeListener("disconnect", exitNow);
     if (process.connected) process.disconnect();
+  };
+  return new Promise((resolve) => {
+    engine.on("message", (message: EngineMessage) => {
+      if (message.kind !== "ended") return;
+      letGo();
+      resolve(message.exitCode);
+    });
+    engine.on("error", (error) => {
+      say(describeFailure(error, memoryMb));
+      letGo();
+      resolve(1);
+    });
   });
 }

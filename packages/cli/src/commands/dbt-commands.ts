@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -13,7 +12,9 @@ export function defineDbt(command: Command): void {
     .passThroughOptions()
     .helpOption(false)
     .action(async (args: string[]) => {
-      process.exitCode = await runDbtProcess(args, dbtFolderFor(args, process.cwd()));
+      process.chdir(dbtFolderFor(args, process.cwd()));
+      const { startEngine } = await import("@airloom/dbt/start");
+      process.exitCode = await startEngine(args);
     });
 }
 
@@ -29,19 +30,4 @@ export function dbtFolderFor(args: readonly string[], cwd: string): string {
   if (findProjectDir(cwd) === undefined) return cwd;
   const { dir, config } = loadProject(cwd);
   return config.dbt === null ? cwd : join(dir, config.dbt);
-}
-
-function runDbtProcess(args: readonly string[], cwd: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [dbtMainFile(), ...args], { cwd, stdio: "inherit" });
-    const forward = (signal: NodeJS.Signals): void => {
-      child.kill(signal);
-    };
-    process.on("SIGINT", forward).on("SIGTERM", forward);
-    child.on("error", reject);
-    child.on("exit", (code) => {
-      process.off("SIGINT", forward).off("SIGTERM", forward);
-      resolve(code ?? 1);
-    });
-  });
 }

@@ -2,7 +2,9 @@ import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { isIPv4, isIPv6 } from "node:net";
 import { totalmem } from "node:os";
 import { dirname, join, normalize, resolve } from "node:path";
-import { AirloomError, isHostPattern } from "@airloom/core";
+// By their files: a command that needs the project alone must not load the whole domain.
+import { AirloomError } from "@airloom/core/error";
+import { isHostPattern } from "@airloom/core/hosts";
 
 export const CONFIG_FILE = "airloom.config.json";
 
