@@ -18,6 +18,7 @@ export { testConnectionInProcess } from "./executors/test-connection.ts";
 export { listBundle, listDagFiles } from "./loader/bundle-files.ts";
 export { renderCodeFrame } from "./loader/code-frame.ts";
 export { type Loader, type LoaderOptions, openLoader } from "./loader/open-loader.ts";
+export { AttemptMasks } from "./logs/attempt-masks.ts";
 export { type FileLogStoreOptions, openFileLogStore } from "./logs/file-log-store.ts";
 export { type OperationsOptions, openOperations } from "./operations/operations.ts";
 export type { ModuleSettings } from "./runner/module-settings.ts";

@@ -44,6 +44,9 @@ export interface TaskClient {
   }): Promise<string>;
   /** Answers null when there is no such run. */
   getRunState(run: { readonly dagId: string; readonly runId: string }): Promise<RunState | null>;
-  /** Hides a value in every further line of this attempt's logs. */
+  /**
+   * Hides a value in all that people are shown of this attempt from now on: logs, errors, XComs, rendered fields, nodes.
+   * Other tasks receive XComs as they are; a variable that is set to a text with the value in it becomes a secret one.
+   */
   maskSecret(value: string): void;
 }

@@ -2,7 +2,7 @@ import { AirloomError, MAX_XCOM_BYTES, type XComEntry, type XComStore } from "@a
 import type { Database } from "./database.ts";
 
 const COLUMNS = `r.dag_id as "dagId", r.run_id as "runId", x.task_id as "taskId",
-  x.map_index as "mapIndex", x.key, x.value, x.at`;
+  x.map_index as "mapIndex", x.key, x.value, x.shown, x.at`;
 const SOURCE = "airloom.xcom x join airloom.dag_run r on r.id = x.dag_run_id";
 const OF_TASK = "r.dag_id = $1 and r.run_id = $2 and x.task_id = $3 and x.map_index = $4";
 
@@ -20,10 +20,10 @@ export function xcomStore(database: Database): XComStore {
       }
       const saved = await database.run({
         name: "save_xcom",
-        text: `insert into airloom.xcom (dag_run_id, task_id, map_index, key, value, at)
-               select id, $3, $4, $5, $6, $7 from airloom.dag_run where dag_id = $1 and run_id = $2
+        text: `insert into airloom.xcom (dag_run_id, task_id, map_index, key, value, shown, at)
+               select id, $3, $4, $5, $6, $7, $8 from airloom.dag_run where dag_id = $1 and run_id = $2
                on conflict (dag_run_id, task_id, map_index, key)
-               do update set value = excluded.value, at = excluded.at`,
+               do update set value = excluded.value, shown = excluded.shown, at = excluded.at`,
         values: [
           entry.dagId,
           entry.runId,
@@ -31,6 +31,7 @@ export function xcomStore(database: Database): XComStore {
           entry.mapIndex,
           entry.key,
           value,
+          (entry.shown ?? null) === null ? null : JSON.stringify(entry.shown),
           now.toISOString(),
         ],
       });

@@ -11,6 +11,7 @@ import type {
   TaskApi,
 } from "@airloom/core";
 import {
+  AttemptMasks,
   type GroupCommit,
   type ModuleSettings,
   openFileLogStore,
@@ -40,6 +41,8 @@ export interface Platform {
   readonly clock: Clock;
   readonly events: LiveEvents;
   readonly logs: LogStore;
+  /** What attempts must not show, in task processes and in the triggerer. */
+  readonly masks: AttemptMasks;
   readonly commit: GroupCommit;
   readonly scheduler: Scheduler;
   readonly operations: Operations;
@@ -96,6 +99,7 @@ export async function openPlatform(
     }),
   );
   const logs = openFileLogStore({ root: join(project.stateDir, "logs", "tasks") });
+  const masks = new AttemptMasks();
   const commit = own(openGroupCommit({ store, clock, events, logger }));
   // Tasks may start runs, runs need the scheduler, and the scheduler needs the executor of tasks: the circle closes late.
   const taskApi = openStoreTaskApi({
@@ -110,6 +114,7 @@ export async function openPlatform(
       modules,
       taskApi,
       logs,
+      masks,
       events,
       logger: openConsoleLogger("executor"),
       settings,
@@ -146,6 +151,7 @@ export async function openPlatform(
     clock,
     events,
     logs,
+    masks,
     commit,
     scheduler,
     operations,

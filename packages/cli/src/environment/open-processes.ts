@@ -139,13 +139,15 @@ async function loadKnownFiles(store: Store): Promise<readonly string[]> {
 }
 
 function openWaits(platform: Platform): Promise<Triggerer> {
-  const { store, commit, taskApi, logs, events, clock, modules, bundleDir, scheduler } = platform;
+  const { store, commit, taskApi, logs, masks, events, clock, modules, bundleDir, scheduler } =
+    platform;
   return openTriggerer({
     modules,
     store,
     commit,
     taskApi,
     logs,
+    masks,
     events,
     clock,
     logger: openConsoleLogger("triggerer"),

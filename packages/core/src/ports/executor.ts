@@ -80,9 +80,16 @@ export interface TaskApi {
     attempt: AttemptKey,
     key: { dagId: string; runId: string; taskId: string; mapIndex: number; key: string },
   ): Promise<JsonValue | undefined>;
-  saveXCom(attempt: AttemptKey, key: string, value: JsonValue): Promise<void>;
+  /** `shown` is what people see of a value that holds a secret: the platform says it, user code cannot. */
+  saveXCom(
+    attempt: AttemptKey,
+    key: string,
+    value: JsonValue,
+    shown?: JsonValue | null,
+  ): Promise<void>;
   findVariable(attempt: AttemptKey, key: string): Promise<Variable | undefined>;
-  saveVariable(attempt: AttemptKey, key: string, value: string): Promise<void>;
+  /** `isSecret`: the value holds a secret, and is kept as one from now on. The platform says it, user code cannot. */
+  saveVariable(attempt: AttemptKey, key: string, value: string, isSecret?: boolean): Promise<void>;
   findConnection(attempt: AttemptKey, connectionId: string): Promise<Connection | undefined>;
   saveRenderedFields(attempt: AttemptKey, fields: JsonObject): Promise<void>;
   saveNodes(attempt: AttemptKey, nodes: readonly TaskNode[]): Promise<void>;

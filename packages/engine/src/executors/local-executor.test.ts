@@ -333,6 +333,51 @@ describe("the log", () => {
     expect(log.match(/\*\*\*/gu)?.length).toBeGreaterThan(40);
   });
 
+  test.each(["return", "fail", "skip"])(
+    "and nothing else that people see shows what maskSecret() has named, where the task ends with %s (S10)",
+    async (end) => {
+      const workload = harness.workloadOf("named", { conf: { end } });
+      const { outcome } = await harness.start(workload);
+      const { kept } = harness;
+      const of = (key: string) => `${workload.taskInstance.id}/${key}`;
+      const log = await harness.logOf(workload);
+      expect(log).toContain("task: task ***");
+      const node = kept.nodes.find(({ uniqueId }) => uniqueId === "model.n");
+      const seen = [log, outcome, kept.fields.at(-1), node, kept.shown.get(of("nested"))];
+      expect(JSON.stringify(seen)).not.toContain("named-by-the-task");
+      expect(kept.fields.at(-1)).toEqual({ url: "https://***@host" });
+      expect(kept.shown.get(of("nested"))).toEqual({ list: ["x ***", 1], "***": true });
+      expect(kept.shown.get(of("plain"))).toBeNull();
+      // What other tasks and programs receive is what it was; a variable with it is a secret from then on.
+      expect(kept.xcoms.get(of("nested"))).toMatchObject({ list: ["x named-by-the-task", 1] });
+      expect(kept.variables.get("told")).toEqual(["token=named-by-the-task", true]);
+      expect(kept.variables.get("plain")).toEqual(["token=x", false]);
+      if (end === "return") expect(kept.shown.get(of("return_value"))).toBe("***");
+    },
+  );
+
+  test("hides what was named before a wait also after it, and forgets it with the attempt (S10)", async () => {
+    const waiting = harness.workloadOf("named", { conf: { end: "wait" } });
+    expect((await harness.start(waiting)).outcome).toMatchObject({ kind: "deferred" });
+    const other = await harness.run("unnamed");
+    expect(other.outcome).toEqual({ kind: "success" });
+    expect(harness.kept.shown.get(`${other.taskInstanceId}/return_value`)).toBeNull();
+
+    const resumption = { kind: "event", payload: null } as const;
+    const { outcome } = await harness.start({ ...waiting, resumption });
+    expect(outcome).toEqual({ kind: "success" });
+    expect((await harness.logOf(waiting)).at(-1)).toBe("task: resumed with ***");
+    const key = `${waiting.taskInstance.id}/return_value`;
+    expect(harness.kept.shown.get(key)).toBe("resumed ***");
+    const [unnamed] = [harness.workloadOf("unnamed")];
+    const again = {
+      ...unnamed,
+      taskInstance: { ...unnamed.taskInstance, id: waiting.taskInstance.id },
+    };
+    await harness.start(again);
+    expect(harness.kept.shown.get(key)).toBeNull();
+  });
+
   test("is on disk when the attempt has ended, and when its executor is closed over it", async () => {
     const own = await openHarness();
     const textOf = ({ taskInstance }: Workload): string =>

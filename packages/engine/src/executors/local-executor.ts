@@ -9,6 +9,7 @@ import type {
   TaskApi,
   Workload,
 } from "@airloom/core";
+import { AttemptMasks } from "../logs/attempt-masks.ts";
 import type { ModuleSettings } from "../runner/module-settings.ts";
 import { openReaper } from "../runner/reaper.ts";
 import { MemoryWatch } from "../runner/watch-memory.ts";
@@ -41,6 +42,8 @@ export interface LocalExecutorOptions {
   readonly logs: LogStore;
   readonly events: LiveEvents;
   readonly logger: Logger;
+  /** What attempts must not show, shared with the triggerer in which some of them wait. @default its own */
+  readonly masks?: AttemptMasks;
   readonly settings?: Partial<LocalExecutorSettings>;
 }
 
@@ -91,13 +94,22 @@ class LocalExecutor implements Executor {
   #isClosed = false;
 
   constructor(options: LocalExecutorOptions) {
-    const { modules, taskApi, logs, events } = options;
+    const { modules, taskApi, logs, events, masks = new AttemptMasks() } = options;
     this.#settings = { ...DEFAULTS, ...options.settings };
     this.#logger = options.logger;
     const reaper = openReaper();
     const memory = new MemoryWatch();
     const settings = this.#settings;
-    this.#surroundings = { modules, taskApi, logs, events, reaper, memory, settings };
+    this.#surroundings = {
+      modules,
+      taskApi,
+      logs,
+      events,
+      reaper,
+      memory,
+      masks,
+      settings,
+    };
     this.#grow();
   }
 

@@ -6,11 +6,12 @@ import {
   type LiveEvents,
   type LogStore,
   type Outcome,
-  SecretMask,
+  type SecretMask,
   type TaskApi,
   type Workload,
 } from "@airloom/core";
 import { type AttemptLog, logKeyOf, openAttemptLog } from "../logs/attempt-log.ts";
+import type { AttemptMasks } from "../logs/attempt-masks.ts";
 import { answerCall } from "../runner/answer-call.ts";
 import type { ModuleSettings } from "../runner/module-settings.ts";
 import { type Child, type ChildExit, openChild } from "../runner/open-child.ts";
@@ -31,6 +32,7 @@ export interface RunnerSurroundings {
   readonly events: LiveEvents;
   readonly reaper: Reaper;
   readonly memory: MemoryWatch;
+  readonly masks: AttemptMasks;
   readonly settings: LocalExecutorSettings;
 }
 
@@ -137,6 +139,9 @@ export class RunnerProcess {
     if (result.kind === "stale") await starting;
     await job.log.end();
     this.#job = undefined;
+    if (result.kind === "finished" && result.outcome.kind !== "deferred") {
+      this.#with.masks.close(workload.taskInstance);
+    }
     if (result.kind !== "stale") return result;
     // What is being stopped must not begin again in another process.
     return job.stop === undefined
@@ -218,9 +223,9 @@ export class RunnerProcess {
   }
 
   #openJob(workload: Workload, { isConfirmed }: RunOptions): Job {
-    const { logs, events } = this.#with;
+    const { logs, events, masks } = this.#with;
     const { taskInstance, leaseToken } = workload;
-    const mask = new SecretMask();
+    const mask = masks.open(taskInstance);
     return {
       workload,
       attempt: { taskInstanceId: taskInstance.id, tryNumber: taskInstance.tryNumber, leaseToken },

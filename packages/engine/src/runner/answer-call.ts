@@ -28,12 +28,27 @@ export async function answerCall(
   }
 }
 
-/** What people are shown is masked; what other tasks receive is not. */
+/** What people are shown is masked; what other tasks receive is not, and is kept beside what people are shown of it. */
 function maskArguments(call: CallMessage, mask: SecretMask): readonly unknown[] {
   const args = reviveCall(call);
-  if (call.method === "saveRenderedFields") return [mask.maskShown(args[0])];
-  if (call.method === "saveNodes") return [mask.maskShown(args[0])];
-  return args;
+  const [first, second] = args;
+  switch (call.method) {
+    case "saveRenderedFields":
+    case "saveNodes":
+      return [mask.maskShown(first)];
+    case "saveXCom":
+      return [first, second, findShown(second, mask)];
+    case "saveVariable":
+      return [first, second, mask.mask(String(second)) !== second];
+    default:
+      return args;
+  }
+}
+
+/** What people are shown in place of a value with a secret in it; null where there is none. */
+function findShown(value: unknown, mask: SecretMask): unknown {
+  const shown = mask.maskShown(value);
+  return shown === value || JSON.stringify(shown) === JSON.stringify(value) ? null : shown;
 }
 
 function learnSecrets(method: CallMessage["method"], value: unknown, mask: SecretMask): void {

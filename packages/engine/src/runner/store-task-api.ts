@@ -58,20 +58,21 @@ export function openStoreTaskApi(options: StoreTaskApiOptions): TaskApi {
       await leases.check(attempt);
       return (await store.findXCom(key))?.value;
     },
-    async saveXCom(attempt, key, value) {
+    async saveXCom(attempt, key, value, shown = null) {
       const own = await leases.checkHeld(attempt);
       const { dagId, runId, taskId, mapIndex } = own;
       checkSize(key, value);
-      await store.saveXCom({ dagId, runId, taskId, mapIndex, key, value }, clock.now());
+      await store.saveXCom({ dagId, runId, taskId, mapIndex, key, value, shown }, clock.now());
     },
     async findVariable(attempt, key) {
       await leases.check(attempt);
       return store.findVariable(key);
     },
-    async saveVariable(attempt, key, value) {
+    async saveVariable(attempt, key, value, holdsSecret = false) {
       await leases.checkHeld(attempt);
       const before = await store.findVariable(key);
-      const { description, isSecret } = before ?? { description: null, isSecret: false };
+      const { description = null } = before ?? {};
+      const isSecret = before?.isSecret === true || holdsSecret;
       await store.saveVariable({ key, value, description, isSecret }, clock.now());
     },
     async findConnection(attempt, connectionId) {

@@ -6,7 +6,8 @@ import type { Deferral, Resumption, TaskInstance, TaskMove, TaskState } from "@a
 import { buildRun, buildTask, buildTaskInstance } from "@airloom/testkit";
 import { afterEach, describe, expect, test } from "vitest";
 import type { AppliedMoves } from "../commit/group-commit.ts";
-import { CONNECTION, type Kept, makeTaskApi } from "../executors/fixtures/harness.ts";
+import { CONNECTION, type Kept, makeKept, makeTaskApi } from "../executors/fixtures/harness.ts";
+import { AttemptMasks } from "../logs/attempt-masks.ts";
 import { openFileLogStore } from "../logs/file-log-store.ts";
 import { openTriggerer, type Triggerer, type TriggererOptions } from "./open-triggerer.ts";
 
@@ -34,7 +35,7 @@ async function open(
 ): Promise<Opened> {
   const folder = mkdtempSync(join(tmpdir(), "airloom-triggerer-"));
   cleanups.push(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
-  const kept: Kept = { xcoms: new Map(), fields: [], nodes: [], states: new Map(), callers: [] };
+  const kept = makeKept();
   const logs = openFileLogStore({ root: join(folder, "logs") });
   const resumed = new Map<string, Resumption>();
   const listeners: ((applied: AppliedMoves) => void)[] = [];
@@ -117,6 +118,23 @@ function buildDeferred(
 }
 
 describe("the triggerer", () => {
+  test("hides what its attempt has named before it waited, and hands on what the trigger names (S10)", async () => {
+    const masks = new AttemptMasks();
+    const waiting = buildDeferred("tells", {
+      trigger: "test.tells",
+      input: { told: "named-by-the-task" },
+    });
+    masks.open(waiting).add("named-by-the-task");
+    const { resumed, until, logOf } = await open([waiting], { masks });
+    await until(() => resumed.has("tells"));
+    expect(resumed.get("tells")).toEqual({
+      kind: "error",
+      message: expect.stringContaining("without *** and ***"),
+    });
+    expect(await logOf(waiting)).toContain("triggerer: told ***");
+    expect(masks.open(waiting).mask("named-by-the-trigger")).toBe("***");
+  });
+
   test("resumes what the store knows with the trigger's event; nodes and log belong to the attempt", async () => {
     const waiting = buildDeferred("a", { input: { n: 7 } });
     const { resumed, kept, logOf, until, triggerer } = await open([waiting]);

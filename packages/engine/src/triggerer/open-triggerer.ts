@@ -6,7 +6,7 @@ import {
   type Logger,
   type LogStore,
   type Resumption,
-  SecretMask,
+  type SecretMask,
   type Store,
   type TaskApi,
   type TaskInstance,
@@ -14,6 +14,7 @@ import {
 } from "@airloom/core";
 import type { GroupCommit } from "../commit/group-commit.ts";
 import { type AttemptLog, logKeyOf, openAttemptLog } from "../logs/attempt-log.ts";
+import { AttemptMasks } from "../logs/attempt-masks.ts";
 import { answerCall } from "../runner/answer-call.ts";
 import type { ModuleSettings } from "../runner/module-settings.ts";
 import { type Child, openChild } from "../runner/open-child.ts";
@@ -30,6 +31,8 @@ export interface TriggererOptions {
   readonly commit: Pick<GroupCommit, "onApplied">;
   readonly taskApi: TaskApi;
   readonly logs: LogStore;
+  /** What attempts must not show, shared with the executor that they come from and go back to. @default its own */
+  readonly masks?: AttemptMasks;
   readonly events: LiveEvents;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -83,6 +86,7 @@ const MAX_ID = 2 ** 47;
 class TriggererHandle implements Triggerer {
   readonly #options: TriggererOptions;
   readonly #reaper = openReaper();
+  readonly #masks: AttemptMasks;
   readonly #byId = new Map<number, Waiting>();
   readonly #byTask = new Map<string, Waiting>();
   readonly #pinger: NodeJS.Timeout;
@@ -98,6 +102,7 @@ class TriggererHandle implements Triggerer {
 
   constructor(options: TriggererOptions) {
     this.#options = options;
+    this.#masks = options.masks ?? new AttemptMasks();
     this.#child = this.#startChild();
     this.#pinger = setInterval(() => this.#ping(), PING_MS);
     this.#pinger.unref();
@@ -119,7 +124,7 @@ class TriggererHandle implements Triggerer {
     const { deferral, id: taskInstanceId } = taskInstance;
     if (deferral === null || this.#byTask.has(taskInstanceId) || this.#isClosed) return;
     const { logs, events, clock } = this.#options;
-    const mask = new SecretMask();
+    const mask = this.#masks.open(taskInstance);
     const waiting: Waiting = {
       // Triggers of all Dags share a process: one that reached its link must not guess the name of another's wait.
       id: randomInt(MAX_ID),
@@ -158,6 +163,7 @@ class TriggererHandle implements Triggerer {
     // A wait that fired has left already: whatever still waits here was ended by somebody.
     if (waiting === undefined) return;
     const isKilled = transition.to !== "scheduled";
+    this.#masks.close(taskInstance);
     void this.#end(waiting, transition.reason ?? `set to ${transition.to}`, isKilled);
   }
 

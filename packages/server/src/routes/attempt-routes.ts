@@ -63,9 +63,11 @@ export function attemptRoutes(context: ServerContext, versions: DagVersions): Ha
 
     listLinks: async ({ params, query }) => {
       const { taskInstance, task } = await findPlaced(params, query);
-      const xcoms = (await loadMask(store)).maskShown(await store.listXComs(taskInstance));
+      const mask = await loadMask(store);
+      const xcoms = await store.listXComs(taskInstance);
       const links = (task?.links ?? []).map(({ name, xcomKey }) => {
-        const value = xcoms.find(({ key }) => key === xcomKey)?.value;
+        const entry = xcoms.find(({ key }) => key === xcomKey);
+        const value = entry && mask.maskShown(entry.shown ?? entry.value);
         return [name, isWebAddress(value) ? value : null] as const;
       });
       return { extra_links: Object.fromEntries(links), total_entries: links.length };
@@ -118,6 +120,7 @@ export function attemptRoutes(context: ServerContext, versions: DagVersions): Ha
           `Cannot find XCom "${key}" of task "${taskId}": the task has not pushed it`,
         );
       }
+      const shown = mask.maskShown(entry.shown ?? entry.value);
       return {
         key,
         timestamp: renderInstant(entry.at),
@@ -129,9 +132,7 @@ export function attemptRoutes(context: ServerContext, versions: DagVersions): Ha
         dag_display_name: version.spec?.displayName ?? dagId,
         task_display_name: task?.displayName ?? taskId,
         run_after: renderInstant(run.runAfter),
-        value: query.stringify
-          ? JSON.stringify(mask.maskShown(entry.value))
-          : copyJson(mask.maskShown(entry.value)),
+        value: query.stringify ? JSON.stringify(shown) : copyJson(shown),
       };
     },
   };

@@ -227,6 +227,24 @@ test("an XCom and a link show a viewer no secret that the platform knows (S10)",
   expect((await server.store.findXCom({ ...place, key: "leak" }))?.value).toMatchObject({ url });
 });
 
+test("an XCom and a link show what was kept to be shown of them, and no secret that maskSecret() named (S10)", async () => {
+  const place = { dagId: "flights", runId: RUN_ID, taskId: "dbt.build", mapIndex: -1 };
+  const before = await server.store.findXCom({ ...place, key: "bad_url" });
+  const entry = {
+    ...place,
+    key: "bad_url",
+    value: "https://host.example/?k=named-by-the-task",
+    shown: "https://host.example/?k=***",
+  };
+  await server.store.saveXCom(entry, new Date());
+  const path = `${API}/dags/flights/dagRuns/${encodeURIComponent(RUN_ID)}/taskInstances/dbt.build`;
+  expect((await send("GET", `${path}/xcomEntries/bad_url`)).body.value).toBe(entry.shown);
+  const raw = await send("GET", `${path}/xcomEntries/bad_url?stringify=true`);
+  expect(raw.body.value).toBe(JSON.stringify(entry.shown));
+  expect((await send("GET", `${path}/links`)).body.extra_links["Bad"]).toBe(entry.shown);
+  if (before !== undefined) await server.store.saveXCom(before, before.at);
+});
+
 describe("connections", () => {
   const conn = `${API}/connections/dbt_cloud_default`;
 

@@ -25,7 +25,11 @@ export function makeKeptWork(
     },
     findXCom: (key) => rows.xcoms.get(`${renderScope(key)} ${key.key}`),
     saveXCom: (entry, now) => {
-      rows.xcoms.set(`${renderScope(entry)} ${entry.key}`, { ...entry, at: now });
+      rows.xcoms.set(`${renderScope(entry)} ${entry.key}`, {
+        ...entry,
+        shown: entry.shown ?? null,
+        at: now,
+      });
     },
     findTaskState: (taskInstanceId, chain, key) =>
       rows.taskStates.get(`${taskInstanceId} ${chain} ${key}`),

@@ -279,6 +279,16 @@ export function describeRuns(open: () => Promise<RunningHarness>): void {
   });
 
   describe("XComs and task state", () => {
+    test("an XCom is kept with what people are shown of it, until it is saved without (S10)", async () => {
+      const { store } = await openDag();
+      await createRun(store, "dag", "r");
+      const key = { dagId: "dag", runId: "r", taskId: "a", mapIndex: -1, key: "k" };
+      await store.saveXCom({ ...key, value: ["secret"], shown: ["***"] }, NOW);
+      expect(await store.findXCom(key)).toMatchObject({ value: ["secret"], shown: ["***"] });
+      await store.saveXCom({ ...key, value: "plain" }, NOW);
+      expect(await store.findXCom(key)).toMatchObject({ value: "plain", shown: null });
+    });
+
     test("an XCom is kept per task and key, and cleared with its task only", async () => {
       const { store } = await openDag();
       await createRun(store, "dag", "r");
