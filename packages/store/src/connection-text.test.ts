@@ -58,6 +58,7 @@ describe("parseConnectionText()", () => {
     ['{"conn_type": "http", "dags": "b, a"}', { connType: "http", dags: ["a", "b"] }],
     ['{"conn_type": "http", "dags": null}', { connType: "http", dags: null }],
     ["x://h?__dags__=tag%3Aa%2Cb_*", { connType: "x", host: "h", dags: ["b_*", "tag:a"] }],
+    ["x://h?__dags__=b&__dags__=a", { connType: "x", host: "h", dags: ["a", "b"] }],
     ["x://h?__extra__=%7B%7D&__dags__=b", { connType: "x", host: "h", extra: "{}", dags: ["b"] }],
   ])("reads %s", (text, expected) => {
     expect(parseConnectionText("c", text)).toEqual({ ...EMPTY, ...expected });

@@ -14,7 +14,7 @@ export interface WrittenConnection extends Connection {
 
 /**
  * Reads a connection written as one text, in either of Airflow's forms: a JSON object, or a URI such as
- * `dbt-cloud://account:token@host`. No part of the text is ever quoted: it holds secrets.
+ * `dbt-cloud://account:token@host`. The text is never quoted, for it holds secrets: but for names of fields and of Dags.
  */
 export function parseConnectionText(
   connectionId: string,
@@ -76,13 +76,16 @@ function parseQuery(
   query: string | undefined,
 ): Pick<WrittenConnection, "extra" | "dags"> {
   const params = new URLSearchParams(query);
-  const names = params.get("__dags__");
+  const names = params.getAll("__dags__");
   params.delete("__dags__");
   const extra =
     params.size === 0
       ? null
       : (params.get("__extra__") ?? JSON.stringify(Object.fromEntries(params)));
-  return { extra, ...(names === null ? {} : { dags: parseScopeText(connectionId, names) }) };
+  return {
+    extra,
+    ...(names.length === 0 ? {} : { dags: parseScopeText(connectionId, names.join(",")) }),
+  };
 }
 
 const JSON_FIELDS: readonly string[] = [

@@ -41,7 +41,7 @@ const CONNECTIONS: Listing = {
     select connection_id, conn_type, description, host, login, schema, port, password_encrypted,
       extra_encrypted, dags, updated_at, 'database' as origin, password_encrypted is not null as has_password,
       null as masked_extra
-    from airloom.connection where connection_id not in (select "connectionId" from env)
+    from airloom.connection where lower(connection_id) not in (select "connectionId" from env)
     union all
     select "connectionId", "connType", description, host, login, schema, port, null, null, dags, null,
       'environment', "hasPassword", extra

@@ -6,18 +6,18 @@ const SALES = buildDag("sales_daily", [], { tags: ["finance"] });
 const HR = buildDag("hr_daily", []);
 const TEXT = `const a = 1;
 getClient().getConnection("wh"); // getConnection("other")
-const text = "{{ conn.wh.host }} {{ var.value.wh }}";
+const text = "{{ conn.WH.host }} {{ var.value.wh }}";
 `;
 
 test.each([
-  [[HR], ["sales_*"], [2, 3]],
-  [[HR], ["tag:finance"], [2, 3]],
-  [[HR], null, []],
-  [[SALES], ["sales_*"], []],
-  [[SALES], ["tag:finance"], []],
-  [[SALES, HR], ["sales_*"], []],
-  [[], ["sales_*"], []],
-])("what %j name of a connection for %j is an error in lines %j (S3)", (dags, scope, lines) => {
+  ["another Dag", [HR], ["sales_*"], [2, 3]],
+  ["a Dag without the tag", [HR], ["tag:finance"], [2, 3]],
+  ["any Dag, when it is open", [HR], null, []],
+  ["a Dag that a pattern fits", [SALES], ["sales_*"], []],
+  ["a Dag that has the tag", [SALES], ["tag:finance"], []],
+  ["two Dags of which one may", [SALES, HR], ["sales_*"], []],
+  ["a file without Dags", [], ["sales_*"], []],
+])("a connection that %s names (S3)", (_name, dags, scope, lines) => {
   const scopes = new Map([["wh", scope]]);
   const found = findOutOfScope([{ file: "dags/a.ts", text: TEXT, dags }], scopes);
   expect(found.map(({ line }) => line)).toEqual(lines);

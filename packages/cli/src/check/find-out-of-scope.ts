@@ -13,7 +13,9 @@ export function findOutOfScope(
 ): readonly Finding[] {
   return sources.flatMap(({ file, text, dags }) =>
     findReferences(text).flatMap(({ kind, name, line, column }) => {
-      const scope = kind === "connection" ? (scopes.get(name) ?? null) : null;
+      // Those of the environment are found in any case, as tasks find them.
+      const known = scopes.has(name) ? name : name.toLowerCase();
+      const scope = kind === "connection" ? (scopes.get(known) ?? null) : null;
       if (dags.length === 0 || dags.some((dag) => isInScope(scope, dag))) return [];
       const named = dags.map(({ dagId }) => `"${dagId}"`).join(", ");
       return [

@@ -111,7 +111,7 @@ function showConnection(
   viewer: Viewer | undefined,
 ): ConnectionView | undefined {
   if (viewer === undefined || view.dags === null) return view;
-  const dags = view.dags.filter((name) => viewer.seesOf(name));
+  const dags = view.dags.filter((name) => viewer.seesAnyOf(name));
   return dags.length === 0 ? undefined : { ...view, dags };
 }
 

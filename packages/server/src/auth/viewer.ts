@@ -22,7 +22,7 @@ export interface Viewer {
   canSeeFile(file: string): boolean;
   readonly dagIds: readonly string[];
   /** Whether a name of Dags, as grants and scopes have it, fits one that the user sees. */
-  seesOf(name: string): boolean;
+  seesAnyOf(name: string): boolean;
 }
 
 /** Loads what a user may see; one whom no grant names costs one question. */
@@ -47,7 +47,7 @@ export async function loadViewer(
     dagIds,
     roleFor: (dagId) => (seen.has(dagId) ? (roles.get(dagId) ?? role) : role),
     canSee: (dagId) => !isRestricted(grantee) || seen.has(dagId),
-    seesOf: (name) => !isRestricted(grantee) || shown.some((dag) => namesDag(name, dag)),
+    seesAnyOf: (name) => !isRestricted(grantee) || shown.some((dag) => namesDag(name, dag)),
     canSeeFile: (file) => !isRestricted(grantee) || (files.has(file) && !hidden.has(file)),
   };
 }

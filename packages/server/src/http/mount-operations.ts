@@ -28,7 +28,7 @@ const NOBODY: Viewer = {
   roleFor: () => "none",
   canSee: () => false,
   canSeeFile: () => false,
-  seesOf: () => false,
+  seesAnyOf: () => false,
   dagIds: [],
 };
 

@@ -194,7 +194,9 @@ export function describeConfig(
         AIRLOOM_CONN_OPEN: "http://host.example",
         AIRLOOM_CONN_SLIP: '{"conn_type": "postgres", "dag": ["sales_*"]}',
       });
-      await store.saveConnection({ connectionId: "wh", connType: "http", dags: ["other"] }, NOW);
+      for (const connectionId of ["wh", "WH"]) {
+        await store.saveConnection({ connectionId, connType: "http", dags: ["other"] }, NOW);
+      }
       expect((await store.findConnection("wh"))?.dags).toEqual(["sales_*", "tag:finance"]);
       expect((await store.findConnection("WH"))?.dags).toEqual(["sales_*", "tag:finance"]);
       expect(await store.findConnection("api")).toMatchObject({
