@@ -17,9 +17,12 @@ test.each([
   ["a Dag that has the tag", [SALES], ["tag:finance"], []],
   ["two Dags of which one may", [SALES, HR], ["sales_*"], []],
   ["a file without Dags", [], ["sales_*"], []],
-])("a connection that %s names (S3)", (_name, dags, scope, lines) => {
-  const scopes = new Map([["wh", scope]]);
-  const found = findOutOfScope([{ file: "dags/a.ts", text: TEXT, dags }], scopes);
-  expect(found.map(({ line }) => line)).toEqual(lines);
-  for (const { message } of found) expect(message).toContain('closed to "hr_daily"');
-});
+])(
+  "a connection named by %s is an error where no Dag of the file may use it (S3)",
+  (_name, dags, scope, lines) => {
+    const scopes = new Map([["wh", scope]]);
+    const found = findOutOfScope([{ file: "dags/a.ts", text: TEXT, dags }], scopes);
+    expect(found.map(({ line }) => line)).toEqual(lines);
+    for (const { message } of found) expect(message).toContain('closed to "hr_daily"');
+  },
+);
