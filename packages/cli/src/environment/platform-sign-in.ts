@@ -3,11 +3,11 @@ import type { RequestHead, ServiceLogin, ServiceRefusal, ServiceUser } from "@ai
 type PermissionSet = ServiceUser["permissionSet"];
 
 /** What a person of the platform may do at the job service. */
-const PERMISSIONS: Readonly<Record<string, PermissionSet>> = {
-  admin: "account_admin",
-  editor: "job_admin",
-  viewer: "job_viewer",
-};
+const PERMISSIONS: ReadonlyMap<string, PermissionSet> = new Map([
+  ["admin", "account_admin"],
+  ["editor", "job_admin"],
+  ["viewer", "job_viewer"],
+]);
 
 /** Signs people in at the job service with the platform's own sessions: one sign-in for both. */
 export interface PlatformSignIn {
@@ -91,7 +91,7 @@ function readUser(config: unknown): ServiceUser | undefined {
   const { user } = config;
   if (typeof user !== "object" || user === null || !("username" in user) || !("role" in user))
     return undefined;
-  const permissionSet = PERMISSIONS[String(user.role)];
+  const permissionSet = PERMISSIONS.get(String(user.role));
   return permissionSet === undefined
     ? undefined
     : { username: String(user.username), email: null, permissionSet };
