@@ -163,6 +163,25 @@ describe("a step cannot leave its project by files (S1, S9)", () => {
     }
   });
 
+  test.each(["/", "/models/../.."])(
+    "by a project folder that is %j, which opens no database elsewhere",
+    async (folder) => {
+      const environment = "/api/v3/accounts/16173/projects/36467/environments/70000/";
+      const profile = readFileSync(join(service.projectDir, "profiles.yml"), "utf8");
+      await service.ask("PATCH", environment, { dbt_project_subdirectory: folder });
+      await write("profiles.yml", profile.replace("shop.duckdb", join(outside, "x.duckdb")));
+      try {
+        const run = await runSteps("dbt run");
+        expect(run.status).toBe(20);
+        expect(run.logs).toMatch(/Cannot open the database|outside the repository/u);
+        expect(existsSync(join(outside, "x.duckdb"))).toBe(false);
+      } finally {
+        await write("profiles.yml", profile);
+        await service.ask("PATCH", environment, { dbt_project_subdirectory: null });
+      }
+    },
+  );
+
   test("by a repository that is a folder of this machine", async () => {
     const list = await service.ask<readonly HasId[]>(
       "GET",

@@ -1,5 +1,22 @@
-import { join, resolve } from "node:path";
+import { join, normalize } from "node:path";
 import { isRepositoryAddress } from "./clone-project.ts";
+import { isInside } from "./inside.ts";
+
+/** Where `dbt_project.yml` lies below a folder that holds the repository; refuses what leads out of that folder. */
+export function getProjectBelow(folder: string, subdirectory: string): string {
+  // As in dbt Cloud a slash in front means the repository's root.
+  const below = normalize(subdirectory.replace(/^\/+/u, ""));
+  if (below === ".." || below.startsWith("../")) {
+    throw new Error(
+      `Cannot use the project folder "${subdirectory}": it lies outside the repository`,
+    );
+  }
+  const dir = join(folder, below);
+  if (isInside(folder, dir)) return dir;
+  throw new Error(
+    `Cannot use the project folder "${subdirectory}": it is a link out of the repository`,
+  );
+}
 
 /** Database files live beside the original project: the run's copy is thrown away. */
 export function getOriginalDir(
@@ -10,5 +27,5 @@ export function getOriginalDir(
   if (isRepositoryAddress(code.remoteUrl)) {
     return join(dataDir, "warehouses", String(run.projectId));
   }
-  return resolve(code.remoteUrl, code.subdirectory);
+  return getProjectBelow(code.remoteUrl, code.subdirectory);
 }

@@ -3,9 +3,9 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { type JsonRecord, readNumber, readRecord, readText } from "@airloom/dbt-cloud/contract";
 import type { RunRow } from "../store/run-row.ts";
-import { isInside } from "./inside.ts";
 import { getOriginalDir } from "./original-dir.ts";
 import { adaptProfile, renderProfile } from "./profile-text.ts";
+import { readProjectFile } from "./read-project-file.ts";
 import type { RunFolders } from "./run-context.ts";
 
 /** What the profile of a run is made from. */
@@ -55,7 +55,7 @@ async function renderFromConnection(
   const target =
     readText(sources.run.overrides["target_name_override"]) ?? readText(settings["target_name"]);
   return renderProfile({
-    profileName: await readProfileName(sources.projectDir),
+    profileName: await readProfileName(sources),
     targetName: target ?? "default",
     connection,
     credentials: sources.credentials ?? {},
@@ -67,8 +67,8 @@ async function renderFromConnection(
   });
 }
 
-async function readProfileName(projectDir: string): Promise<string> {
-  const text = await readFile(join(projectDir, "dbt_project.yml"), "utf8");
+async function readProfileName({ folders, projectDir }: ProfileSources): Promise<string> {
+  const text = (await readProjectFile(folders.code, join(projectDir, "dbt_project.yml"))) ?? "";
   const name = /^profile:\s*["']?(?<name>[\w.-]+)/mu.exec(text)?.groups?.["name"];
   const project = /^name:\s*["']?(?<name>[\w.-]+)/mu.exec(text)?.groups?.["name"];
   return name ?? project ?? "default";
@@ -77,23 +77,13 @@ async function readProfileName(projectDir: string): Promise<string> {
 async function findOwnProfile(
   sources: ProfileSources,
 ): Promise<{ readonly name: string; readonly text: string }> {
-  const candidates = [
-    join(sources.projectDir, "profiles.yml"),
-    join(sources.folders.code, "profiles.yml"),
-    join(homedir(), ".dbt", "profiles.yml"),
-  ];
-  for (const name of candidates) {
-    const isOwn = name.startsWith(sources.folders.code);
-    if (isOwn && !isInside(sources.folders.code, name)) {
-      throw new Error('Cannot use "profiles.yml": it is a link out of the repository');
-    }
-    try {
-      const text = await readFile(name, "utf8");
-      return { name: isOwn ? "profiles.yml" : name, text };
-    } catch {
-      // The next place may have one.
-    }
+  for (const folder of [sources.projectDir, sources.folders.code]) {
+    const text = await readProjectFile(sources.folders.code, join(folder, "profiles.yml"));
+    if (text !== undefined) return { name: "profiles.yml", text };
   }
+  const name = join(homedir(), ".dbt", "profiles.yml");
+  const text = await readFile(name, "utf8").catch(() => undefined);
+  if (text !== undefined) return { name, text };
   throw new Error(
     'Cannot write a profile: the environment names no connection and the project brings no "profiles.yml"',
   );

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
-import { join, normalize } from "node:path";
+import { join } from "node:path";
 import type { PlannedStep, RunRow, StepRow } from "../store/run-row.ts";
-import { isInside } from "./inside.ts";
+import { getProjectBelow } from "./original-dir.ts";
 import type { RunSetup } from "./run-code.ts";
 import type { RunFolders, RunnerPorts, RunSignals } from "./run-context.ts";
 import type { StepLog } from "./step-log.ts";
@@ -23,17 +23,7 @@ export interface StepJob {
 
 /** Folder of the run's `dbt_project.yml`. */
 export function getProjectDir(job: StepJob): string {
-  const below = normalize(job.setup.subdirectory);
-  if (below.startsWith("..")) {
-    throw new Error(
-      `Cannot use the project folder "${job.setup.subdirectory}": it lies outside the repository`,
-    );
-  }
-  const dir = join(job.folders.code, below);
-  if (isInside(job.folders.code, dir)) return dir;
-  throw new Error(
-    `Cannot use the project folder "${job.setup.subdirectory}": it is a link out of the repository`,
-  );
+  return getProjectBelow(job.folders.code, job.setup.subdirectory);
 }
 
 /** Lays the results of the run that is resumed where `dbt retry` looks for them. */
