@@ -59,20 +59,25 @@ export function eventRoutes(
         if (!isVisible(event, viewer)) return;
         const line = render(event);
         if (typeof line === "string") stream.write(line);
-        else enqueue(async () => void stream.write(await line));
+        else enqueue(async () => write(await line));
       });
 
       // Nothing waits unless something before it does: events keep their order, and each is judged in its turn.
       function enqueue(work: () => Promise<void>): void {
         waiting += 1;
         sent = sent.then(async () => {
-          if (!stream.writableEnded) await work();
+          await work();
           waiting -= 1;
         });
       }
 
       async function tell(event: LiveEvent): Promise<void> {
-        if (isVisible(event, viewer)) stream.write(await render(event));
+        if (isVisible(event, viewer)) write(await render(event));
+      }
+
+      // What was asked for meanwhile may come when the stream has ended.
+      function write(text: string): void {
+        if (!stream.writableEnded) stream.write(text);
       }
 
       /** What may be seen is another from here on: what comes now waits until that is known. */
@@ -96,11 +101,17 @@ export function eventRoutes(
       }
 
       async function check(): Promise<boolean> {
-        const caller = await access.authenticate(credentials?.token ?? "").catch(() => undefined);
-        if (caller === undefined) end();
-        // What was granted or hidden meanwhile holds from here on.
-        else viewer = await loadViewer(context.everything, caller.user).catch(() => viewer);
-        return caller !== undefined;
+        try {
+          const caller = await access.authenticate(credentials?.token ?? "");
+          // What was granted or hidden meanwhile holds from here on.
+          if (caller !== undefined) viewer = await loadViewer(context.everything, caller.user);
+          else end();
+          return caller !== undefined;
+        } catch {
+          // Who may not be looked up hears nothing on trust: the page asks again.
+          end();
+          return false;
+        }
       }
 
       function nextBeat(): Date {
