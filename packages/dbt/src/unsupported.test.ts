@@ -132,6 +132,16 @@ test.each([
   ["plugins: [{module: excel}]", 'Cannot use "plugins" of the profile: plugins are Python code'],
   ["filesystems: [{fs: s3}]", 'Cannot use "filesystems" of the profile: these are Python\'s'],
   ["secrets: [{type: s3, key_id: x}]", 'Cannot use "secrets" of the profile: write "create secret'],
+  ["use_credential_provider: aws", 'Cannot use "use_credential_provider" of the profile: write'],
+  ["remote: {host: localhost, port: 5433, user: x}", 'Cannot use "remote" of the profile: this'],
+  ["module_paths: [lib]", 'Cannot use "module_paths" of the profile: modules are Python code'],
+  ["motherduck_token: x", 'Cannot use "motherduck_token" of the profile: set the variable'],
+  ["is_ducklake: true", 'Cannot use "is_ducklake" of the profile: write the path as'],
+  [
+    "attach: [{path: x.duckdb, options: {'a b': 1}}]",
+    'Cannot use the option "a b" of attach: expected a name',
+  ],
+  ["extensions: [{name: json}]", 'Cannot load the extension {"name":"json"} of the profile'],
 ])("a profile in a terminal that asks for %s is refused (S1)", async (line, message) => {
   const output = `{type: duckdb, path: w.duckdb, ${line}}`;
   const shop = project({

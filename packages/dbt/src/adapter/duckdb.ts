@@ -5,16 +5,17 @@ import {
   CAGED_OPTIONS,
   checkCredentials,
   explainRefusal,
-  extensionsOf,
   isSessionSetting,
   lockDatabase,
 } from "../cage/cage-duckdb.ts";
 import { DbtError, messageOf } from "../error.ts";
-import { isJsonObject, type JsonObject, renderScalar } from "../json.ts";
+import { isJsonObject, type JsonObject, listOf, renderScalar } from "../json.ts";
 import { renderText } from "../template/values.ts";
 import { Column } from "./column.ts";
-import { quoteIdentifier, quoteText, Relation } from "./relation.ts";
+import { readRetries, refuseProfileKeys, renderAttach, renderLoad } from "./profile-keys.ts";
+import { quoteText, Relation } from "./relation.ts";
 import { ResultTable } from "./result-table.ts";
+import { tryAgain, type Wait } from "./try-again.ts";
 
 /** What a statement answered. */
 export interface StatementResult {
@@ -67,22 +68,27 @@ function readCell(value: DuckDBValue, type: string): Value {
   return toValue(value);
 }
 
-/** Says more about what DuckDB says, where there is more to say. */
-type Describe = (message: string) => string;
+interface SessionRules {
+  /** Says more about what DuckDB says, where there is more to say. */
+  readonly describe: (message: string) => string;
+  /** Runs a statement as often as the profile says. */
+  readonly retried: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly hasTransactions: boolean;
+}
 
 class DuckdbSession implements Session {
   readonly #connection: DuckDBConnection;
-  readonly #describe: Describe;
+  readonly #rules: SessionRules;
   #open = false;
 
-  constructor(connection: DuckDBConnection, describe: Describe) {
+  constructor(connection: DuckDBConnection, rules: SessionRules) {
     this.#connection = connection;
-    this.#describe = describe;
+    this.#rules = rules;
   }
 
   async query(sql: string): Promise<StatementResult> {
     try {
-      const reader = await this.#connection.runAndReadAll(sql);
+      const reader = await this.#rules.retried(() => this.#connection.runAndReadAll(sql));
       const types = reader.columnTypes().map(String);
       const rows = reader
         .getRows()
@@ -92,15 +98,15 @@ class DuckdbSession implements Session {
         rowsChanged: reader.rowsChanged,
       };
     } catch (error) {
-      throw databaseError(error, this.#describe);
+      throw databaseError(error, this.#rules.describe);
     }
   }
 
   async run(sql: string): Promise<void> {
     try {
-      await this.#connection.run(sql);
+      await this.#rules.retried(() => this.#connection.run(sql));
     } catch (error) {
-      throw databaseError(error, this.#describe);
+      throw databaseError(error, this.#rules.describe);
     }
   }
 
@@ -109,7 +115,7 @@ class DuckdbSession implements Session {
   }
 
   async begin(): Promise<void> {
-    if (this.#open) return;
+    if (this.#open || !this.#rules.hasTransactions) return;
     await this.run("begin");
     this.#open = true;
   }
@@ -139,24 +145,18 @@ class DuckdbSession implements Session {
   }
 }
 
-function databaseError(error: unknown, describe: Describe): DbtError {
+function databaseError(error: unknown, describe: SessionRules["describe"]): DbtError {
   return new DbtError("Database", describe(messageOf(error).trim()), { cause: error });
 }
 
 async function attach(connection: DuckDBConnection, credentials: JsonObject): Promise<void> {
-  for (const item of Array.isArray(credentials["attach"]) ? credentials["attach"] : []) {
-    if (!isJsonObject(item)) continue;
-    const alias =
-      item["alias"] === undefined ? "" : ` as ${quoteIdentifier(renderScalar(item["alias"]))}`;
-    const mode = item["read_only"] === true ? " (read_only)" : "";
-    await connection.run(
-      `attach if not exists ${quoteText(renderScalar(item["path"]))}${alias}${mode}`,
-    );
+  for (const item of listOf(credentials["attach"]).filter(isJsonObject)) {
+    await connection.run(renderAttach(item));
   }
 }
 
-async function loadExtensions(connection: DuckDBConnection, names: readonly string[]) {
-  for (const name of names) await connection.run(`install ${name}; load ${name}`);
+async function loadExtensions(connection: DuckDBConnection, credentials: JsonObject) {
+  for (const item of listOf(credentials["extensions"])) await connection.run(renderLoad(item));
 }
 
 async function applySettings(
@@ -186,29 +186,7 @@ async function createInstance(
   const texts = Object.fromEntries(
     Object.entries(options).map(([key, value]) => [key, renderScalar(value)]),
   );
-  try {
-    return await Instance.create(path, cage === undefined ? texts : { ...texts, ...CAGED_OPTIONS });
-  } catch (error) {
-    throw new DbtError("Runtime", lockedMessage(path, error), { cause: error });
-  }
-}
-
-/** Keys of a dbt-duckdb profile that mean something there and nothing here, and what to do instead. */
-const UNKNOWN: Readonly<Record<string, string>> = {
-  plugins: "plugins are Python code, which this engine does not run",
-  filesystems:
-    "these are Python's; DuckDB reads s3:// and https:// itself with its extension httpfs",
-  secrets: 'write "create secret …" into an on-run-start hook',
-};
-
-// What a profile asks for and does not get would show up later as an error about something else.
-function refuseUnknown(credentials: JsonObject): void {
-  for (const [key, instead] of Object.entries(UNKNOWN)) {
-    const value = credentials[key];
-    if (value === undefined || value === null) continue;
-    if (Array.isArray(value) && value.length === 0) continue;
-    throw new DbtError("Runtime", `Cannot use "${key}" of the profile: ${instead}`);
-  }
+  return Instance.create(path, cage === undefined ? texts : { ...texts, ...CAGED_OPTIONS });
 }
 
 /**
@@ -219,15 +197,21 @@ export async function openDatabase(
   path: string,
   credentials: JsonObject,
   cage: Cage | undefined,
+  wait?: Wait,
 ): Promise<Database> {
-  if (cage === undefined) refuseUnknown(credentials);
-  else checkCredentials(cage, path, credentials);
-  const instance = await createInstance(path, credentials, cage);
+  refuseProfileKeys(credentials);
+  if (cage !== undefined) checkCredentials(cage, path, credentials);
+  const { connectAttempts, queryAttempts, isRetryable } = readRetries(credentials);
+  const again = wait === undefined ? { isRetryable } : { isRetryable, wait };
+  const instance = await tryAgain({ ...again, attempts: connectAttempts }, () =>
+    createInstance(path, credentials, cage),
+  ).catch((error: unknown) => {
+    throw new DbtError("Runtime", lockedMessage(path, error), { cause: error });
+  });
   const first = await instance.connect();
-  const extensions = extensionsOf(credentials);
   if (cage !== undefined) {
     await applySettings(first, credentials);
-    await loadExtensions(first, extensions);
+    await loadExtensions(first, credentials);
     await attach(first, credentials);
     await lockDatabase(first, cage);
   } else {
@@ -237,13 +221,17 @@ export async function openDatabase(
   return {
     openSession: async () => {
       const connection = await instance.connect();
-      if (cage === undefined) await loadExtensions(connection, extensions);
+      if (cage === undefined) await loadExtensions(connection, credentials);
       await applySettings(
         connection,
         credentials,
         cage === undefined ? undefined : isSessionSetting,
       );
-      return new DuckdbSession(connection, cage === undefined ? String : explainRefusal);
+      return new DuckdbSession(connection, {
+        describe: cage === undefined ? String : explainRefusal,
+        retried: (work) => tryAgain({ ...again, attempts: queryAttempts }, work),
+        hasTransactions: credentials["disable_transactions"] !== true,
+      });
     },
     close: () => instance.closeSync(),
   };

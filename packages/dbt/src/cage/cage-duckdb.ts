@@ -25,17 +25,13 @@ function refuse(message: string): DbtError {
 /** Refuses a profile that reaches out of the cage, before anything is opened. */
 export function checkCredentials(cage: Cage, path: string, credentials: JsonObject): void {
   checkDatabase(cage, path);
-  for (const key of ["plugins", "filesystems", "secrets"]) {
-    const value = credentials[key];
-    if (value === undefined || value === null) continue;
-    throw refuse(`Cannot use "${key}" of the profile: a dbt step has none`);
-  }
   for (const name of extensionsOf(credentials)) {
     if (cage.extensions.includes(name)) continue;
     throw refuse(
       `Cannot load the extension "${name}" of the profile: name it in "dbtExtensions" of airloom.config.json to allow it`,
     );
   }
+  refuseRepositories(credentials);
   for (const key of ["settings", "config_options"]) {
     for (const name of Object.keys(recordOf(credentials[key]))) {
       if (isFreeSetting(name, cage.extensions)) continue;
@@ -48,6 +44,11 @@ export function checkCredentials(cage: Cage, path: string, credentials: JsonObje
     const attached = renderScalar(item["path"]);
     if (attached !== ":memory:") checkDatabase(cage, attached);
     checkType(cage, item);
+    // What stands there is written into a statement that runs before the cage is closed.
+    for (const key of ["options", "secret"]) {
+      if ((item[key] ?? null) === null) continue;
+      throw refuse(`Cannot use "${key}" of attach in a dbt step: it may reach out of the project`);
+    }
   }
 }
 
@@ -79,11 +80,21 @@ function recordOf(value: unknown): JsonObject {
   return isJsonObject(value) ? value : {};
 }
 
-/** Extensions that a profile wants; one that names its repository counts by its name. */
-export function extensionsOf(credentials: JsonObject): readonly string[] {
+// One that names its repository counts by its name.
+function extensionsOf(credentials: JsonObject): readonly string[] {
   return listOf(credentials["extensions"]).map((item) =>
     renderScalar(isJsonObject(item) ? (item["name"] ?? "") : item),
   );
+}
+
+// Which file that would be is the repository's word, not the environment's.
+function refuseRepositories(credentials: JsonObject): void {
+  for (const item of listOf(credentials["extensions"])) {
+    if (!isJsonObject(item)) continue;
+    throw refuse(
+      `Cannot load the extension "${renderScalar(item["name"] ?? "")}" from "${renderScalar(item["repo"] ?? "")}" in a dbt step: name it alone`,
+    );
+  }
 }
 
 /**

@@ -38,6 +38,12 @@ function rawCodeOf(declaration: TestDeclaration, config: JsonObject): string {
   return `{{ ${macro}(**_dbt_generic_test_kwargs) }}${call}`;
 }
 
+// As in dbt, these are rendered first when they run: they refer to what they test and to nothing else.
+const PLAIN_TESTS: ReadonlySet<string> = new Set([
+  "macro.dbt.test_not_null",
+  "macro.dbt.test_unique",
+]);
+
 function checkMacro(
   state: ParseState,
   declaration: TestDeclaration,
@@ -159,14 +165,17 @@ function buildTest(
   };
   const capture = createCapture();
   const argumentScope = new NodeContext(workspace, createParseAccess(subject, capture));
+  const isPlain = PLAIN_TESTS.has(macroId);
   const kwargs = renderTestArguments(
     workspace.environments.parse,
     argumentScope,
-    args,
+    isPlain ? { model: args["model"] ?? null } : args,
     target.file,
   );
   const extra = new Map<string, Value>([["_dbt_generic_test_kwargs", kwargs]]);
-  const rendered = captureNode(state, template, { ...subject, extra });
+  const rendered = isPlain
+    ? { ...createCapture(), config }
+    : captureNode(state, template, { ...subject, extra });
   const unrendered = [...layers.own, config, rendered.config, ...layers.root].reduce(
     mergeConfig,
     {},

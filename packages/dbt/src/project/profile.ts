@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { basename, extname, isAbsolute, join } from "node:path";
+import { basename, isAbsolute, join } from "node:path";
 import type { Environment, Scope } from "@airloom/jinja";
 import { DbtError } from "../error.ts";
-import { isJsonObject, type JsonObject, objectOf, renderScalar, textOf } from "../json.ts";
+import { isJsonObject, type JsonObject, listOf, objectOf, renderScalar, textOf } from "../json.ts";
 import { renderYaml, renderYamlObject } from "../template/render-yaml.ts";
 import { renderHint } from "../text/did-you-mean.ts";
 import { lineOf, parseYamlObject } from "../yaml/yaml-document.ts";
@@ -52,10 +52,25 @@ function pathOf(credentials: JsonObject, projectRoot: string): string {
   return isAbsolute(path) ? path : join(projectRoot, path);
 }
 
-function databaseOf(credentials: JsonObject, path: string): string {
+// DuckDB names a database after its file, up to the first dot.
+function nameOfPath(path: string): string {
+  if (path === ":memory:") return "memory";
+  const file = basename(path.replace(/^[A-Za-z][\w+.-]*:/u, "").replace(/[?#].*$/u, ""));
+  if (file === "" && /^(?:md|motherduck):/u.test(path)) return "my_db";
+  return file.replace(/^\.+/u, "").split(".")[0] ?? "";
+}
+
+function databaseOf(credentials: JsonObject, path: string, file: string): string {
+  const name = nameOfPath(path);
   const given = textOf(credentials["database"]);
-  if (given !== undefined) return given;
-  return path === ":memory:" ? "memory" : basename(path, extname(path));
+  const aliases = listOf(credentials["attach"]).map((item) => objectOf(item)["alias"]);
+  if (given === undefined || given === name) return name;
+  if (aliases.includes(given)) return given;
+  throw new DbtError(
+    "Runtime",
+    `Inconsistency detected between 'path' and 'database' fields in profile; the 'database' property must be set to '${name}' to match the 'path', or to an alias of 'attach'`,
+    { place: { file } },
+  );
 }
 
 function pickOutput(
@@ -141,7 +156,7 @@ function buildTarget(
     targetName: found.targetName,
     type,
     schema: textOf(credentials["schema"]) ?? "main",
-    database: databaseOf(credentials, path),
+    database: databaseOf(credentials, path, found.file),
     threads: choice.threads ?? Math.max(1, Number(credentials["threads"] ?? 1) || 1),
     path,
     credentials,
