@@ -18,6 +18,7 @@ export type { Condition, DeclareIf, DeclareSwitch, Switch } from "./authoring/co
 export { Bundle, Dag } from "./authoring/dag.ts";
 export type { DagOptions, Schedule } from "./authoring/dag-options.ts";
 export { defineOperatorDefaults, type OperatorDefaults } from "./authoring/operator-defaults.ts";
+export { type OperatorNaming, refuseUnknownOptions } from "./authoring/operator-options.ts";
 export type { DeclareTask, Handler } from "./authoring/scope.ts";
 export type { DeclareGroup, GroupOptions, TaskGroup } from "./authoring/task-group.ts";
 export { TaskHandler, withArgNames } from "./authoring/task-handler.ts";

@@ -4,11 +4,13 @@ import {
   defineOperator,
   defineTrigger,
   type Operator,
+  refuseUnknownOptions,
   type Templated,
 } from "@airloom/sdk";
 import { parseConnection } from "../connection.ts";
 import { readNumber, readRecord, readText } from "../contract/json-read.ts";
 import { openWallTiming } from "../http/timing.ts";
+import { RENAMED } from "./default-arguments.ts";
 import { type FollowInput, followRun } from "./follow-run.ts";
 import { readOptionalId, readPatience } from "./job-fields.ts";
 
@@ -45,6 +47,16 @@ type SensorFields = {
   readonly deferrable: boolean;
 };
 
+const OPTIONS = {
+  runId: true,
+  connectionId: true,
+  accountId: true,
+  pokeInterval: true,
+  patience: true,
+  timeout: true,
+  deferrable: true,
+} satisfies Record<keyof DbtCloudJobRunSensorOptions, true>;
+
 /**
  * Waits until a dbt Cloud run has succeeded; fails when it failed or was cancelled.
  *
@@ -56,6 +68,11 @@ type SensorFields = {
 export function dbtCloudJobRunSensor(
   options: DbtCloudJobRunSensorOptions,
 ): Operator<Readonly<Record<never, never>>, boolean> {
+  refuseUnknownOptions(options, OPTIONS, {
+    of: "dbtCloudJobRunSensor()",
+    from: import.meta.url,
+    renamed: RENAMED,
+  });
   return defineOperator<SensorFields, boolean>({
     name: "dbt_cloud_job_run_sensor",
     fields: {

@@ -5,6 +5,7 @@ import {
   defineOperator,
   type JsonObject,
   type Operator,
+  refuseUnknownOptions,
   type TaskContext,
   type Templated,
 } from "@airloom/sdk";
@@ -13,6 +14,7 @@ import { type JsonRecord, readNumber, readText } from "../contract/json-read.ts"
 import { RUN_STATUS } from "../contract/status.ts";
 import type { DbtCloudClient } from "../dbt-cloud-client.ts";
 import type { DbtRun } from "../decode.ts";
+import { RENAMED } from "./default-arguments.ts";
 import { readOptionalId } from "./job-fields.ts";
 
 type NoInputs = Readonly<Record<never, never>>;
@@ -43,6 +45,15 @@ function targetFields(options: DbtCloudTarget): {
   };
 }
 
+function checkNames(of: string, options: object, ...own: readonly string[]): void {
+  const names = ["connectionId", "accountId", ...own];
+  refuseUnknownOptions(options, Object.fromEntries(names.map((name) => [name, true])), {
+    of,
+    from: import.meta.url,
+    renamed: RENAMED,
+  });
+}
+
 type TargetFields = {
   readonly connectionId: string;
   readonly accountId: number | string | null;
@@ -59,6 +70,7 @@ export function getDbtCloudJobRunArtifact(
     readonly outputFileName?: Templated<string>;
   },
 ): Operator<NoInputs, string> {
+  checkNames("getDbtCloudJobRunArtifact()", options, "runId", "path", "step", "outputFileName");
   return defineOperator<
     TargetFields & {
       readonly runId: number | string;
@@ -106,6 +118,7 @@ export function listDbtCloudJobs(
     readonly orderBy?: Templated<string>;
   } = {},
 ): Operator<NoInputs, readonly number[]> {
+  checkNames("listDbtCloudJobs()", options, "projectId", "environmentId", "orderBy");
   return defineOperator<
     TargetFields & {
       readonly projectId: number | string | null;
@@ -150,6 +163,7 @@ export function listDbtCloudJobRuns(
     readonly limit?: number;
   } = {},
 ): Operator<NoInputs, readonly JsonObject[]> {
+  checkNames("listDbtCloudJobRuns()", options, "jobId", "statusFilter", "orderBy", "limit");
   return defineOperator<
     TargetFields & {
       readonly jobId: number | string | null;

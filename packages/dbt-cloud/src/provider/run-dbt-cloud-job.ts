@@ -6,13 +6,14 @@ import {
   type JsonObject,
   type Operator,
   type Resumption,
+  refuseUnknownOptions,
   type TaskContext,
   type Templated,
 } from "@airloom/sdk";
 import { openClient, parseConnection } from "../connection.ts";
-import "./default-arguments.ts";
 import { readNumber, readRecord, readText } from "../contract/json-read.ts";
 import { type OpenTiming, openWallTiming } from "../http/timing.ts";
+import { RENAMED } from "./default-arguments.ts";
 import { FOLLOW_STATUSES, type FollowEnd, type FollowInput, followRun } from "./follow-run.ts";
 import { JOB_FIELD_DEFAULTS, type JobFields, parseJobFields } from "./job-fields.ts";
 import { cancelOnKill } from "./kill-run.ts";
@@ -88,6 +89,11 @@ export function runDbtCloudJobIn(
   openTiming: OpenTiming,
   options: RunDbtCloudJobOptions,
 ): RunDbtCloudJob {
+  refuseUnknownOptions(options, JOB_FIELD_DEFAULTS, {
+    of: "runDbtCloudJob()",
+    from: import.meta.url,
+    renamed: RENAMED,
+  });
   return defineOperator<JobFieldValues, number>({
     name: "run_dbt_cloud_job",
     fields: { ...JOB_FIELD_DEFAULTS, ...withoutUndefined(options) },

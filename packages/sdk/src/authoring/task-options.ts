@@ -163,4 +163,4 @@ export function checkOptions(
   }
 }
 
-export { type Check, isCount, isFlag, isPositive, isSeconds, isText };
+export { type Check, isCount, isFlag, isOneOf, isPositive, isSeconds, isText };

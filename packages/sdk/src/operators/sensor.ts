@@ -1,4 +1,6 @@
 import type { JsonValue } from "@airloom/core";
+import { checkOperatorOptions } from "../authoring/operator-options.ts";
+import { type Check, isFlag, isOneOf, isSeconds } from "../authoring/task-options.ts";
 import type { TaskContext } from "../context.ts";
 import { defineOperator, type NoInputs, type Operator } from "../operator.ts";
 import { TaskFailed, TaskRescheduled, TaskSkipped } from "../outcome.ts";
@@ -22,6 +24,13 @@ export interface SensorOptions {
   readonly mode?: "poke" | "reschedule";
 }
 
+const CHECKS = {
+  pokeInterval: isSeconds,
+  timeout: isSeconds,
+  softFail: isFlag,
+  mode: isOneOf(["poke", "reschedule"]),
+} satisfies Record<keyof SensorOptions, Check>;
+
 const STARTED_KEY = "sensor_started_at";
 
 /**
@@ -36,6 +45,7 @@ export function sensor<Inputs = NoInputs>(
   poke: (inputs: Inputs) => PokeResult | Promise<PokeResult>,
   options: SensorOptions = {},
 ): Operator<Inputs, JsonValue> {
+  checkOperatorOptions(options, CHECKS, "sensor()");
   return defineOperator({
     name: "sensor",
     fields: {},

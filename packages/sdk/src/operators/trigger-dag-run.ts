@@ -1,4 +1,6 @@
 import type { JsonObject, JsonValue, RunState } from "@airloom/core";
+import { checkOperatorOptions, isAnything } from "../authoring/operator-options.ts";
+import { type Check, isFlag, isSeconds } from "../authoring/task-options.ts";
 import type { TaskContext } from "../context.ts";
 import { defineOperator, type Operator, type Templated } from "../operator.ts";
 import { defer, TaskFailed } from "../outcome.ts";
@@ -18,6 +20,15 @@ export interface TriggerDagRunOptions {
   readonly pokeInterval?: number;
 }
 
+const CHECKS = {
+  dagId: isAnything,
+  conf: isAnything,
+  runId: isAnything,
+  waitForCompletion: isFlag,
+  deferrable: isFlag,
+  pokeInterval: isSeconds,
+} satisfies Record<keyof TriggerDagRunOptions, Check>;
+
 type RunAddress = { readonly dagId: string; readonly runId: string };
 type WaitInput = RunAddress & { readonly pokeInterval: number };
 
@@ -35,6 +46,7 @@ const runFinished = defineTrigger("airloom.dag_run_finished", async (input: Wait
 export function triggerDagRun(
   options: TriggerDagRunOptions,
 ): Operator<Readonly<Record<never, never>>, RunAddress> {
+  checkOperatorOptions(options, CHECKS, "triggerDagRun()");
   const wait = options.waitForCompletion ?? false;
   const pokeInterval = options.pokeInterval ?? 5;
   return defineOperator({

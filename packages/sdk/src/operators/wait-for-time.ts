@@ -1,17 +1,24 @@
+import { checkOperatorOptions, isAnything } from "../authoring/operator-options.ts";
 import { defineOperator, type Operator, type Templated } from "../operator.ts";
 import { defer, TaskFailed } from "../outcome.ts";
 import { untilTime } from "./time-trigger.ts";
 
-/** What `waitFor` waits for: a number of seconds, or an instant as ISO text. */
+/** What `waitForTime` waits for: a number of seconds, or an instant as ISO text. */
 export interface WaitOptions {
   readonly seconds?: Templated<number>;
   readonly until?: Templated<string>;
 }
 
+const CHECKS = { seconds: isAnything, until: isAnything } satisfies Record<
+  keyof WaitOptions,
+  unknown
+>;
+
 /** A task that lets time pass without holding a process. */
 export function waitForTime(
   options: WaitOptions,
 ): Operator<Readonly<Record<never, never>>, { readonly at: string }> {
+  checkOperatorOptions(options, CHECKS, "waitForTime()");
   return defineOperator({
     name: "wait_for_time",
     fields: { seconds: options.seconds ?? null, until: options.until ?? null },
