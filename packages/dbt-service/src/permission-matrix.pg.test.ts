@@ -181,7 +181,6 @@ async function fill(row: Row, place: Place, isFresh: boolean): Promise<string> {
       filled.push(isFresh && isTarget ? await world.make(kind, place) : (standing ?? 0));
     }
   }
-  // The latest run of the job that stands there is the one that left something behind.
   return filled.join("/");
 }
 
