@@ -217,9 +217,10 @@ describe("what runs leave on the disk (S11)", () => {
   /** Everything that another user of this machine could read or list, if the data folder could be entered. */
   async function listOpen(folder: string): Promise<readonly string[]> {
     const found: string[] = [];
-    for (const entry of await readdir(folder, { withFileTypes: true })) {
+    // A run that is over takes its folder along while we look.
+    for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
       const path = join(folder, entry.name);
-      const mode = (await lstat(path)).mode & 0o777;
+      const mode = ((await lstat(path).catch(() => undefined))?.mode ?? 0) & 0o777;
       if (!entry.isSymbolicLink() && (mode & 0o066) !== 0)
         found.push(`${path} ${mode.toString(8)}`);
       if (entry.isDirectory() && (mode & 0o011) !== 0) found.push(...(await listOpen(path)));
@@ -232,18 +233,33 @@ describe("what runs leave on the disk (S11)", () => {
     try {
       await service.restart();
       await writeProject(service, { ...SHOP, ...BROKEN });
-      const jobId = await makeJob(["dbt build"]);
+      const jobId = await makeJob(["dbt build", "dbt seed"]);
       const failed = await service.settle(await start(jobId));
+      await writeProject(service, SHOP);
       const again = await service.ask<HasId>("POST", `${V2}/jobs/${jobId}/rerun/`);
-      const resumed = await service.settle(again.body.data.id);
-      expect([failed.status, resumed.status]).toEqual([20, 20]);
-      // Code, profile, target, logs, the state that is resumed from, artifacts, warehouse and key: they are there.
-      const names = await readdir(service.dataDir, { recursive: true });
-      for (const name of ["state/run_results.json", "target/manifest.json", "profiles.yml"]) {
-        expect(names).toContainEqual(expect.stringContaining(name));
+      let isOver = false;
+      const settled = service.settle(again.body.data.id).finally(() => {
+        isOver = true;
+      });
+      // Code, profile, target, logs and the state that is resumed from are there while the run is under way.
+      const seen = new Set<string>();
+      const open = new Set<string>();
+      while (!isOver) {
+        const names = await readdir(service.dataDir, { recursive: true }).catch(() => []);
+        for (const name of names) seen.add(name.replace(/^runs\/\d+\//u, ""));
+        for (const file of await listOpen(service.dataDir)) open.add(file);
       }
+      expect([failed.status, (await settled).status]).toEqual([20, 10]);
+      for (const name of [
+        "state/run_results.json",
+        "code/target/manifest.json",
+        "profiles/profiles.yml",
+      ]) {
+        expect(seen).toContain(name);
+      }
+      // Artifacts, warehouse and key stay.
       expect((await stat(service.dataDir)).mode & 0o077).toBe(0);
-      expect(await listOpen(service.dataDir)).toEqual([]);
+      expect([...open, ...(await listOpen(service.dataDir))]).toEqual([]);
     } finally {
       process.umask(umask);
     }

@@ -1,6 +1,9 @@
+import { existsSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Maker, openMaker, V2, V3 } from "./fixtures/make-things.ts";
-import { openTestService, type TestService } from "./fixtures/open-test-service.ts";
+import { type HasId, openTestService, type TestService } from "./fixtures/open-test-service.ts";
 
 import { openSecretBox } from "./secret-box.ts";
 
@@ -289,6 +292,48 @@ describe("extended attributes", () => {
       (await maker.ask("PATCH", `${path}${id}/`, { extended_attributes: { $sealed: "x" } })).status,
     ).toBe(200);
     expect((await maker.ask("GET", `${path}${id}/`)).status).toBe(200);
+  });
+});
+
+describe("a secret ends with what it is for", () => {
+  test("deleting a thing, or the project it lives in, forgets what is sealed in it, and nothing else (J3)", async () => {
+    const doomed = await maker.makeProject();
+    const within = `${V3}/projects/${doomed.project}`;
+    const looksSealed = '{"$sealed": "AAAA"}';
+    const credentials = await maker.make(`${within}/credentials/`, {
+      type: "postgres",
+      username: looksSealed,
+      password: "PW",
+    });
+    const attributes = await maker.make(`${within}/extended-attributes/`, {
+      extended_attributes: { token: "TK" },
+    });
+    const readBodies = async (): Promise<string> => {
+      const rows = await service.database.query<{ body: Body }>(
+        "select body from dbt_service.resources where id = any($1) order by id",
+        [[credentials, attributes]],
+      );
+      return JSON.stringify(rows.map(({ body }) => body));
+    };
+    expect((await readBodies()).match(/"\$sealed(?:_json)?":/gu)).toHaveLength(2);
+    await maker.ask("DELETE", `${within}/extended-attributes/${attributes}/`);
+    expect(await readBodies()).not.toContain("$sealed_json");
+    await maker.ask("DELETE", `${within}/`);
+    expect((await readBodies()).match(/"\$sealed(?:_json)?":/gu)).toBeNull();
+    expect(await readBodies()).toContain(JSON.stringify(looksSealed));
+  });
+
+  test("a run that is over leaves no folder behind, nor does one of an earlier life (J3)", async () => {
+    const left = join(service.dataDir, "runs", "7", "profiles");
+    await mkdir(left, { recursive: true });
+    await writeFile(join(left, "profiles.yml"), "password: PW");
+    await service.restart();
+    expect(existsSync(left)).toBe(false);
+    const run = await service.ask<HasId>("POST", `${V2}/jobs/65767/run/`, { cause: "x" });
+    await service.settle(run.body.data.id);
+    // Closing waits for what is being tidied.
+    await service.restart();
+    expect(existsSync(join(service.dataDir, "runs", String(run.body.data.id)))).toBe(false);
   });
 });
 

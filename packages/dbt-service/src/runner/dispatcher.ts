@@ -1,8 +1,10 @@
 import { readNumber } from "@airloom/dbt-cloud/contract";
+import type { RunEnd } from "../store/run-queue.ts";
 import type { RunRow } from "../store/run-row.ts";
 import { isDatabaseAway, whileAway } from "../while-away.ts";
 import { driveRun, findTimeoutMs } from "./drive-run.ts";
 import type { RunnerPorts } from "./run-context.ts";
+import { removeLeftFolders, removeRunFolder } from "./tidy-runs.ts";
 
 const HEARTBEAT_MS = 2_000;
 
@@ -29,6 +31,7 @@ export class Dispatcher {
   /** Goes on with runs an earlier life left unfinished, then takes queued ones. */
   async start(): Promise<void> {
     await this.#reclaim();
+    await removeLeftFolders(this.#ports);
     this.#heartbeat = setInterval(() => void this.#beat(), HEARTBEAT_MS);
     this.wake();
   }
@@ -108,7 +111,7 @@ export class Dispatcher {
         shutdown: this.#shutdown.signal,
       });
       if (end === undefined) return;
-      await queue.finish(run.id, end);
+      await this.#finish(run.id, end);
     } catch (error) {
       if (this.#shutdown.signal.aborted) return;
       if (isDatabaseAway(error)) {
@@ -120,10 +123,17 @@ export class Dispatcher {
       logger.error("A run broke", { run: run.id, error: String(error) });
       const message = error instanceof Error ? error.message : String(error);
       // Whatever broke, a run always ends; were the database away, its lease runs out and it is taken up again.
-      await queue.finish(run.id, { status: 20, message }).catch(() => undefined);
+      await this.#finish(run.id, { status: 20, message }).catch(() => undefined);
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  async #finish(id: number, end: RunEnd): Promise<void> {
+    await this.#ports.queue.finish(id, end);
+    // Its slot is free: the next run need not wait for the tidying.
+    this.wake();
+    await removeRunFolder(this.#ports, id);
   }
 
   async #startTimeout(run: RunRow, cancel: AbortController): Promise<NodeJS.Timeout | undefined> {

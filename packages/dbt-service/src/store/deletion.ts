@@ -12,6 +12,13 @@ export interface Deletion {
   readonly stoppedRuns: readonly number[];
 }
 
+/**
+ * What a deleted thing becomes: its secrets are forgotten. A sealed value is told by its quotes: inside of a text they
+ * would stand behind backslashes.
+ */
+const DELETED = `state = 2, updated_at = now(), body = regexp_replace(
+  body::text, '\\{"\\$sealed(_json)?": "[A-Za-z0-9+/=]*"\\}', 'null', 'g')::jsonb`;
+
 interface Target {
   readonly kind: ResourceKind;
   readonly id: number;
@@ -33,10 +40,10 @@ export async function deleteTree(
     if (!(await hold(sql, target))) return { isDone: false, users: [], stoppedRuns: [] };
     const users = await listUsers(sql, target);
     if (users.length > 0) return { isDone: false, users, stoppedRuns: [] };
-    await sql.query(
-      "update dbt_service.resources set state = 2, updated_at = now() where kind = $1 and id = $2",
-      [target.kind, target.id],
-    );
+    await sql.query(`update dbt_service.resources set ${DELETED} where kind = $1 and id = $2`, [
+      target.kind,
+      target.id,
+    ]);
     const deleted = await deleteDependants(sql, target);
     return { isDone: true, users, stoppedRuns: await endRuns(sql, [target, ...deleted], actor) };
   });
@@ -68,7 +75,7 @@ async function deleteDependants(sql: SqlDatabase, target: Target): Promise<reado
   const below =
     target.kind === "project"
       ? await sql.query<Target>(
-          `update dbt_service.resources set state = 2, updated_at = now()
+          `update dbt_service.resources set ${DELETED}
            where project_id = $1 and state = 1 returning kind, id`,
           [target.id],
         )
@@ -77,7 +84,7 @@ async function deleteDependants(sql: SqlDatabase, target: Target): Promise<reado
   for (const { owner, path, onDelete } of listReferrers(target.kind)) {
     if (onDelete !== "cascade") continue;
     const rows = await sql.query<Target>(
-      `update dbt_service.resources set state = 2, updated_at = now()
+      `update dbt_service.resources set ${DELETED}
        where kind = $1 and state = 1 and body #>> $2 = $3 returning kind, id`,
       [owner, path, String(target.id)],
     );

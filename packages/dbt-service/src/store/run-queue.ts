@@ -79,6 +79,15 @@ export class RunQueue {
     return rows.filter((row) => row.wanted).map((row) => row.id);
   }
 
+  /** Those of the runs that are not over. */
+  async listOpen(ids: readonly number[]): Promise<readonly number[]> {
+    const rows = await this.#sql.query<{ id: number }>(
+      "select id from dbt_service.runs where id = any($1) and status < 10",
+      [ids],
+    );
+    return rows.map((row) => row.id);
+  }
+
   /** Marks a claimed run as running. Answers false where it is no longer ours, or has ended. */
   async start(id: number): Promise<boolean> {
     const rows = await this.#sql.query(

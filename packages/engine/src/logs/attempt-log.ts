@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import type {
   LiveEvents,
   LogKey,
@@ -25,6 +26,11 @@ export interface AttemptLogOptions {
 }
 
 const MAX_LINE_LENGTH = 64 * 1024;
+/**
+ * Whatever begins a new line for somebody who looks at the text, in a terminal, an editor or a page: what stands behind
+ * it would pass for a line of its own, whose time, level and source nobody gave it.
+ */
+const BREAK = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/u;
 /** Lines that come together are written together. */
 const GATHER_MS = 20;
 
@@ -52,15 +58,18 @@ export function openAttemptLog(key: LogKey, options: AttemptLogOptions): Attempt
     events.publish({ kind: "log", ...key });
   };
   const add = (source: string, level: LogLine["level"], text: string): void => {
-    lines.push({ at: new Date().toISOString(), level, source, text: mask.mask(text) });
+    lines.push({ at: new Date().toISOString(), level, source, text: maskLine(mask, text) });
     if (lines.length >= 1_000) flush();
     else timer ??= setTimeout(flush, GATHER_MS);
   };
   return {
     write(source, level, piece) {
-      const whole = ((partial.get(source)?.text ?? "") + piece).split("\n");
-      const rest = whole.pop() ?? "";
-      for (const line of whole) add(source, level, line.replace(/\r$/u, ""));
+      const text = (partial.get(source)?.text ?? "") + piece;
+      // A return at the end may be half of a line's end.
+      const held = text.endsWith("\r") ? "\r" : "";
+      const whole = text.slice(0, text.length - held.length).split(BREAK);
+      const rest = (whole.pop() ?? "") + held;
+      for (const line of whole) add(source, level, line);
       // A line without end is written in pieces, none of which ends within a secret.
       const cut = rest.length > MAX_LINE_LENGTH ? mask.findCut(rest) : 0;
       if (cut > 0) add(source, level, rest.slice(0, cut));
@@ -68,13 +77,21 @@ export function openAttemptLog(key: LogKey, options: AttemptLogOptions): Attempt
       else partial.set(source, { level, text: rest.slice(cut) });
     },
     say(source, level, text) {
-      for (const line of mask.mask(text).split("\n")) add(source, level, line);
+      for (const line of mask.mask(text).split(BREAK)) add(source, level, line);
     },
     async end() {
-      for (const [source, { level, text }] of partial) add(source, level, text);
+      for (const [source, { level, text }] of partial) add(source, level, text.replace(/\r$/u, ""));
       partial.clear();
       flush();
       await written;
     },
   };
+}
+
+// Colours inside of a secret would hide it from the mask, and whoever shows the line takes them out.
+function maskLine(mask: SecretMask, text: string): string {
+  const masked = mask.mask(text);
+  if (!text.includes("\u001b") && !text.includes("\u009b")) return masked;
+  const hidden = mask.mask(stripVTControlCharacters(text));
+  return stripVTControlCharacters(masked) === hidden ? masked : hidden;
 }
