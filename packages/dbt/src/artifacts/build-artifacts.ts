@@ -90,7 +90,10 @@ export function buildManifest(
       quoting: { ...quotingOf(workspace), column: null },
     },
     nodes: Object.fromEntries(
-      [...project.nodes].map(([id, { node }]) => [id, describeNode(node, compiled.get(id))]),
+      [...project.nodes, ...project.brokenTests].map(([id, { node }]) => [
+        id,
+        describeNode(node, compiled.get(id)),
+      ]),
     ),
     sources: toRecord(project.sources),
     macros: toRecord(project.macros),
@@ -103,7 +106,7 @@ export function buildManifest(
       ...[...project.disabled].map(
         ([id, items]) => [id, items.map(({ node }) => describeNode(node))] as const,
       ),
-      ...[...project.disabledExposures].map(([id, exposure]) => [id, [exposure]] as const),
+      ...[...project.disabledOthers].map(([id, other]) => [id, [other]] as const),
     ]),
     parent_map: sortedRecord(graph.parents),
     child_map: sortedRecord(graph.children),

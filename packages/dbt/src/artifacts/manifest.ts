@@ -241,7 +241,9 @@ export interface Manifest {
   readonly metrics: Readonly<Record<string, never>>;
   readonly groups: Readonly<Record<string, GroupDefinition>>;
   readonly selectors: Readonly<Record<string, never>>;
-  readonly disabled: Readonly<Record<string, readonly (ManifestNode | SeedNode | Exposure)[]>>;
+  readonly disabled: Readonly<
+    Record<string, readonly (ManifestNode | SeedNode | Exposure | SourceDefinition)[]>
+  >;
   readonly parent_map: Readonly<Record<string, readonly string[]>>;
   readonly child_map: Readonly<Record<string, readonly string[]>>;
   readonly group_map: Readonly<Record<string, readonly string[]>>;

@@ -29,6 +29,14 @@ export const NAMING: readonly NativeMacro[] = [
     return version === undefined ? name : `${name}_v${version.replaceAll(".", "_")}`;
   }),
   define(
+    "generate_latest_version_pointer_alias",
+    ["custom_alias_name", "node"],
+    (_context, [custom, node]) => {
+      const alias = given(custom);
+      return alias === undefined || alias === "" ? (attribute(node, "name") ?? null) : alias;
+    },
+  ),
+  define(
     "generate_database_name",
     ["custom_database_name", "node"],
     (context, [custom]) => given(custom) ?? context.target.database,

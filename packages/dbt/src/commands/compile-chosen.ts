@@ -17,6 +17,7 @@ export const COMPILED_TYPES: readonly ResourceType[] = [
   "test",
   "snapshot",
   "seed",
+  "operation",
 ];
 
 /** Hears of every node that was compiled. */

@@ -78,7 +78,12 @@ export function defaultConfig(type: NodeType): JsonObject {
     case "seed":
       return { ...NODE, materialized: "seed", delimiter: ",", quote_columns: null };
     case "model":
-      return { ...NODE, access: "protected", freshness: null };
+      return {
+        ...NODE,
+        access: "protected",
+        freshness: null,
+        latest_version_pointer: { enabled: null, alias: null },
+      };
     default:
       return NODE;
   }

@@ -3,14 +3,10 @@ import { dualTemplate } from "../context/macro-registry.ts";
 import { type JsonObject, objectOf, textOf, textsOf } from "../json.ts";
 import { levelsOf, mergeConfig } from "../project/config-tree.ts";
 import type { Project } from "../project/project-file.ts";
-import { renderYamlObject } from "../template/render-yaml.ts";
 import { createDescriptionRenderer } from "./descriptions.ts";
 import { captureNode } from "./parse-node.ts";
 import { createdAt, type ParseState, placeOf } from "./parse-state.ts";
-import { createPropertiesRenderer } from "./properties-renderer.ts";
 import type { Properties } from "./read-properties.ts";
-
-const KEPT: ReadonlySet<string> = new Set(["description", "depends_on"]);
 
 /** What counts as the config of an exposure: that of its package, then its own, then the root project's. */
 function configOf(
@@ -31,12 +27,7 @@ function configOf(
 
 /** Parses one exposure; its dependencies are written as `ref('x')` and `source('x', 'y')`. */
 export function parseExposure(state: ParseState, project: Project, entry: Properties): Exposure {
-  const value = renderYamlObject(
-    createPropertiesRenderer(state, entry, (path) => KEPT.has(path[0] ?? "")),
-    entry.value,
-    [],
-    entry.line,
-  );
+  const { value } = entry;
   const uniqueId = `exposure.${project.name}.${entry.name}`;
   const { target, environments } = state.workspace;
   const code = textsOf(value["depends_on"]).map((text) =>

@@ -13,7 +13,7 @@ import {
   textsOf,
 } from "../json.ts";
 import { mergeConfig } from "../project/config-tree.ts";
-import { hasTemplate, renderYaml, renderYamlObject } from "../template/render-yaml.ts";
+import { renderYamlObject } from "../template/render-yaml.ts";
 import { renderHint } from "../text/did-you-mean.ts";
 import { renderPythonRepr } from "../text/python-repr.ts";
 import { lineOf } from "../yaml/yaml-document.ts";
@@ -105,7 +105,7 @@ function renderConfig(
   const { project, file } = target;
   const entry = { packageName: project.name, name: declaration.name, file };
   const config = renderYamlObject(
-    createPropertiesRenderer(state, entry),
+    createPropertiesRenderer(state.workspace, entry),
     declaration.config,
     [],
     place.line,
@@ -206,17 +206,9 @@ function columnName(column: JsonObject): string {
   return column["quote"] === true ? quoteIdentifier(name) : name;
 }
 
-/** The tags of a column, which its tests get; they may be templates. */
-function tagsOfColumn(
-  state: ParseState,
-  target: TestTarget,
-  column: JsonObject,
-): readonly string[] {
-  const tags = [...textsOf(column["tags"]), ...textsOf(objectOf(column["config"])["tags"])];
-  if (!tags.some(hasTemplate)) return [...new Set(tags)];
-  const entry = { packageName: target.project.name, name: target.name, file: target.file };
-  const renderer = createPropertiesRenderer(state, entry);
-  return [...new Set(textsOf(renderYaml(renderer, tags, [], lineOf(column))))];
+/** The tags of a column, which its tests get. */
+function tagsOfColumn(column: JsonObject): readonly string[] {
+  return [...new Set([...textsOf(column["tags"]), ...textsOf(objectOf(column["config"])["tags"])])];
 }
 
 /** Parses every test that a properties entry declares, on the whole and on its columns. */
@@ -239,7 +231,7 @@ export function parseTestsOf(
       [...listOf(column["data_tests"]), ...listOf(column["tests"])].map((item) =>
         parseGenericTest(state, target, item, {
           column: columnName(column),
-          columnTags: tagsOfColumn(state, target, column),
+          columnTags: tagsOfColumn(column),
           line: lineOf(column),
         }),
       ),

@@ -7,7 +7,7 @@ import type { SourcePlace } from "../error.ts";
 import { type JsonObject, objectOf, textOf, textsOf } from "../json.ts";
 import { levelsOf, mergeConfig } from "../project/config-tree.ts";
 import type { ConfigTrees, Project } from "../project/project-file.ts";
-import { renderYamlObject, templateFailure } from "../template/render-yaml.ts";
+import { templateFailure } from "../template/render-yaml.ts";
 import { sha256 } from "../text/md5.ts";
 import { readColumns } from "./columns.ts";
 import { defaultConfig } from "./config-defaults.ts";
@@ -20,7 +20,6 @@ import {
   type ParseSubject,
 } from "./parse-access.ts";
 import { createdAt, type ParsedNode, type ParseState, placeOf } from "./parse-state.ts";
-import { createPropertiesRenderer } from "./properties-renderer.ts";
 import { describe, type Properties } from "./read-properties.ts";
 
 /** A piece of code or data that becomes a node. */
@@ -44,10 +43,15 @@ const TREES: Readonly<Record<NodeType, keyof ConfigTrees>> = {
   seed: "seeds",
   snapshot: "snapshots",
   test: "tests",
-  analysis: "analyses",
   // As in dbt, what has no tree of its own takes the configs of models.
+  analysis: "models",
   operation: "models",
 };
+
+/** dbt's flag that gives analyses a tree of their own, and takes the folder "analysis" out of their names. */
+export function hasOwnAnalyses({ project }: Workspace): boolean {
+  return project.flags["require_corrected_analysis_fqns"] === true;
+}
 
 /** Configs of `dbt_project.yml` that apply to a node: its own project's, then the root project's. */
 export function projectConfigs(
@@ -56,8 +60,9 @@ export function projectConfigs(
   type: NodeType,
   fqn: readonly string[],
 ): { readonly own: readonly JsonObject[]; readonly root: readonly JsonObject[] } {
-  const tree = TREES[type];
   const { project: root } = state.workspace;
+  const isOwn = type === "analysis" && hasOwnAnalyses(state.workspace);
+  const tree = isOwn ? "analyses" : TREES[type];
   return {
     own: levelsOf(project.configs[tree], fqn),
     root: project === root ? [] : levelsOf(root.configs[tree], fqn),
@@ -66,17 +71,15 @@ export function projectConfigs(
 
 const TOP_LEVEL_CONFIGS = ["tags", "meta", "docs", "access", "group"];
 
-/** The config that a properties entry gives, rendered. */
-export function propertiesConfig(state: ParseState, entry: Properties | undefined): JsonObject {
+/** The config that a properties entry gives. */
+export function propertiesConfig(entry: Properties | undefined): JsonObject {
   if (entry === undefined) return {};
   const own: Record<string, JsonObject[string]> = {};
   for (const key of TOP_LEVEL_CONFIGS) {
     const value = entry.value[key];
     if (value !== undefined) own[key] = value;
   }
-  const merged = mergeConfig(own, objectOf(entry.value["config"]));
-  const keeps = (path: readonly string[]): boolean => path.some((key) => key.endsWith("hook"));
-  return renderYamlObject(createPropertiesRenderer(state, entry, keeps), merged, [], entry.line);
+  return mergeConfig(own, objectOf(entry.value["config"]));
 }
 
 /** Renders a node without a database and notes what it refers to. */
@@ -179,7 +182,7 @@ export function parseNode(state: ParseState, source: NodeSource): ParsedNode {
       ? undefined
       : dualTemplate(workspace.environments, source.rawCode, source.originalPath, source.firstLine);
   const layers = projectConfigs(state, source.project, source.type, source.fqn);
-  const yaml = propertiesConfig(state, source.properties);
+  const yaml = propertiesConfig(source.properties);
   const before = applyAll(defaultConfig(source.type), [...layers.own, yaml]);
   const subject: ParseSubject = {
     packageName,

@@ -20,6 +20,7 @@ import type { ParsedProject } from "./parsed-project.ts";
 import { readDocs } from "./read-docs.ts";
 import { checkDuplicate, readNodes } from "./read-nodes.ts";
 import { type Properties, readProperties } from "./read-properties.ts";
+import { renderProperties } from "./render-properties.ts";
 import {
   createReferenceIndex,
   type ReferenceIndex,
@@ -153,18 +154,18 @@ function testTarget(
 function addSource(state: ParseState, project: Project, entry: Properties): void {
   for (const parsed of parseSource(state, project, entry)) {
     const id = parsed.source.unique_id;
-    if (!parsed.isEnabled) continue;
     const place =
       parsed.line === undefined ? { file: entry.file } : { file: entry.file, line: parsed.line };
     const existing = state.sources.get(id);
-    if (existing !== undefined) {
+    if (existing !== undefined && parsed.isEnabled) {
       throw new DbtError(
         "Compilation",
         `dbt found two sources with the name "${parsed.source.source_name}.${parsed.source.name}": in ${existing.source.original_file_path} and ${entry.file}; rename one of them`,
         { place },
       );
     }
-    state.sources.set(id, { source: parsed.source, place });
+    if (parsed.isEnabled) state.sources.set(id, { source: parsed.source, place });
+    else state.disabledOthers.set(id, parsed.source);
     for (const test of parseTestsOf(state, parsed.tests, parsed.value)) addNode(state, test);
   }
 }
@@ -197,7 +198,7 @@ function addProperties(state: ParseState, project: Project, entry: Properties): 
     case "exposures": {
       const exposure = parseExposure(state, project, entry);
       const { unique_id: id } = exposure;
-      if (exposure.config["enabled"] === false) state.disabledExposures.set(id, exposure);
+      if (exposure.config["enabled"] === false) state.disabledOthers.set(id, exposure);
       else state.exposures.set(id, { exposure, place: placeOf(entry) });
       return;
     }
@@ -220,19 +221,27 @@ function testsByModel(state: ParseState): ReadonlyMap<string, readonly ManifestN
   return tests;
 }
 
-function resolveNodes(state: ParseState, index: ReferenceIndex): ReadonlyMap<string, ParsedNode> {
+function resolveNodes(
+  state: ParseState,
+  index: ReferenceIndex,
+): Pick<ParsedProject, "nodes" | "brokenTests"> {
   const tests = testsByModel(state);
   const resolved = new Map<string, ParsedNode>();
+  const broken = new Map<string, ParsedNode>();
   for (const [id, parsed] of state.nodes) {
-    const nodes = resolveReferences(state, parsed, index);
-    if (nodes === undefined) continue;
+    const { ids: nodes, isWhole } = resolveReferences(state, parsed, index);
     const { node } = parsed;
     const isModel = node.resource_type === "model";
     const key = isModel ? { primary_key: inferPrimaryKey(tests.get(id) ?? []) } : {};
     const dependsOn = { macros: node.depends_on.macros, nodes };
-    resolved.set(id, { ...parsed, node: { ...node, ...key, depends_on: dependsOn } });
+    const whole = { ...node, ...key, depends_on: dependsOn };
+    if (isWhole) resolved.set(id, { ...parsed, node: whole });
+    else {
+      const config = { ...node.config, enabled: false };
+      broken.set(id, { ...parsed, node: { ...whole, config } });
+    }
   }
-  return resolved;
+  return { nodes: resolved, brokenTests: broken };
 }
 
 function resolveExposures(state: ParseState, index: ReferenceIndex): ParsedProject["exposures"] {
@@ -263,7 +272,9 @@ function collectMacros(state: ParseState): ReadonlyMap<string, MacroDefinition> 
 function createState(workspace: Workspace, projects: readonly Project[]): ParseState {
   const docs = projects.flatMap((project) => readDocs(project, workspace.environments.parse));
   const properties = projects.flatMap((project) =>
-    readProperties(project, (message) => workspace.warn(message)),
+    readProperties(project, (message) => workspace.warn(message)).map((entry) =>
+      renderProperties(workspace, entry),
+    ),
   );
   return {
     workspace,
@@ -272,7 +283,7 @@ function createState(workspace: Workspace, projects: readonly Project[]): ParseS
     docs: new Map(docs.map((doc) => [doc.unique_id, doc])),
     nodes: new Map(),
     disabled: new Map(),
-    disabledExposures: new Map(),
+    disabledOthers: new Map(),
     sources: new Map(),
     exposures: new Map(),
     groups: new Map(),
@@ -308,7 +319,7 @@ export function parseProject(workspace: Workspace): ParsedProject {
     sources.values(),
     workspace.project.name,
   );
-  const nodes = resolveNodes(state, references);
+  const { nodes, brokenTests } = resolveNodes(state, references);
   const exposures = resolveExposures(state, references);
   const graph = createGraph(
     new Map([
@@ -322,7 +333,8 @@ export function parseProject(workspace: Workspace): ParsedProject {
     workspace,
     nodes,
     disabled: state.disabled,
-    disabledExposures: state.disabledExposures,
+    disabledOthers: state.disabledOthers,
+    brokenTests,
     sources,
     exposures,
     macros: collectMacros(state),

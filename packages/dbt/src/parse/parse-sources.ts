@@ -14,13 +14,11 @@ import {
 } from "../json.ts";
 import { levelsOf, mergeConfig } from "../project/config-tree.ts";
 import type { Project } from "../project/project-file.ts";
-import { renderYamlObject } from "../template/render-yaml.ts";
 import { lineOf } from "../yaml/yaml-document.ts";
 import type { TestTarget } from "./assemble-generic-test.ts";
 import { readColumns } from "./columns.ts";
 import { createDescriptionRenderer } from "./descriptions.ts";
 import { createdAt, type ParseState } from "./parse-state.ts";
-import { createPropertiesRenderer } from "./properties-renderer.ts";
 import type { Properties } from "./read-properties.ts";
 
 /** A table of a source with the tests that its properties declare. */
@@ -30,20 +28,6 @@ export interface ParsedSource {
   readonly tests: TestTarget;
   readonly value: JsonObject;
   readonly isEnabled: boolean;
-}
-
-// What is rendered elsewhere: where it is used, or while the source's freshness is asked.
-const KEPT: ReadonlySet<string> = new Set([
-  "description",
-  "columns",
-  "data_tests",
-  "tests",
-  "loaded_at_query",
-]);
-
-function renderSource(state: ParseState, entry: Properties): JsonObject {
-  const renderer = createPropertiesRenderer(state, entry, (path) => KEPT.has(path.at(-1) ?? ""));
-  return renderYamlObject(renderer, entry.value, [], entry.line);
 }
 
 function mergeFreshness(
@@ -74,7 +58,7 @@ export function parseSource(
   project: Project,
   entry: Properties,
 ): readonly ParsedSource[] {
-  const source = renderSource(state, entry);
+  const source = entry.value;
   return listOf(source["tables"])
     .filter(isJsonObject)
     .map((table) => parseTable(state, project, entry, source, table));
@@ -222,8 +206,8 @@ function parseTable(
       quotePolicy: readQuoting(quoting, quotingOf(state.workspace)),
     }).render(),
     created_at: createdAt(state),
-    unrendered_database: textOf(entry.value["database"]) ?? null,
-    unrendered_schema: textOf(entry.value["schema"]) ?? null,
+    unrendered_database: textOf(entry.written["database"]) ?? null,
+    unrendered_schema: textOf(entry.written["schema"]) ?? null,
     doc_blocks: description.docBlocks,
   };
   return {

@@ -26,8 +26,8 @@ export interface ParseState {
   readonly docs: ReadonlyMap<string, DocDefinition>;
   readonly nodes: Map<string, ParsedNode>;
   readonly disabled: Map<string, ParsedNode[]>;
-  /** Exposures that are switched off. */
-  readonly disabledExposures: Map<string, Exposure>;
+  /** Exposures and sources that are switched off. */
+  readonly disabledOthers: Map<string, Exposure | SourceDefinition>;
   readonly sources: Map<string, { readonly source: SourceDefinition; readonly place: SourcePlace }>;
   readonly exposures: Map<string, { readonly exposure: Exposure; readonly place: SourcePlace }>;
   readonly groups: Map<string, GroupDefinition>;

@@ -15,8 +15,10 @@ export interface ParsedProject {
   readonly workspace: Workspace;
   readonly nodes: ReadonlyMap<string, ParsedNode>;
   readonly disabled: ReadonlyMap<string, readonly ParsedNode[]>;
-  /** Exposures that are switched off. */
-  readonly disabledExposures: ReadonlyMap<string, Exposure>;
+  /** Exposures and sources that are switched off. */
+  readonly disabledOthers: ReadonlyMap<string, Exposure | SourceDefinition>;
+  /** Tests of what is not there or switched off: only the manifest knows them. */
+  readonly brokenTests: ReadonlyMap<string, ParsedNode>;
   readonly sources: ReadonlyMap<string, SourceDefinition>;
   readonly exposures: ReadonlyMap<string, Exposure>;
   readonly macros: ReadonlyMap<string, MacroDefinition>;

@@ -5,7 +5,6 @@ import { bindArguments } from "../template/bind-arguments.ts";
 import type { YamlRenderer } from "../template/render-yaml.ts";
 import { renderText, toValue } from "../template/values.ts";
 import { createCapture, createParseAccess } from "./parse-access.ts";
-import type { ParseState } from "./parse-state.ts";
 
 /** As in dbt, a variable that is a template is not rendered where a YAML file uses it. */
 function createPlainVar(
@@ -22,11 +21,11 @@ function createPlainVar(
 
 /** What the values of an entry in a properties file are rendered with. */
 export function createPropertiesRenderer(
-  state: ParseState,
+  workspace: Workspace,
   entry: { readonly packageName: string; readonly name: string; readonly file: string },
   keeps: (path: readonly string[]) => boolean = () => false,
 ): YamlRenderer {
-  const { environments, target } = state.workspace;
+  const { environments, target } = workspace;
   const access = createParseAccess(
     {
       packageName: entry.packageName,
@@ -36,10 +35,10 @@ export function createPropertiesRenderer(
       schema: target.schema,
       config: {},
       model: {},
-      extra: new Map([["var", createPlainVar(state.workspace, entry)]]),
+      extra: new Map([["var", createPlainVar(workspace, entry)]]),
     },
     createCapture(),
   );
-  const scope = new NodeContext(state.workspace, access);
+  const scope = new NodeContext(workspace, access);
   return { environment: environments.parse, scope, file: entry.file, keeps };
 }

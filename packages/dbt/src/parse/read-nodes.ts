@@ -6,7 +6,7 @@ import type { Project } from "../project/project-file.ts";
 import { walkFiles } from "../project/walk-files.ts";
 import { placeHookError } from "../run/locate-hook.ts";
 import { templateFailure } from "../template/render-yaml.ts";
-import { type NodeSource, parseNode } from "./parse-node.ts";
+import { hasOwnAnalyses, type NodeSource, parseNode } from "./parse-node.ts";
 import { findProperties, type ParsedNode, type ParseState, placeOf } from "./parse-state.ts";
 import type { Properties, PropertiesKind } from "./read-properties.ts";
 import { propertiesOfVersion } from "./version-columns.ts";
@@ -159,7 +159,7 @@ function readSingularTests(state: ParseState, project: Project): readonly Parsed
 
 function readAnalyses(state: ParseState, project: Project): readonly ParsedNode[] {
   return readFiles(project, project.paths.analyses, [".sql"]).map((file) => {
-    const path = `analysis/${file.path}`;
+    const path = hasOwnAnalyses(state.workspace) ? file.path : `analysis/${file.path}`;
     const source = sourceOf(state, { ...file, path }, "analyses");
     return parseNode(state, { ...source, type: "analysis" });
   });

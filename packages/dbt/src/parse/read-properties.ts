@@ -27,11 +27,13 @@ export type PropertiesKind =
   | "groups"
   | "data_tests";
 
-/** One entry of a properties file, not rendered yet. */
+/** One entry of a properties file. */
 export interface Properties {
   readonly kind: PropertiesKind;
   readonly name: string;
   readonly value: JsonObject;
+  /** The same as it stands in the file. */
+  readonly written: JsonObject;
   readonly packageName: string;
   readonly file: string;
   readonly line: number | undefined;
@@ -123,7 +125,8 @@ function readFile(
     listOf(properties[key]).map((item) => {
       const value = entryOf(item, key, file, lineOf(properties[key]));
       const name = nameOf(value, key, file);
-      return { kind, name, value, packageName: project.name, file, line: lineOf(value) };
+      const packageName = project.name;
+      return { kind, name, value, written: value, packageName, file, line: lineOf(value) };
     }),
   );
 }

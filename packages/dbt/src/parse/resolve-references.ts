@@ -51,7 +51,10 @@ export function createReferenceIndex(
     items[0];
   return {
     findRef: (ref, fromPackage) => {
-      const candidates = (byName.get(ref.name) ?? []).filter((node) => sameVersion(node, ref));
+      const versions = (byName.get(ref.name) ?? []).filter((node) => sameVersion(node, ref));
+      // As in dbt, a file named for a version with a dot is found by it, too.
+      const named = ref.version === null ? undefined : byName.get(`${ref.name}.v${ref.version}`);
+      const candidates = versions.length === 0 && named !== undefined ? named : versions;
       if (ref.package !== null) return candidates.find((node) => node.package_name === ref.package);
       return nearest(candidates, (node) => node.package_name, fromPackage);
     },
@@ -144,23 +147,38 @@ function checkAccess(
   );
 }
 
-/** The ids that a node needs, or `undefined` for a test of something that is disabled. */
+function isDisabledSource(state: ParseState, sourceName: string, tableName: string): boolean {
+  return [...state.disabledOthers.values()].some(
+    (one) =>
+      one.resource_type === "source" && one.source_name === sourceName && one.name === tableName,
+  );
+}
+
+/** What a node needs. */
+export interface Resolved {
+  readonly ids: readonly string[];
+  /** False for a test of something that is not there or switched off: as in dbt, it is switched off with it. */
+  readonly isWhole: boolean;
+}
+
+/** Finds what a node refers to. */
 export function resolveReferences(
   state: ParseState,
   parsed: ParsedNode,
   index: ReferenceIndex,
-): readonly string[] | undefined {
+): Resolved {
   const { node } = parsed;
   const ids: string[] = [];
+  let isWhole = true;
   for (const ref of node.refs) {
     const found = index.findRef(ref, node.package_name);
     if (found === undefined) {
       const isDisabled = isDisabledRef(state, ref);
       const error = missingRef(parsed, ref, index, isDisabled);
       if (node.resource_type !== "test") throw error;
-      // As in dbt, a test of something that does not exist is left out with a warning.
       if (!isDisabled) state.workspace.warn(renderError(error));
-      return undefined;
+      isWhole = false;
+      continue;
     }
     checkAccess(state, parsed, found, ref);
     ids.push(found.unique_id);
@@ -170,10 +188,11 @@ export function resolveReferences(
     if (found === undefined) {
       const error = missingSource(parsed, sourceName, tableName, index);
       if (node.resource_type !== "test") throw error;
-      state.workspace.warn(renderError(error));
-      return undefined;
+      if (!isDisabledSource(state, sourceName, tableName)) state.workspace.warn(renderError(error));
+      isWhole = false;
+      continue;
     }
     ids.push(found);
   }
-  return [...new Set(ids)];
+  return { ids: [...new Set(ids)], isWhole };
 }

@@ -1,3 +1,4 @@
+import { DbtError } from "../error.ts";
 import {
   isJsonObject,
   type JsonObject,
@@ -16,6 +17,7 @@ const MERGE: ReadonlySet<string> = new Set([
   "docs",
   "persist_docs",
   "contract",
+  "latest_version_pointer",
 ]);
 const ALIASES: Readonly<Record<string, string>> = {
   pre_hook: "pre-hook",
@@ -75,6 +77,12 @@ function mergeValue(key: string, current: JsonValue | undefined, added: JsonValu
   }
   if (APPEND.has(key)) return [...listOf(current), ...listOf(added)];
   if (MERGE.has(key) && isJsonObject(added)) return { ...objectOf(current), ...added };
+  if (key === "latest_version_pointer") {
+    throw new DbtError(
+      "Parsing",
+      `Cannot read latest_version_pointer ${JSON.stringify(added)}: expected a mapping such as {enabled: true}`,
+    );
+  }
   return added;
 }
 

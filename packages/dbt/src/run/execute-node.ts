@@ -3,6 +3,7 @@ import { Relation } from "../adapter/relation.ts";
 import { textOf } from "../json.ts";
 import { templateFailure } from "../template/render-yaml.ts";
 import { itemsOf } from "../template/values.ts";
+import { pointToLatest } from "./latest-pointer.ts";
 import { materializeIncremental } from "./materialize-incremental.ts";
 import { materializeSeed } from "./materialize-seed.ts";
 import { materializeSnapshot } from "./materialize-snapshot.ts";
@@ -35,6 +36,12 @@ async function runOwnMaterialization(run: NodeRun, name: string): Promise<NodeOu
 
 /** Builds or tests one node with its materialization. */
 export async function executeNode(run: NodeRun): Promise<NodeOutcome> {
+  const outcome = await materialize(run);
+  await pointToLatest(run);
+  return outcome;
+}
+
+async function materialize(run: NodeRun): Promise<NodeOutcome> {
   const name = textOf(run.node.config["materialized"]) ?? "view";
   const own = await runOwnMaterialization(run, name);
   if (own !== undefined) return own;

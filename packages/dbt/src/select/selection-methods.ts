@@ -1,5 +1,5 @@
 import { DbtError } from "../error.ts";
-import { isJsonList, isJsonObject, type JsonValue, renderScalar } from "../json.ts";
+import { isJsonList, isJsonObject, type JsonValue, textOf } from "../json.ts";
 import { renderHint } from "../text/did-you-mean.ts";
 import { isGlob, matchesGlob } from "./glob.ts";
 import type { Criterion } from "./parse-criterion.ts";
@@ -80,21 +80,39 @@ function readConfig(item: Selectable, keys: readonly string[]): JsonValue | unde
 
 function matchConfig(item: Selectable, { methodArguments, value }: Criterion): boolean {
   const found = readConfig(item, methodArguments);
-  if (found === undefined || found === null) return value === "null" || value === "none";
-  if (isJsonList(found)) return found.some((entry) => matchesGlob(renderScalar(entry), value));
-  if (isJsonObject(found)) return Object.hasOwn(found, value);
-  if (typeof found === "boolean") return String(found) === value.toLowerCase();
-  return matchesGlob(String(found), value);
+  // As in dbt, a pattern is a text like others here, and case counts but for a severity and for true and false.
+  const isSame = (entry: JsonValue): boolean =>
+    typeof entry === "boolean" ? String(entry) === value.toLowerCase() : entry === value;
+  if (isJsonList(found)) return found.some(isSame);
+  if (methodArguments.join(".") === "severity") {
+    return textOf(found)?.toLowerCase() === value.toLowerCase();
+  }
+  return found !== undefined && isSame(found);
 }
 
+/** Refuses a value of a method that knows all of its own. */
+function checkValue(kind: string, value: string, known: readonly string[]): void {
+  if (known.includes(value)) return;
+  throw new DbtError(
+    "Usage",
+    `Invalid ${kind} selector "${value}"${renderHint(value, known)}; expected one of: ${known.join(", ")}`,
+  );
+}
+
+const TEST_TYPES = ["generic", "singular", "unit", "data", "schema"];
+
 function matchTestType(item: Selectable, { value }: Criterion): boolean {
+  checkValue("test type", value, TEST_TYPES);
   if (item.resourceType !== "test") return false;
   const type = item.testName === undefined ? "singular" : "generic";
-  return value === type || value === "data";
+  return value === type || value === "data" || (value === "schema" && type === "generic");
 }
+
+const VERSION_TYPES = ["latest", "prerelease", "old", "none"];
 
 function matchVersion(item: Selectable, { value }: Criterion): boolean {
   if (item.resourceType !== "model") return false;
+  checkValue("version type", value, VERSION_TYPES);
   if (item.version === undefined) return value === "none";
   const order = Number(item.version) - Number(item.latestVersion);
   if (value === "latest") return item.version === item.latestVersion;
@@ -125,11 +143,8 @@ const RESOURCE_TYPES = [
 ];
 
 function matchResourceType(item: Selectable, { value }: Criterion): boolean {
-  if (RESOURCE_TYPES.includes(value)) return item.resourceType === value;
-  throw new DbtError(
-    "Usage",
-    `Invalid resource_type selector "${value}"${renderHint(value, RESOURCE_TYPES)}; resource types: ${RESOURCE_TYPES.join(", ")}`,
-  );
+  checkValue("resource_type", value, RESOURCE_TYPES);
+  return item.resourceType === value;
 }
 
 function matchNothing(): boolean {
@@ -149,7 +164,7 @@ const METHODS: Readonly<Record<string, Matcher>> = {
   config: matchConfig,
   test_type: matchTestType,
   test_name: (item, { value }) => item.testName !== undefined && matchesGlob(item.testName, value),
-  group: (item, { value }) => item.group === value,
+  group: (item, { value }) => item.group !== null && matchesGlob(item.group, value),
   access: (item, { value }) => item.resourceType === "model" && item.access === value,
   version: matchVersion,
   // Nothing of these kinds is read, so nothing is selected by them.
