@@ -72,6 +72,7 @@ describe("a hostile template ends with its file and line (S9)", () => {
     ],
     ["loops in loops", `${MANY}${MANY}{% endfor %}{% endfor %}`, "more than 10000000 steps"],
     ["a range", "{% for i in range(10 ** 9) %}x{% endfor %}", "more than 5000000"],
+    ["lists side by side", "{% set l = zip(*([range(100000)] * 100)) %}", "more than 5000000"],
     ["a repeated text", "{{ 'x' * 10 ** 9 }}", "builds a text"],
     ["a width", "{{ 'x'.center(10 ** 9) }}", "builds a text"],
     ["much output", `{% for i in range(60) %}{{ ${BIG} }}{% endfor %}`, "produces more than"],

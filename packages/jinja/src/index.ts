@@ -7,7 +7,7 @@ export { type ModuleOptions, pythonModules } from "./modules/python-modules.ts";
 export type { RegexGuard } from "./modules/re-guard.ts";
 export { bindArguments } from "./runtime/arguments.ts";
 export { callValue } from "./runtime/attributes.ts";
-export { Budget, DEFAULT_LIMITS, type Limits } from "./runtime/budget.ts";
+export { Budget, checkItemCount, DEFAULT_LIMITS, type Limits } from "./runtime/budget.ts";
 export type { Evaluation } from "./runtime/evaluation.ts";
 export type { Macro } from "./runtime/macro.ts";
 export { findName, type Scope, scopeOf } from "./runtime/scope.ts";

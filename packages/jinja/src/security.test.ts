@@ -244,6 +244,17 @@ describe("hostile templates end", () => {
     "\n{% for i in range(2000) %}{{ 'x' * 1000 }}{% endfor %}",
     "\n{% set l = [] %}{% do l.append(l) %}{{ l|tojson }}",
     "\n{{ modules.itertools.product(range(1000), repeat=5) }}",
+    "\n{{ modules.itertools.product([1], repeat=10**9) }}",
+    "\n{{ modules.itertools.product(repeat=10**12) }}",
+    "\n{{ modules.itertools.permutations(range(30)) }}",
+    "\n{{ modules.itertools.combinations(range(200), 100) }}",
+    "\n{{ modules.itertools.combinations(range(4000), 3999) }}",
+    "\n{{ modules.itertools.combinations_with_replacement(range(60), 60) }}",
+    "\n{{ modules.itertools.combinations_with_replacement([1], 1000000) }}",
+    "\n{{ modules.itertools.chain(*([range(100000)] * 100)) }}",
+    "\n{{ modules.itertools.zip_longest(*([range(100000)] * 100)) }}",
+    "\n{{ modules.itertools.accumulate([range(1000)|list] * 1000) }}",
+    "\n{{ modules.datetime.datetime.strptime('1' * 60 ~ 'x', '%d' * 40) }}",
     "\n{{ ('1' * 1000000)|int }}",
     "\n{{ ('f' * 1000000)|int(0, 16) }}",
   ])("%j, with an error that names template and line", async (source) => {
@@ -265,6 +276,26 @@ describe("hostile templates end", () => {
       const lines = failure instanceof TemplateError ? failure.frames.map(({ line }) => line) : [];
       expect(lines).toContain(2);
     }
+  });
+
+  test.each([
+    ["product([1, 2], 'ab')", "[(1, 'a'), (1, 'b'), (2, 'a'), (2, 'b')]"],
+    ["product([1, 2], repeat=2)", "[(1, 1), (1, 2), (2, 1), (2, 2)]"],
+    ["product([], [1])", "[]"],
+    ["product()", "[()]"],
+    ["permutations('abc', 2)|length", "6"],
+    [
+      "permutations([1, 2, 3])",
+      "[(1, 2, 3), (1, 3, 2), (2, 1, 3), (2, 3, 1), (3, 1, 2), (3, 2, 1)]",
+    ],
+    ["permutations([1], 2)", "[]"],
+    ["combinations(range(40), 39)|length", "40"],
+    ["combinations([1, 2, 3], 2)", "[(1, 2), (1, 3), (2, 3)]"],
+    ["combinations([1], 0)", "[()]"],
+    ["combinations_with_replacement([1, 2], 2)", "[(1, 1), (1, 2), (2, 2)]"],
+    ["combinations_with_replacement([], 1)", "[]"],
+  ])("what ends is as in Python: itertools.%s", (call, shown) => {
+    expect(limited.compile(`{{ modules.itertools.${call} }}`).render(scope)).toBe(shown);
   });
 
   test("a few lists that hold each other twice cannot be printed forever", () => {

@@ -1,5 +1,6 @@
 import {
   callable,
+  checkItemCount,
   dumpJson,
   type HostObject,
   PyDict,
@@ -52,9 +53,11 @@ function parseYamlOr(text: string, fallback: Value): Value {
 
 function zip(args: readonly Value[]): Value {
   const lists = args.map((arg) => itemsOf(arg));
-  const length = Math.min(...lists.map((list) => list.length));
+  const [first] = lists;
+  const length = lists.reduce((known, list) => Math.min(known, list.length), first?.length ?? 0);
+  checkItemCount(length * lists.length);
   return Array.from(
-    { length: Number.isFinite(length) ? length : 0 },
+    { length },
     (_, index) => new PyTuple(lists.map((list) => list[index] ?? null)),
   );
 }

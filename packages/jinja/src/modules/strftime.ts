@@ -176,6 +176,13 @@ export function parseTime(text: string, format: string): ParsedTime {
       if (pattern === undefined) {
         throw new PyError("ValueError", `'${code}' is a bad directive in format ${repr(format)}`);
       }
+      // As in Python. Two of a kind side by side could also be told apart in more ways than one could try.
+      if (code !== "%" && codes.includes(code)) {
+        throw new PyError(
+          "ValueError",
+          `redefinition of group name '${code}': a directive may stand once in format ${repr(format)}`,
+        );
+      }
       codes.push(code);
       return `(${pattern})`;
     },
