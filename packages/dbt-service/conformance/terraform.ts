@@ -21,11 +21,14 @@ const PROVIDER_ROOT = "provider.tf";
  * Runs dbt Cloud's Terraform provider, unchanged, against the job service: apply, plan is empty, change, plan is empty,
  * destroy, for each root in `terraform/`.
  */
-async function main(
-  terraform: string,
-  provider: string,
-  only: readonly string[],
-): Promise<boolean> {
+async function main(terraform: string, provider: string, only: readonly string[]): Promise<number> {
+  const roots = (await readdir(ROOTS)).filter((name) => name !== PROVIDER_ROOT).toSorted();
+  const names = roots.map((name) => name.replace(/\.tf$/u, ""));
+  const unknown = only.filter((name) => !names.includes(name.replace(/\.tf$/u, "")));
+  if (unknown.length > 0) {
+    console.error(`Cannot run "${unknown.join('", "')}": expected some of ${names.join(", ")}`);
+    return 2;
+  }
   const home = await mkdtemp(join(tmpdir(), "terraform-"));
   const service = await openTestService();
   const { text: token } = await new TokenStore(service.database).create({
@@ -45,9 +48,10 @@ async function main(
     TF_VAR_token: token,
     TF_VAR_account: String(SEED_IDS.account),
   };
-  const roots = (await readdir(ROOTS)).filter((name) => name !== PROVIDER_ROOT).toSorted();
   let isGood = true;
-  for (const root of roots.filter((name) => only.length === 0 || only.includes(name))) {
+  const isAsked = (root: string): boolean =>
+    only.length === 0 || only.some((name) => `${name.replace(/\.tf$/u, "")}.tf` === root);
+  for (const root of roots.filter(isAsked)) {
     const dir = await mkdtemp(join(home, "root-"));
     await copyFile(join(ROOTS, PROVIDER_ROOT), join(dir, PROVIDER_ROOT));
     await copyFile(join(ROOTS, root), join(dir, root));
@@ -60,7 +64,7 @@ async function main(
   }
   await service.close();
   await rm(home, { recursive: true, force: true });
-  return isGood;
+  return isGood ? 0 : 1;
 }
 
 interface Ended {
@@ -113,4 +117,4 @@ if (DBTCLOUD_PROVIDER === undefined) {
   console.error("Set DBTCLOUD_PROVIDER to the provider's binary, and TERRAFORM to Terraform's");
   process.exit(2);
 }
-process.exitCode = (await main(TERRAFORM, DBTCLOUD_PROVIDER, process.argv.slice(2))) ? 0 : 1;
+process.exitCode = await main(TERRAFORM, DBTCLOUD_PROVIDER, process.argv.slice(2));

@@ -7,8 +7,8 @@ import { onTestFinished } from "vitest";
 import { buildWeb } from "../build.ts";
 import { openBrowser } from "./browser.ts";
 import { type FixtureServer, startFixtureServer } from "./fixture-server.ts";
-import { DAG_ID, DBT_TASK, LAST_RUN, NOW } from "./flights.ts";
 import { openFlights } from "./flights-handlers.ts";
+import { DAG_ID, DBT_TASK, LAST_RUN, NOW } from "./flights-runs.ts";
 
 /** The page of the run that failed last. */
 export const RUN = `/dags/${DAG_ID}/runs/${encodeURIComponent(LAST_RUN)}`;

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { NODES } from "./flights.ts";
+import { NODES } from "./flights-nodes.ts";
 
 function dbtTime(text: string | null): string | null {
   return text === null ? null : text.replace("T", " ").replace("Z", "000+00:00");

@@ -1,7 +1,7 @@
 import type { Locator } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { type BuiltApp, findViolations, RUN, TASK } from "./built-app.ts";
-import { DAG_ID, DBT_TASK } from "./flights.ts";
+import { DAG_ID, DBT_TASK } from "./flights-runs.ts";
 
 /** What people change: nothing happens before they have seen what it touches. */
 export function describeActions(app: () => BuiltApp): void {

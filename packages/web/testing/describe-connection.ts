@@ -1,7 +1,8 @@
 import type { Page } from "playwright-core";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { type BuiltApp, findViolations, RUN } from "./built-app.ts";
-import { DAG_ID, HOME } from "./flights.ts";
+import { HOME } from "./flights-home.ts";
+import { DAG_ID } from "./flights-runs.ts";
 
 /** What the pages say while the server is away, while a part of it is down, and when a session has ended. */
 export function describeConnection(app: () => BuiltApp): void {

@@ -3,8 +3,9 @@ import type { Page } from "playwright-core";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { type BuiltApp, findViolations, RUN } from "./built-app.ts";
 import { startFixtureServer } from "./fixture-server.ts";
-import { DAG_ID, GRID } from "./flights.ts";
+import { GRID } from "./flights-grid.ts";
 import { openFlights } from "./flights-handlers.ts";
+import { DAG_ID } from "./flights-runs.ts";
 
 /** Hundreds of boxes take their time where other tests run beside. */
 const PATIENCE = { timeout: 30_000 };

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 import { type BuiltApp, findViolations, isInSight, TASK } from "./built-app.ts";
 import { type DbtFixture, openDbtFixture } from "./dbt-service.ts";
 import { type FixtureServer, startFixtureServer } from "./fixture-server.ts";
-import { DBT_TASK, NOW } from "./flights.ts";
+import { DBT_TASK, NOW } from "./flights-runs.ts";
 
 /** The same app as the dbt job service serves it, at dbt Cloud's own addresses. */
 export function describeJobService(app: () => BuiltApp): void {

@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { type BuiltApp, RUN, TASK } from "./built-app.ts";
-import { DAG_ID } from "./flights.ts";
+import { DAG_ID } from "./flights-runs.ts";
 
 /** Every page with rows, a word of it that shows that they are there, and where the first row leads. */
 const LISTS = [

@@ -3,8 +3,8 @@ import type { Page } from "playwright-core";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { type BuiltApp, findViolations, isInSight, TASK } from "./built-app.ts";
 import { startFixtureServer } from "./fixture-server.ts";
-import { DAG_ID, DBT_TASK, LAST_RUN } from "./flights.ts";
 import { openFlights } from "./flights-handlers.ts";
+import { DAG_ID, DBT_TASK, LAST_RUN } from "./flights-runs.ts";
 import { viewOf } from "./flights-task.ts";
 
 const SIZE = 200_000;

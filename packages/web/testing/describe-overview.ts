@@ -2,7 +2,8 @@ import type { UiHome } from "@airloom/api";
 import type { Page } from "playwright-core";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { BuiltApp } from "./built-app.ts";
-import { DAG_ID, HOME, RUNS } from "./flights.ts";
+import { HOME } from "./flights-home.ts";
+import { DAG_ID, RUNS } from "./flights-runs.ts";
 
 /** A run that succeeded although two tasks and a dbt node in it failed. */
 const TROUBLED = RUNS.find(({ failed_task_count }) => failed_task_count > 0)?.dag_run_id ?? "";

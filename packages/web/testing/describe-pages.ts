@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type BuiltApp, findViolations, RUN, TASK } from "./built-app.ts";
-import { DAG_ID } from "./flights.ts";
+import { DAG_ID } from "./flights-runs.ts";
 
 /** Every page with a heading or control that shows that it has loaded. */
 const PAGES = [

@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import { type BuiltApp, findViolations, RUN, TASK } from "./built-app.ts";
 import { startFixtureServer } from "./fixture-server.ts";
-import { DAG_ID, DBT_TASK, LAST_RUN, NOW } from "./flights.ts";
+import { DAG_ID, DBT_TASK, LAST_RUN, NOW } from "./flights-runs.ts";
 
 /** What people look at and how they get about: the address, keys, live events, logs, links, the way in. */
 export function describeReading(app: () => BuiltApp): void {

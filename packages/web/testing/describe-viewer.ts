@@ -2,8 +2,8 @@ import type { Locator, Page } from "playwright-core";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { type BuiltApp, findViolations, RUN, TASK } from "./built-app.ts";
 import { type FixtureServer, startFixtureServer } from "./fixture-server.ts";
-import { DAG_ID } from "./flights.ts";
 import { openFlights } from "./flights-handlers.ts";
+import { DAG_ID } from "./flights-runs.ts";
 
 const REASON = "Needs the role editor; you are viewer";
 

@@ -1,5 +1,5 @@
 import type { Handlers } from "./fixture-server.ts";
-import { DAG_ID, LAST_RUN, NOW } from "./flights.ts";
+import { DAG_ID, LAST_RUN, NOW } from "./flights-runs.ts";
 
 const CONNECTION = {
   connection_id: "dbt_cloud_default",

@@ -1,6 +1,8 @@
 import type { DagRun } from "@airloom/api";
 import type { Handlers } from "./fixture-server.ts";
-import { DAG_ID, DAGS, GRID, LAST_RUN, NO_TROUBLE, RUNS } from "./flights.ts";
+import { DAGS } from "./flights-dag-list.ts";
+import { GRID } from "./flights-grid.ts";
+import { DAG_ID, LAST_RUN, NO_TROUBLE, RUNS } from "./flights-runs.ts";
 
 /** The Dag's version that every run of the fixture has. */
 export const VERSION = {

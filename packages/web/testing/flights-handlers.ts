@@ -1,7 +1,10 @@
 import type { Handlers } from "./fixture-server.ts";
-import { DAGS, GRID, HOME, RUNS } from "./flights.ts";
 import { ADMIN_HANDLERS } from "./flights-admin.ts";
 import { DAG_HANDLERS, dagDetails, RUN } from "./flights-dag.ts";
+import { DAGS } from "./flights-dag-list.ts";
+import { GRID } from "./flights-grid.ts";
+import { HOME } from "./flights-home.ts";
+import { RUNS } from "./flights-runs.ts";
 import { TASK_HANDLERS } from "./flights-task.ts";
 
 /** A whole installation, as it stands at `NOW`; it remembers which Dags are paused, and notes. */

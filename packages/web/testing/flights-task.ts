@@ -1,8 +1,10 @@
 import type { LogLine, RequestOf, TaskInstance, TaskTry, UiLog } from "@airloom/api";
 import { stripAnsi } from "../src/ui/parse-ansi.ts";
 import type { Handlers } from "./fixture-server.ts";
-import { DAG_ID, DBT_TASK, GRID, LAST_RUN, NODES } from "./flights.ts";
 import { RUN, VERSION } from "./flights-dag.ts";
+import { GRID } from "./flights-grid.ts";
+import { NODES } from "./flights-nodes.ts";
+import { DAG_ID, DBT_TASK, LAST_RUN } from "./flights-runs.ts";
 
 const FAILURE = {
   message: "int_flight_delays: column f.arr_delay_min does not exist",

@@ -1,4 +1,4 @@
-import { judgeHost, REFUSAL_HEADERS } from "@airloom/core";
+import { judgeHost, REFUSAL_HEADERS, targetOfRequest } from "@airloom/core";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { renderFailure } from "./envelope.ts";
 
@@ -16,7 +16,7 @@ export function guardHosts(
   },
 ): void {
   app.addHook("onRequest", async (request, reply) => {
-    const verdict = judgeHost(targetOf(request), { bind: host, allowed: allowedHosts });
+    const verdict = judgeHost(targetOfRequest(request), { bind: host, allowed: allowedHosts });
     if (verdict.isAllowed) return undefined;
     await onRefused(request);
     return reply
@@ -24,14 +24,4 @@ export function guardHosts(
       .headers(REFUSAL_HEADERS)
       .send(renderFailure(verdict.status, verdict.reason));
   });
-}
-
-function targetOf(request: FastifyRequest) {
-  const { rawHeaders } = request.raw;
-  const hosts = rawHeaders.filter(
-    (_value, position) => position % 2 === 1 && rawHeaders[position - 1]?.toLowerCase() === "host",
-  );
-  // Differs only where a trusted proxy says so.
-  const isForwarded = request.host !== request.headers.host;
-  return { hosts, forwardedHosts: isForwarded ? [request.host] : [], url: request.originalUrl };
 }

@@ -5,7 +5,7 @@ export interface PasswordHasher {
   hash(password: string): Promise<string>;
   /** False also for a hash it cannot read. */
   verify(password: string, hash: string): Promise<boolean>;
-  /** A hash of no password that costs as much to check as any other. */
+  /** A hash that no password fits and that takes as long to check as any other: for users who are not there. */
   makeDecoy(): string;
 }
 

@@ -1,6 +1,7 @@
 import type { UiEvent } from "@airloom/api";
 import { describe, expect, test } from "vitest";
-import { DAG_ID, GRID, LAST_RUN } from "../../testing/flights.ts";
+import { GRID } from "../../testing/flights-grid.ts";
+import { DAG_ID, LAST_RUN } from "../../testing/flights-runs.ts";
 import { keysOf, parseEvent, patchGrid } from "./live.ts";
 
 const STARTED: UiEvent = {

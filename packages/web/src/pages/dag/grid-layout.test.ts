@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { GRID, RUNS } from "../../../testing/flights.ts";
+import { GRID } from "../../../testing/flights-grid.ts";
+import { RUNS } from "../../../testing/flights-runs.ts";
 import { columnLabels, moveBy, nameCell, sharesOf } from "./grid-layout.ts";
 
 describe("moveBy()", () => {

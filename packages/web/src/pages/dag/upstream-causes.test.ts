@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { DBT_TASK, GRID } from "../../../testing/flights.ts";
+import { GRID } from "../../../testing/flights-grid.ts";
+import { DBT_TASK } from "../../../testing/flights-runs.ts";
 import { describeUpstream } from "./upstream-causes.ts";
 
 test("a task that could not run names the rule and who broke it", () => {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { DBT_TASK, GRID } from "../../../testing/flights.ts";
+import { GRID } from "../../../testing/flights-grid.ts";
+import { DBT_TASK } from "../../../testing/flights-runs.ts";
 import { describeTests } from "./describe-cell.ts";
 import { graphOf } from "./graph-model.ts";
 import { layoutGraph } from "./layout-graph.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { HOME } from "../../../testing/flights.ts";
+import { HOME } from "../../../testing/flights-home.ts";
 import { describeHome } from "./home-page.tsx";
 import { barsOf, ceilingOf, endOfHour } from "./hours.ts";
 

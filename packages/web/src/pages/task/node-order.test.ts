@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { NODES, NOW } from "../../../testing/flights.ts";
+import { NODES } from "../../../testing/flights-nodes.ts";
+import { NOW } from "../../../testing/flights-runs.ts";
 import { firstErrorOf, headlineOf } from "./first-error.ts";
 import { axisOf, barOf, countRerun, countStates, sortNodes } from "./node-order.ts";
 
