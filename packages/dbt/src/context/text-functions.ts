@@ -3,7 +3,9 @@ import {
   checkItemCount,
   dumpJson,
   type HostObject,
+  iterate,
   PyDict,
+  PyError,
   PySet,
   PyTuple,
   type Value,
@@ -52,14 +54,23 @@ function parseYamlOr(text: string, fallback: Value): Value {
 }
 
 function zip(args: readonly Value[]): Value {
-  const lists = args.map((arg) => itemsOf(arg));
-  const [first] = lists;
-  const length = lists.reduce((known, list) => Math.min(known, list.length), first?.length ?? 0);
-  checkItemCount(length * lists.length);
+  const [first = [], ...others] = args.map(iterate);
+  const length = others.reduce((known, list) => Math.min(known, list.length), first.length);
+  checkItemCount(length * args.length);
   return Array.from(
     { length },
-    (_, index) => new PyTuple(lists.map((list) => list[index] ?? null)),
+    (_, at) => new PyTuple([first, ...others].map((list) => list[at] ?? null)),
   );
+}
+
+/** What dbt's lenient forms give for what Python cannot walk over. */
+function orElse(fallback: Value, make: () => Value): Value {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof PyError && error.type === "TypeError") return fallback;
+    throw error;
+  }
 }
 
 /** What the lists of one dict have beyond those of the other, lower and upper case apart. */
@@ -105,9 +116,11 @@ export const TEXT_FUNCTIONS: Readonly<Record<string, Value>> = {
     parseYamlOr(renderText(text), fallback),
   ),
   local_md5: simple("local_md5", ["value"], ([value = null]) => md5(renderText(value))),
-  set: simple("set", ["value", "default"], ([value]) => new PySet(itemsOf(value))),
-  set_strict: simple("set_strict", ["value"], ([value]) => new PySet(itemsOf(value))),
-  zip: callable((args) => zip(args), "zip"),
+  set: simple("set", ["value", "default"], ([value = null, fallback = null]) =>
+    orElse(fallback, () => new PySet(iterate(value))),
+  ),
+  set_strict: simple("set_strict", ["value"], ([value = null]) => new PySet(iterate(value))),
+  zip: callable((args, kwargs) => orElse(kwargs.get("default") ?? null, () => zip(args)), "zip"),
   zip_strict: callable((args) => zip(args), "zip_strict"),
   diff_of_two_dicts: simple(
     "diff_of_two_dicts",
