@@ -33,6 +33,7 @@ import { createBaseScope, type ProcessEnv } from "./project/base-scope.ts";
 import { loadPackages } from "./project/load-packages.ts";
 import { loadTarget } from "./project/profile.ts";
 import { profileNameOf, readProject, renderProject } from "./project/project-file.ts";
+import { loadSelectors } from "./project/selectors-file.ts";
 import { readVarsFile } from "./project/vars-file.ts";
 import { ADAPTER_VERSION, COMPATIBLE_DBT_VERSION } from "./project/version.ts";
 import { createParseEnvironment, createRunEnvironment } from "./template/environment.ts";
@@ -156,6 +157,7 @@ function openWorkspace(
           checksVersion,
           bounds,
         }),
+    selectors: loadSelectors(project.root, parse, scope, bounds),
     target,
     environments,
     registry: new MacroRegistry(project.name),

@@ -92,7 +92,6 @@ describe("what has no effect is said with its file and line", () => {
   });
 
   test.each([
-    ["selectors.yml", "selectors: []\n", "selectors.yml is not read"],
     ["models/b.py", "def model(dbt, session): ...\n", "Python model models/b.py is not run"],
   ])("%s", async (file, text, says) => {
     const { output } = await project({ ...MODEL, [file]: text }).run("build");
@@ -104,7 +103,6 @@ describe("what has no effect is said with its file and line", () => {
     ["--defer", "No such option: --defer"],
     ["--favor-state", "No such option: --favor-state"],
     ["--empty", "No such option: --empty"],
-    ["--selector=x", "selectors.yml is not read"],
     ["--inline", "No such option: --inline"],
     ["--show", "No such option: --show"],
     ["--empty-catalog", "No such option: --empty-catalog"],

@@ -1,9 +1,17 @@
 import type { ResourceType } from "../artifacts/manifest.ts";
 import { DbtError } from "../error.ts";
 import type { ParsedProject } from "../parse/parsed-project.ts";
+import { chooseSpec, createNamedChoice } from "../select/choose-spec.ts";
 import { parseSelector } from "../select/parse-criterion.ts";
-import { findUnmatched, type IndirectSelection, selectNodes } from "../select/select-nodes.ts";
+import { defaultOf, type NamedSelector } from "../select/read-selectors.ts";
+import {
+  findUnmatched,
+  type IndirectSelection,
+  type SelectionQuery,
+  selectNodes,
+} from "../select/select-nodes.ts";
 import { selectablesOf } from "../select/selectable.ts";
+import { renderHint } from "../text/did-you-mean.ts";
 import type { Invocation } from "./invocation.ts";
 
 function indirectOf(text: string | undefined): IndirectSelection {
@@ -29,6 +37,28 @@ function allowedTypes(invocation: Invocation, types: ChoosableTypes): ReadonlySe
   return new Set(types.all.filter((type) => isWanted(type) && !unwanted.has(type)));
 }
 
+/** The selector that the command line names, or the usual one where it selects nothing itself. */
+function selectorOf(
+  { settings, reporter }: Invocation,
+  { select, exclude }: Pick<SelectionQuery, "select" | "exclude">,
+  selectors: ReadonlyMap<string, NamedSelector>,
+): NamedSelector | undefined {
+  const given = settings.text("selector");
+  if (given !== undefined) {
+    const selector = selectors.get(given);
+    if (selector !== undefined) return selector;
+    const names = [...selectors.keys()];
+    throw new DbtError(
+      "Runtime",
+      `Could not find selector named ${given}${renderHint(given, names)}, expected one of [${names.join(", ")}]`,
+    );
+  }
+  const usual = select.length === 0 && exclude.length === 0 ? defaultOf(selectors) : undefined;
+  if (usual === undefined) return undefined;
+  reporter.info("DefaultSelector", "M044", `Using default selector ${usual}`, { name: usual });
+  return selectors.get(usual);
+}
+
 /** Ids that the command line selects among the given kinds of resources. */
 export function chooseNodes(
   invocation: Invocation,
@@ -36,14 +66,8 @@ export function chooseNodes(
   types: readonly ResourceType[] | ChoosableTypes,
 ): ReadonlySet<string> {
   const { settings, reporter } = invocation;
-  if (settings.text("selector") !== undefined) {
-    throw new DbtError(
-      "Usage",
-      "--selector is not supported: selectors.yml is not read, write the condition with --select",
-    );
-  }
   const items = selectablesOf(project);
-  const query = {
+  const plain = {
     items,
     graph: project.graph,
     rootPackage: project.workspace.project.name,
@@ -51,6 +75,10 @@ export function chooseNodes(
     exclude: parseSelector(settings.texts("exclude")),
     indirect: indirectOf(settings.text("indirect_selection")),
   };
+  const { selectors } = project.workspace;
+  const query = { ...plain, named: createNamedChoice(plain, selectors) };
+  const selector = selectorOf(invocation, query, selectors);
+  if (selector !== undefined) return onlyAllowed(chooseSpec(query, selector.spec).direct);
   const chosen = selectNodes(query);
   for (const criterion of findUnmatched(query)) {
     const raw =
@@ -62,7 +90,11 @@ export function chooseNodes(
       msg: raw,
     });
   }
-  const choosable = "usual" in types ? types : { all: types, usual: types };
-  const allowed = allowedTypes(invocation, choosable);
-  return new Set([...chosen].filter((id) => allowed.has(items.get(id)?.resourceType ?? "")));
+  return onlyAllowed(chosen);
+
+  function onlyAllowed(ids: ReadonlySet<string>): ReadonlySet<string> {
+    const choosable = "usual" in types ? types : { all: types, usual: types };
+    const allowed = allowedTypes(invocation, choosable);
+    return new Set([...ids].filter((id) => allowed.has(items.get(id)?.resourceType ?? "")));
+  }
 }

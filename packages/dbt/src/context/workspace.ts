@@ -5,6 +5,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
 import type { ProcessEnv } from "../project/base-scope.ts";
 import type { Target } from "../project/profile.ts";
 import type { Project } from "../project/project-file.ts";
+import type { NamedSelector } from "../select/read-selectors.ts";
 import type { Environments, MacroRegistry } from "./macro-registry.ts";
 
 /** Everything of an invocation that does not change while it runs. */
@@ -22,6 +23,8 @@ export interface Workspace {
   readonly project: Project;
   /** Every package by name, the root project included. */
   readonly packages: ReadonlyMap<string, Project>;
+  /** What `selectors.yml` of the project names. */
+  readonly selectors: ReadonlyMap<string, NamedSelector>;
   readonly target: Target;
   readonly environments: Environments;
   readonly registry: MacroRegistry;

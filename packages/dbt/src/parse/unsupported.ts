@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Workspace } from "../context/workspace.ts";
 import { renderPlace } from "../error.ts";
@@ -59,11 +59,6 @@ export function warnOfUnreadFiles(workspace: Workspace, project: Project): void 
   for (const file of walkFiles(project, project.paths.models, [".py"])) {
     workspace.warn(
       `Python model ${file} is not run: this engine runs models in SQL\n  in ${renderPlace({ file, line: 1 })}`,
-    );
-  }
-  if (project === workspace.project && existsSync(join(project.root, "selectors.yml"))) {
-    workspace.warn(
-      "selectors.yml is not read: write its conditions with --select and --exclude\n  in selectors.yml:1",
     );
   }
 }

@@ -16,7 +16,8 @@ export interface Criterion {
 const CRITERION =
   /^(?<closed>@)?(?:(?<parentSteps>\d*)\+)?(?:(?<method>[\w]+(?:\.[\w-]+)*):)?(?<value>.*?)(?<children>\+(?<childSteps>\d*))?$/su;
 
-function defaultMethod(value: string): string {
+/** The method of a condition that names none. */
+export function defaultMethod(value: string): string {
   if (/\.(?:sql|csv|ya?ml|md|py)$/u.test(value) && !/[/\\]/u.test(value)) return "file";
   return /[/\\]/u.test(value) ? "path" : "fqn";
 }

@@ -76,6 +76,7 @@ function queryOf(
     select: parseSelector([select]),
     exclude: parseSelector([exclude]),
     indirect,
+    named: () => new Set(),
   };
 }
 

@@ -15,10 +15,12 @@ export interface SelectionQuery {
   readonly select: Selector;
   readonly exclude: Selector;
   readonly indirect: IndirectSelection;
+  /** What the selectors of a name or pattern choose: the method `selector`. */
+  readonly named: (pattern: string) => ReadonlySet<string>;
 }
 
 /** Chosen items, and tests that join once all they need is chosen. */
-interface Chosen {
+export interface Chosen {
   readonly direct: ReadonlySet<string>;
   readonly indirect: ReadonlySet<string>;
 }
@@ -67,7 +69,12 @@ function addTests(query: SelectionQuery, selected: ReadonlySet<string>): Chosen 
   return { direct, indirect };
 }
 
-function chooseOne(query: SelectionQuery, criterion: Criterion): Chosen {
+/** Chooses what meets one condition, along the graph as far as it says, with the tests that belong to it. */
+export function chooseOne(query: SelectionQuery, criterion: Criterion): Chosen {
+  if (criterion.method === "selector") {
+    // As in dbt, the selector has decided about its tests itself.
+    return { direct: spread(query, criterion, query.named(criterion.value)), indirect: new Set() };
+  }
   const matches = findMatcher(criterion);
   const matched = new Set<string>();
   for (const item of query.items.values()) {
@@ -98,6 +105,7 @@ function choose(query: SelectionQuery, selector: Selector): Chosen {
 /** The conditions that nothing meets, in the order they were written. */
 export function findUnmatched(query: SelectionQuery): readonly Criterion[] {
   return query.select.flat().filter((criterion) => {
+    if (criterion.method === "selector") return query.named(criterion.value).size === 0;
     const matches = findMatcher(criterion);
     return ![...query.items.values()].some((item) => matches(item, criterion, query.rootPackage));
   });

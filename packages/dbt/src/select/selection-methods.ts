@@ -178,6 +178,11 @@ const METHODS: Readonly<Record<string, Matcher>> = {
 /** dbt's methods that need the artifacts of an earlier run. */
 const COMPARING: ReadonlySet<string> = new Set(["state", "result", "source_status"]);
 
+/** Whether dbt has a method of that name. */
+export function isMethod(name: string): boolean {
+  return name === "selector" || COMPARING.has(name) || Object.hasOwn(METHODS, name);
+}
+
 /** Whether an item meets a condition, the graph aside. */
 export function findMatcher(criterion: Criterion): Matcher {
   // People write the name: what every object has, such as "constructor", is no method of selection.
