@@ -37,6 +37,34 @@ describe("parseArguments()", () => {
     expect(() => parseArguments(args, {})).toThrow(message);
   });
 
+  test.each([
+    [
+      "build",
+      { DBT_DEFER: "true" },
+      "Cannot run with DBT_DEFER='true': this engine has no --defer",
+    ],
+    ["run", { DBT_FAVOR_STATE: "1" }, "no --favor-state"],
+    ["run", { DBT_EMPTY: "yes" }, "no --empty"],
+    ["build", { DBT_SAMPLE: "3 days" }, "no --sample"],
+    ["test", { DBT_WARN_ERROR_OPTIONS: "{include: all}" }, "no --warn-error-options"],
+    ["run", { DBT_FULL_REFRESH: "banana" }, "'banana' is not a valid boolean"],
+    ["build", { DBT_INDIRECT_SELECTION: "eagre" }, 'did you mean "eager"'],
+    ["build", { DBT_RESOURCE_TYPES: "model tset" }, "'model tset' is not one of"],
+  ])(
+    "refuses %s with the variables %j, which it would have to pass over (J4)",
+    (command, env, message) => {
+      expect(() => parseArguments([command], env)).toThrow(message);
+    },
+  );
+
+  test.each([
+    ["build", { DBT_DEFER: "false", DBT_EMPTY: "0", DBT_WARN_ERROR_OPTIONS: "{}", DBT_SAMPLE: "" }],
+    ["deps", { DBT_DEFER: "true" }],
+    ["build", { DBT_LOG_LEVEL: "INFO", DBT_STATE: "x" }],
+  ])("passes %s with the variables %j, which ask for nothing it has not", (command, env) => {
+    expect(parseArguments([command], env).command).toBe(command);
+  });
+
   test("--vars takes a mapping and nothing else", () => {
     expect(parseYamlOption("--vars", "{a: 1, b: [x]}")).toEqual({ a: 1, b: ["x"] });
     expect(() => parseYamlOption("--vars", "[1]")).toThrow(

@@ -121,17 +121,56 @@ function asCommand(word: string): Command {
 }
 
 const TRUE: ReadonlySet<string> = new Set(["1", "true", "yes", "on", "t", "y"]);
+const FALSE: ReadonlySet<string> = new Set(["0", "false", "no", "off", "f", "n"]);
 
-function parseEnv(spec: OptionSpec, value: string): OptionValue {
+function parseEnv(spec: OptionSpec, name: string, given: string): OptionValue {
+  const value = spec.choices === undefined ? given : given.toLowerCase();
+  checkChoice(spec, value);
   switch (spec.kind) {
     case "flag":
-      return TRUE.has(value.toLowerCase());
+      if (TRUE.has(value.toLowerCase())) return true;
+      if (FALSE.has(value.toLowerCase())) return false;
+      throw usage(
+        `Invalid value for '${spec.flags[0]}' (${name}): '${value}' is not a valid boolean`,
+      );
     case "count":
       return parseCount(spec, value);
     case "texts":
       return value.split(/\s+/u).filter((part) => part !== "");
     default:
       return value;
+  }
+}
+
+/** Commands whose outcome hangs on the options that `UNHONOURED` is about. */
+const BUILDING: ReadonlySet<string> = new Set([
+  "build",
+  "compile",
+  "docs",
+  "run",
+  "snapshot",
+  "test",
+]);
+
+/** Variables by which dbt takes options that this engine has not: to pass them over would build something else. */
+const UNHONOURED: Readonly<Record<string, string>> = {
+  DBT_DEFER: "--defer",
+  DBT_FAVOR_STATE: "--favor-state",
+  DBT_EMPTY: "--empty",
+  DBT_SAMPLE: "--sample",
+  DBT_EVENT_TIME_START: "--event-time-start",
+  DBT_EVENT_TIME_END: "--event-time-end",
+  DBT_WARN_ERROR_OPTIONS: "--warn-error-options",
+};
+
+function refuseUnhonoured(command: Command | undefined, env: ProcessEnv): void {
+  if (command === undefined || !BUILDING.has(command)) return;
+  for (const [name, option] of Object.entries(UNHONOURED)) {
+    const value = env[name] ?? "";
+    if (value === "" || value === "{}" || FALSE.has(value.toLowerCase())) continue;
+    throw usage(
+      `Cannot run with ${name}='${value}': this engine has no ${option}; unset the variable`,
+    );
   }
 }
 
@@ -149,9 +188,10 @@ const NOT_FROM_ENV: ReadonlySet<string> = new Set([
 function envOptions(env: ProcessEnv): Record<string, OptionValue> {
   const options: Record<string, OptionValue> = {};
   for (const spec of OPTIONS) {
-    const value = env[`DBT_${spec.key.toUpperCase()}`];
+    const name = `DBT_${spec.key.toUpperCase()}`;
+    const value = env[name];
     if (value === undefined || value === "" || NOT_FROM_ENV.has(spec.key)) continue;
-    options[spec.key] = parseEnv(spec, value);
+    options[spec.key] = parseEnv(spec, name, value);
   }
   return options;
 }
@@ -167,6 +207,7 @@ export function parseArguments(args: readonly string[], env: ProcessEnv): Comman
     else if (command === undefined) command = asCommand(word);
     else positional.push(word);
   }
+  refuseUnhonoured(command, env);
   return { command, positional, options: { ...envOptions(env), ...options } };
 }
 
