@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { useTemporaryProjects } from "./testing/temporary-project.ts";
 
@@ -149,4 +151,14 @@ test.each([
   const { exitCode, output: said } = await shop.run("run");
   expect(exitCode).toBe(2);
   expect(said).toContain(message);
+});
+
+test("a file that a profile attaches lies in the project's folder, wherever dbt is called (S1)", async () => {
+  const shop = project({
+    ...MODEL,
+    "profiles.yml":
+      "shop:\n  target: dev\n  outputs:\n    dev: {type: duckdb, path: w.duckdb, attach: [{path: two.duckdb, alias: two}]}\n",
+  });
+  expect((await shop.run("run")).exitCode).toBe(0);
+  expect(existsSync(join(shop.root, "two.duckdb"))).toBe(true);
 });

@@ -23,7 +23,7 @@ export async function debugCommand(invocation: Invocation): Promise<CommandOutco
   say(`  path: ${target.path}`);
   say(`  threads: ${target.threads}`);
   try {
-    const database = await openDatabase(target.path, target.credentials, workspace.cage);
+    const database = await openDatabase(target.path, target.opening, workspace.cage);
     const session = await database.openSession();
     await session.query("select 1");
     session.close();

@@ -22,7 +22,7 @@ export async function openRun(
 ): Promise<RunContext> {
   const { workspace } = invocation;
   const { target } = workspace;
-  const database = await openDatabase(target.path, target.credentials, workspace.cage);
+  const database = await openDatabase(target.path, target.opening, workspace.cage);
   const relations = new RelationCache();
   const session = await database.openSession();
   try {

@@ -3,7 +3,16 @@ import { homedir } from "node:os";
 import { basename, isAbsolute, join } from "node:path";
 import type { Environment, Scope } from "@airloom/jinja";
 import { DbtError } from "../error.ts";
-import { isJsonObject, type JsonObject, listOf, objectOf, renderScalar, textOf } from "../json.ts";
+import {
+  isJsonList,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  listOf,
+  objectOf,
+  renderScalar,
+  textOf,
+} from "../json.ts";
 import { renderYaml, renderYamlObject } from "../template/render-yaml.ts";
 import { renderHint } from "../text/did-you-mean.ts";
 import { lineOf, parseYamlObject } from "../yaml/yaml-document.ts";
@@ -21,6 +30,8 @@ export interface Target {
   readonly path: string;
   /** The output as `profiles.yml` has it, rendered. */
   readonly credentials: JsonObject;
+  /** The same as the database is opened with: files that are attached lie in the project's folder, as its own does. */
+  readonly opening: JsonObject;
   readonly profilesFolder: string;
 }
 
@@ -50,6 +61,23 @@ function pathOf(credentials: JsonObject, projectRoot: string): string {
   const path = textOf(credentials["path"]) ?? ":memory:";
   if (path === ":memory:" || path.includes("://") || path.startsWith("md:")) return path;
   return isAbsolute(path) ? path : join(projectRoot, path);
+}
+
+const FILE_TYPES: readonly string[] = ["duckdb", "sqlite"];
+
+function attachedFrom(item: JsonValue, projectRoot: string): JsonValue {
+  if (!isJsonObject(item)) return item;
+  const path = textOf(item["path"]);
+  const type = (textOf(item["type"]) ?? "duckdb").toLowerCase();
+  // Of other types the path is an address, and before a colon stands what opens it.
+  if (path === undefined || path.includes(":") || !FILE_TYPES.includes(type)) return item;
+  return { ...item, path: isAbsolute(path) ? path : join(projectRoot, path) };
+}
+
+function openingOf(credentials: JsonObject, projectRoot: string): JsonObject {
+  const { attach } = credentials;
+  if (!isJsonList(attach)) return credentials;
+  return { ...credentials, attach: attach.map((item) => attachedFrom(item, projectRoot)) };
 }
 
 // DuckDB names a database after its file, up to the first dot.
@@ -160,6 +188,7 @@ function buildTarget(
     threads: choice.threads ?? Math.max(1, Number(credentials["threads"] ?? 1) || 1),
     path,
     credentials,
+    opening: openingOf(credentials, choice.projectRoot),
     profilesFolder: found.folder,
   };
 }
