@@ -171,6 +171,10 @@ async function main(): Promise<void> {
       ({ name }) => wanted.length === 0 || wanted.some((prefix) => name.startsWith(prefix)),
     );
     const signInUrl = project.readAddresses().url;
+    if (shots.length === 0) {
+      const names = all.map(({ name }) => name).join(", ");
+      throw new Error(`Cannot take "${wanted.join('", "')}": expected beginnings of ${names}`);
+    }
     for (const theme of THEMES) {
       await takeTheme(browser, { theme, width: 1_440, signInUrl }, shots);
       const onPhone = shots.filter(({ isOnPhone }) => isOnPhone === true);
