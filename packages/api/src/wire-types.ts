@@ -56,6 +56,7 @@ export type RequestOf<K extends OperationId> = PathInput<K> & QueryInput<K> & Bo
 export type Role = z.output<typeof access.Role>;
 export type CurrentUser = z.output<typeof access.CurrentUser>;
 export type User = z.output<typeof access.User>;
+export type Grant = z.output<typeof access.GrantBody>;
 export type Session = z.output<typeof access.Session>;
 export type TokenResponse = z.output<typeof access.TokenResponse>;
 export type HealthInfo = z.output<typeof monitor.HealthInfo>;

@@ -236,6 +236,73 @@ export function describeActions(app: () => BuiltApp): void {
       await page.getByText("Ended 2 sessions and tokens").waitFor();
     });
 
+    test("a Dag grant is made, changed, and taken away once that is confirmed, by keyboard alone (per-Dag permissions)", async () => {
+      const page = await app().openPage("/users?id=carmen");
+      const user = page.getByRole("dialog", { name: "User carmen" });
+      const grants = user.getByRole("list", { name: "Dag grants" });
+      await grants.getByText("none: hidden").waitFor();
+      expect(await findViolations(page)).toEqual([]);
+      await user.getByRole("combobox", { name: "Role" }).selectOption("viewer");
+      await user.getByRole("button", { name: "New grant" }).focus();
+      await page.keyboard.press("Enter");
+      const form = page.getByRole("dialog", { name: "New grant" });
+      await form.getByText("What carmen may do with some Dags").waitFor();
+      await page.keyboard.type(" ops_* ");
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("ArrowDown");
+      await form.getByRole("button", { name: "Save" }).press("Enter");
+      await page.getByText("Saved grant ops_*").waitFor();
+      // What was chosen before is still there to be saved.
+      expect(await user.getByRole("combobox", { name: "Role" }).inputValue()).toBe("viewer");
+      await grants.getByRole("button", { name: "sales_*" }).focus();
+      await page.keyboard.press("Enter");
+      const held = page.getByRole("dialog", { name: "Grant sales_*" });
+      await held.getByText("Nothing is changed yet").waitFor();
+      await held.getByRole("combobox", { name: "Role" }).selectOption("none");
+      await held.getByRole("button", { name: "Save" }).press("Enter");
+      await page.getByText("Saved grant sales_*").waitFor();
+      expect(app().bodiesOf("POST /api/v2/users/carmen/grants")).toEqual([
+        { dags: "ops_*", role: "editor" },
+        { dags: "sales_*", role: "none" },
+      ]);
+
+      await grants.getByRole("button", { name: "tag:finance" }).press("Enter");
+      await page.getByRole("button", { name: "Delete" }).press("Enter");
+      const question = page.getByRole("dialog", { name: "Delete grant tag:finance?" });
+      await question.getByText("or the role editor").waitFor();
+      const line = "DELETE /api/v2/users/carmen/grants/tag%3Afinance";
+      expect(app().bodiesOf(line)).toEqual([]);
+      await question.getByRole("button", { name: "Delete grant" }).press("Enter");
+      await page.getByText("Deleted grant tag:finance").waitFor();
+      expect(app().bodiesOf(line)).toHaveLength(1);
+    });
+
+    test("a Dag grant that is refused says so beside its field, in the server's words (per-Dag permissions)", async () => {
+      const page = await app().openPage("/users?id=carmen");
+      await page.getByRole("button", { name: "New grant" }).click();
+      const dialog = page.getByRole("dialog", { name: "New grant" });
+      const dags = dialog.getByRole("textbox", { name: "Dags" });
+      const save = dialog.getByRole("button", { name: "Save" });
+      expect(await save.getAttribute("title")).toBe("A grant names Dags");
+      await dags.fill("sales_*");
+      await expect.poll(() => describedBy(dags)).toContain("has a grant for sales_* already");
+      expect(await save.getAttribute("aria-disabled")).toBe("true");
+      const msg = "Too big: expected string to have <=250 characters";
+      await page.route(/\/grants$/u, (route) =>
+        route.fulfill({
+          status: 422,
+          json: { detail: [{ loc: ["body", "dags"], msg, type: "too_big" }] },
+        }),
+      );
+      await dags.fill("a".repeat(251));
+      await save.click();
+      await expect.poll(() => describedBy(dags)).toBe(msg);
+      expect(await dialog.getByText(msg).count()).toBe(1);
+      expect(await findViolations(page)).toEqual([]);
+      await dags.fill("finance");
+      await expect.poll(() => describedBy(dags)).toContain("a tag such as tag:finance");
+    });
+
     test("a token of one's own is made and shown once (U15)", async () => {
       const page = await app().openPage("/account?isNew=true");
       await page.getByLabel("Name").fill("nightly");

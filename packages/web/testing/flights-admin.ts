@@ -85,6 +85,11 @@ const USERS = [
   },
 ];
 
+const GRANTS = [
+  { dags: "sales_*", role: "editor" as const },
+  { dags: "tag:finance", role: "none" as const },
+];
+
 /** What the API answers of connections, variables, pools and the audit log. */
 export const ADMIN_HANDLERS = {
   listUsers: () => ({ users: USERS, total_entries: USERS.length }),
@@ -92,6 +97,9 @@ export const ADMIN_HANDLERS = {
   patchUser: () => ADMIN_USER,
   signOutUser: () => ({ ended: 2 }),
   listUserSessions: () => ({ sessions: SESSIONS, total_entries: SESSIONS.length }),
+  listUserGrants: () => ({ grants: GRANTS, total_entries: GRANTS.length }),
+  saveUserGrant: () => ({ grants: GRANTS, total_entries: GRANTS.length }),
+  deleteUserGrant: () => undefined,
   listMySessions: () => ({ sessions: SESSIONS, total_entries: SESSIONS.length }),
   endUserSession: () => undefined,
   endMySession: () => undefined,

@@ -208,6 +208,13 @@ export function userSessionsQuery(api: ApiClient, username: string) {
   });
 }
 
+export function userGrantsQuery(api: ApiClient, username: string) {
+  return queryOptions({
+    queryKey: ["grants", username],
+    queryFn: ({ signal }) => api.listUserGrants({ username }, { signal }),
+  });
+}
+
 export function mySessionsQuery(api: ApiClient) {
   return queryOptions({
     queryKey: ["sessions"],

@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from "react";
+import { refusedFieldsOf } from "../api/refused-fields.ts";
 import { Button } from "../ui/button.tsx";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { Dialog } from "../ui/dialog.tsx";
@@ -9,6 +10,7 @@ import { useEntryActions } from "./use-entry-actions.ts";
 export function EntryDialog({
   noun,
   name,
+  hint,
   isNew,
   queryKey,
   problem,
@@ -22,6 +24,7 @@ export function EntryDialog({
   /** What it is: `pool`. */
   readonly noun: string;
   readonly name: string;
+  readonly hint?: string;
   readonly isNew: boolean;
   readonly queryKey: string;
   /** Why it cannot be saved as it stands. */
@@ -33,7 +36,10 @@ export function EntryDialog({
   readonly save: () => Promise<unknown>;
   readonly remove: () => Promise<unknown>;
   readonly onClose: () => void;
-  readonly children: ReactNode;
+  /** The fields; as a function they are told what the server refused of each, and how to forget that. */
+  readonly children:
+    | ReactNode
+    | ((refused: Readonly<Record<string, string>>, forget: () => void) => ReactNode);
 }) {
   const [isAsking, setAsking] = useState(false);
   const actions = useEntryActions({ noun, name, queryKey, save, remove, onDone: onClose });
@@ -51,10 +57,13 @@ export function EntryDialog({
       </ConfirmDialog>
     );
   }
+  const refused = typeof children === "function" ? refusedFieldsOf(actions.save.error) : {};
+  const isBesideField = Object.keys(refused).length > 0;
   const refusal = problem ?? (actions.save.isPending ? "Saving" : undefined);
   return (
     <Dialog
       title={isNew ? `New ${noun}` : `${noun.charAt(0).toUpperCase()}${noun.slice(1)} ${name}`}
+      {...(hint === undefined ? {} : { hint })}
       isNarrow
       onClose={onClose}
       onSubmit={() => {
@@ -74,7 +83,7 @@ export function EntryDialog({
               </Button>
             )
           }
-          problem={actions.save.error?.message}
+          problem={isBesideField ? undefined : actions.save.error?.message}
           disabledReason={refusal}
           onClose={onClose}
         >
@@ -82,7 +91,7 @@ export function EntryDialog({
         </DialogFoot>
       }
     >
-      {children}
+      {typeof children === "function" ? children(refused, actions.save.reset) : children}
     </Dialog>
   );
 }

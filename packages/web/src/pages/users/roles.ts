@@ -1,3 +1,5 @@
+import type { Grant } from "@airloom/api";
+
 /** What each role may do, in a few words. */
 export const ROLES = [
   { value: "viewer", label: "Viewer: sees Dags, runs and logs" },
@@ -19,4 +21,16 @@ export function findPasswordFault(password: string): string | undefined {
   return password.length < SHORTEST_PASSWORD
     ? `A password has ${SHORTEST_PASSWORD} characters or more`
     : undefined;
+}
+
+/** What a grant may let somebody do with the Dags that it names. */
+export const GRANT_ROLES = [
+  { value: "none", label: "None: hides them" },
+  { value: "viewer", label: "Viewer: sees them, their runs and logs" },
+  { value: "editor", label: "Editor: also runs, clears and marks" },
+  { value: "admin", label: "Admin: also deletes them" },
+] as const satisfies readonly { readonly value: Grant["role"]; readonly label: string }[];
+
+export function grantRoleOf(text: string): Grant["role"] {
+  return GRANT_ROLES.find(({ value }) => value === text)?.value ?? "viewer";
 }

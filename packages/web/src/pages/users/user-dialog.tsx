@@ -1,17 +1,30 @@
-import type { User } from "@airloom/api";
+import type { Grant, User } from "@airloom/api";
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
-import { userSessionsQuery } from "../../api/queries.ts";
-import { useServices } from "../../app/services.ts";
+import { type ReactNode, useState } from "react";
+import { userGrantsQuery, userSessionsQuery } from "../../api/queries.ts";
+import { useApi, useServices } from "../../app/services.ts";
 import { Button } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { DialogFoot } from "../../ui/dialog-foot.tsx";
 import { Choice, SelectField, TextField } from "../../ui/field.tsx";
 import { SessionList } from "../account/session-list.tsx";
+import { GrantDialog } from "./grant-dialog.tsx";
+import { GrantList } from "./grant-list.tsx";
 import { findPasswordFault, ROLES, type RoleName, roleOf } from "./roles.ts";
 
-/** Changes a user: role, password, whether it may sign in; and ends what it is signed in with. */
+/** What of a user stands in the form, saved or not. */
+interface Draft {
+  readonly role: RoleName;
+  readonly isActive: boolean;
+  readonly password: string;
+}
+
+type Step =
+  | { readonly kind: "form" | "signOut" }
+  | { readonly kind: "grant"; readonly grant: Grant | undefined };
+
+/** Changes a user: role, password, grants, whether it may sign in; and ends what it is signed in with. */
 export function UserDialog({
   user,
   onClose,
@@ -19,28 +32,67 @@ export function UserDialog({
   readonly user: User;
   readonly onClose: () => void;
 }) {
-  const [isAsking, setAsking] = useState(false);
-  return isAsking ? (
-    <SignOutDialog user={user} onClose={() => setAsking(false)} />
-  ) : (
-    <UserForm user={user} onClose={onClose} onSignOut={() => setAsking(true)} />
-  );
+  const [step, setStep] = useState<Step>({ kind: "form" });
+  // Here, so that it outlives the questions in between.
+  const [draft, setDraft] = useState<Draft>({
+    role: user.role,
+    isActive: user.is_active,
+    password: "",
+  });
+  const grants = useQuery(userGrantsQuery(useApi(), user.username));
+  const back = (): void => setStep({ kind: "form" });
+  switch (step.kind) {
+    case "signOut":
+      return <SignOutDialog user={user} onClose={back} />;
+    case "grant":
+      return (
+        <GrantDialog
+          user={user}
+          grant={step.grant}
+          others={grants.data?.grants ?? []}
+          onClose={back}
+        />
+      );
+    default:
+      return (
+        <UserForm
+          user={user}
+          draft={draft}
+          onDraft={setDraft}
+          onClose={onClose}
+          onSignOut={() => setStep({ kind: "signOut" })}
+        >
+          <GrantList
+            grants={grants.data?.grants ?? []}
+            isAdmin={draft.role === "admin"}
+            disabledReason={
+              grants.data === undefined ? (grants.error?.message ?? "Reading them") : undefined
+            }
+            onOpen={(grant) => setStep({ kind: "grant", grant })}
+          />
+        </UserForm>
+      );
+  }
 }
 
 function UserForm({
   user,
+  draft,
+  onDraft,
   onClose,
   onSignOut,
+  children,
 }: {
   readonly user: User;
+  readonly draft: Draft;
+  readonly onDraft: (draft: Draft) => void;
   readonly onClose: () => void;
   readonly onSignOut: () => void;
+  readonly children: ReactNode;
 }) {
   const { username } = user;
+  const { role, isActive, password } = draft;
   const { api, queryClient, toasts } = useServices();
-  const [role, setRole] = useState<RoleName>(user.role);
-  const [isActive, setActive] = useState(user.is_active);
-  const [password, setPassword] = useState("");
   const sessions = useQuery(userSessionsQuery(api, username));
   const refresh = () =>
     Promise.all([
@@ -107,7 +159,7 @@ function UserForm({
         label="Role"
         value={role}
         options={ROLES}
-        onChange={(text) => setRole(roleOf(text))}
+        onChange={(text) => onDraft({ ...draft, role: roleOf(text) })}
       />
       <TextField
         label="New password"
@@ -116,14 +168,15 @@ function UserForm({
         autoComplete="new-password"
         hint="Ends every session and token of the user. Leave empty to keep it."
         value={password}
-        onChange={setPassword}
+        onChange={(text) => onDraft({ ...draft, password: text })}
       />
       <Choice
         label="Active"
         hint="may sign in; taken away, every session and token ends at once"
         isChosen={isActive}
-        onChange={setActive}
+        onChange={(isChosen) => onDraft({ ...draft, isActive: isChosen })}
       />
+      {children}
       <SessionList sessions={held} isPending={end.isPending} onEnd={(id) => end.mutate(id)} />
     </Dialog>
   );
