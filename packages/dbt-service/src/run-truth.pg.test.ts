@@ -248,6 +248,7 @@ describe("what runs leave on the disk (S11)", () => {
         const names = await readdir(service.dataDir, { recursive: true }).catch(() => []);
         for (const name of names) seen.add(name.replace(/^runs\/\d+\//u, ""));
         for (const file of await listOpen(service.dataDir)) open.add(file);
+        await new Promise((resolve) => setTimeout(resolve, 50));
       }
       expect([failed.status, (await settled).status]).toEqual([20, 10]);
       for (const name of [
