@@ -11,9 +11,3 @@ declare module "@airloom/sdk/operator-defaults" {
 }
 
 defineOperatorDefaults("dbtCloudConnId", "accountId");
-
-/** What options of the operators are called in default arguments and in Airflow's provider. */
-export const RENAMED = {
-  dbtCloudConnId: "connectionId",
-  dbt_cloud_conn_id: "connectionId",
-} as const;

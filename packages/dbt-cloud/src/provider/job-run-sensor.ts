@@ -10,9 +10,9 @@ import {
 import { parseConnection } from "../connection.ts";
 import { readNumber, readRecord, readText } from "../contract/json-read.ts";
 import { openWallTiming } from "../http/timing.ts";
-import { RENAMED } from "./default-arguments.ts";
 import { type FollowInput, followRun } from "./follow-run.ts";
 import { readOptionalId, readPatience } from "./job-fields.ts";
+import { RENAMED } from "./renamed-options.ts";
 
 /** What `dbtCloudJobRunSensor` is told. */
 export interface DbtCloudJobRunSensorOptions {

@@ -14,8 +14,8 @@ import { type JsonRecord, readNumber, readText } from "../contract/json-read.ts"
 import { RUN_STATUS } from "../contract/status.ts";
 import type { DbtCloudClient } from "../dbt-cloud-client.ts";
 import type { DbtRun } from "../decode.ts";
-import { RENAMED } from "./default-arguments.ts";
 import { readOptionalId } from "./job-fields.ts";
+import { RENAMED } from "./renamed-options.ts";
 
 type NoInputs = Readonly<Record<never, never>>;
 

@@ -13,11 +13,12 @@ import {
 import { openClient, parseConnection } from "../connection.ts";
 import { readNumber, readRecord, readText } from "../contract/json-read.ts";
 import { type OpenTiming, openWallTiming } from "../http/timing.ts";
-import { RENAMED } from "./default-arguments.ts";
+import "./default-arguments.ts";
 import { FOLLOW_STATUSES, type FollowEnd, type FollowInput, followRun } from "./follow-run.ts";
 import { JOB_FIELD_DEFAULTS, type JobFields, parseJobFields } from "./job-fields.ts";
 import { cancelOnKill } from "./kill-run.ts";
 import { renderNotStopped } from "./not-stopped.ts";
+import { RENAMED } from "./renamed-options.ts";
 import { loadRunRecord, saveRunRecord } from "./run-record.ts";
 import { type KnownRun, type StartPorts, startRun } from "./start-run.ts";
 
