@@ -153,6 +153,24 @@ describe("a lost answer to the trigger (J9)", () => {
     expect(await statuses()).toEqual([10]);
   });
 
+  test("is looked for also after a try whose own request was refused (J9)", async () => {
+    proxy.plan((request) => {
+      if (POST.test(request)) return { kind: "applied_then_reset" };
+      return LIST.test(request) ? page(503) : undefined;
+    });
+    await expect(run()).rejects.toThrow("Cannot tell whether a run of dbt job 65767 was started");
+    proxy.plan((request) => {
+      if (POST.test(request)) return page(404);
+      return LIST.test(request) ? hideNew() : undefined;
+    });
+    proxy.keepsKeys = true;
+    await expect(run()).rejects.toThrow("Cannot start dbt job 65767");
+    expect(record()).toMatchObject({ phase: "intended" });
+    proxy.plan(() => undefined);
+    await run();
+    expect(await statuses()).toEqual([10]);
+  });
+
   test("is asked for again when no list showed a run for as long as patience goes (J9)", async () => {
     proxy.plan((request, count) => (POST.test(request) && count === 1 ? page(500) : undefined));
     const startedMs = time.nowMs;

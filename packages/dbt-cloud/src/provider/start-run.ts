@@ -95,7 +95,8 @@ async function start(
   }
   const plan = await planStart(context, client, { fields, jobId, earlier });
   const retryingRunId = plan.kind === "rerun" ? plan.failedRunId : null;
-  return postUntilKnown(context, ports, { fields, record: { ...fresh, retryingRunId }, plan });
+  const record = { ...fresh, retryingRunId };
+  return postUntilKnown(context, ports, { fields, record, plan, isAskedBefore: false });
 }
 
 /** Goes on with what an earlier try left; `undefined` when that is over and a new run is to be started. */
@@ -123,7 +124,7 @@ async function resumeRecord(
     record.retryingRunId === null
       ? { kind: "trigger", steps: await planSteps(context, fields) }
       : { kind: "rerun", failedRunId: record.retryingRunId };
-  return postUntilKnown(context, ports, { fields, record, plan });
+  return postUntilKnown(context, ports, { fields, record, plan, isAskedBefore: true });
 }
 
 /** Never two runs of one job side by side: the one an earlier try could not see stop is stopped first. */
@@ -246,6 +247,8 @@ interface Asking {
   readonly fields: JobFields;
   readonly record: RunRecord;
   readonly plan: StartPlan;
+  /** An earlier try may have asked for the same run. */
+  readonly isAskedBefore: boolean;
 }
 
 async function postUntilKnown(
@@ -263,7 +266,8 @@ async function postUntilKnown(
     if (posted.kind === "started") return settle(context, { client, record }, posted.run);
     if (posted.kind === "refused") {
       // An earlier request of this intent may have been carried out: then there still is something to look for.
-      if (posts === 1) await saveRunRecord(context.client, { ...record, phase: "refused" });
+      const isOnly = posts === 1 && !asking.isAskedBefore;
+      if (isOnly) await saveRunRecord(context.client, { ...record, phase: "refused" });
       throw posted.error;
     }
     context.log.warning(
