@@ -45,8 +45,13 @@ export function planView(
  * itself; `undefined` where nothing is in the way, or nothing can be done about it.
  */
 export function wayInto(project: Project): readonly string[] | undefined {
+  return wayTo(listNeeded(project));
+}
+
+/** The same for a command that other users' processes need these folders for. */
+export function wayTo(wanted: readonly string[]): readonly string[] | undefined {
   if (process.platform !== "linux" || process.getuid?.() !== 0) return undefined;
-  const view = planView(listNeeded(project));
+  const view = planView(wanted);
   return view === undefined ? undefined : commandInView(view);
 }
 

@@ -1,12 +1,15 @@
 import { execFile } from "node:child_process";
 import { chownSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { type Connected, connect } from "../environment/connect.ts";
+import { wayTo } from "../environment/view.ts";
+import { prepareWeb } from "../environment/web-build.ts";
 
 const AIRLOOM = fileURLToPath(new URL("../../bin/airloom.js", import.meta.url));
+const CHECKOUT = fileURLToPath(new URL("../../../..", import.meta.url)).replace(/\/$/u, "");
 const BROKEN_MODEL = "dbt/models/marts/fct_daily_delays.sql";
 
 const run = promisify(execFile);
@@ -55,25 +58,53 @@ function isStart([first, second]: readonly string[]): boolean {
   );
 }
 
+interface Account {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** How a program is run as somebody else: the words before it, and what the system does without any. */
+interface As {
+  readonly words: readonly string[];
+  readonly options: Partial<Account>;
+}
+
+/** As somebody who sees this checkout also where root keeps it in a folder that is closed to others. */
+function planAs(account: Account | undefined): As {
+  if (account === undefined) return { words: [], options: {} };
+  const { uid, gid } = account;
+  const isInside = process.execPath.startsWith(`${CHECKOUT}/`);
+  const way = wayTo(isInside ? [CHECKOUT] : [CHECKOUT, dirname(process.execPath)]);
+  if (way === undefined) return { words: [], options: { uid, gid } };
+  const person = ["setpriv", `--reuid=${uid}`, `--regid=${gid}`, "--clear-groups"];
+  return { words: [...way, ...person], options: {} };
+}
+
 /** Makes the guide's project with its data; nothing runs yet, and every port will be a free one. */
 export async function openThrowawayProject(
   name: string,
   /** Whose project it is, where root makes it for somebody else. */
-  account?: { readonly uid: number; readonly gid: number },
+  account?: Account,
 ): Promise<ThrowawayProject> {
   const parent = mkdtempSync(join(tmpdir(), "airloom-journey-"));
   if (account !== undefined) chownSync(parent, account.uid, account.gid);
   const dir = join(parent, name);
-  const airloom = (cwd: string, args: readonly string[]) =>
-    run(process.execPath, [AIRLOOM, ...args, ...(isStart(args) ? PATIENTLY : [])], {
+  const { words, options } = planAs(account);
+  // The pages of a checkout are built in it, where somebody else may not write.
+  if (account !== undefined) await prepareWeb(() => undefined);
+  const airloom = (cwd: string, args: readonly string[]) => {
+    const command = [process.execPath, AIRLOOM, ...args, ...(isStart(args) ? PATIENTLY : [])];
+    const [file = "", ...rest] = [...words, ...command];
+    return run(file, rest, {
       cwd,
       env: {
         ...process.env,
         AIRLOOM__DATABASE_PORT: "0",
         ...(account === undefined ? {} : { HOME: parent }),
       },
-      ...account,
+      ...options,
     });
+  };
   await airloom(parent, ["dev", "init", dir, "--template", "flights"]);
   const model = join(dir, BROKEN_MODEL);
   const whole = readFileSync(model, "utf8");
