@@ -53,6 +53,30 @@ export function describeJobService(app: () => BuiltApp): void {
       expect(await findViolations(page)).toEqual([]);
     });
 
+    test.each([
+      ["jobs", "/", "Hourly flights build", true],
+      ["job runs", "/#/accounts/1/runs", "Run 70412", true],
+      ["service tokens", "/#/accounts/1/service-tokens", "Job Admin in Analytics", false],
+    ] as const)(
+      "J and K on the list of %s stop at what opens a row, never at what acts on it, and change nothing (U1)",
+      async (_, path, sign, opens) => {
+        const page = await app().openPage(path, service.url);
+        await page.getByText(sign).first().waitFor();
+        const writes = service.writes.length;
+        for (const key of ["j", "j", "k"]) await page.keyboard.press(key);
+        const first = page.locator("[data-row]").first();
+        const target = opens ? first.getByRole("link").first() : first;
+        expect(await target.evaluate((it) => it === document.activeElement)).toBe(true);
+        const address = page.url();
+        await page.keyboard.press("Space");
+        expect(page.url()).toBe(address);
+        await page.keyboard.press("Enter");
+        if (opens) await expect.poll(() => page.url()).not.toBe(address);
+        expect(await page.getByRole("dialog").count()).toBe(0);
+        expect(service.writes.slice(writes)).toEqual([]);
+      },
+    );
+
     test("nothing is asked for that only the platform knows", async () => {
       const { page, complaints } = await app().openTab();
       onTestFinished(() => page.close());
