@@ -30,7 +30,7 @@ export function findRunStatus(code: unknown): RunStatus | undefined {
 }
 
 /** True for statuses that never change again. */
-export function isFinished(status: RunStatus): boolean {
+export function isFinished(status: RunStatus): status is "success" | "error" | "cancelled" {
   return status === "success" || status === "error" || status === "cancelled";
 }
 

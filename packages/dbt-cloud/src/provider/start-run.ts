@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { AirloomError, type TaskContext } from "@airloom/sdk";
 import { readText } from "../contract/json-read.ts";
-import { RUN_STATUS } from "../contract/status.ts";
+import { isFinished, RUN_STATUS } from "../contract/status.ts";
 import type { DbtCloudClient } from "../dbt-cloud-client.ts";
 import type { DbtRun } from "../decode.ts";
 import { planBackoffMs } from "../http/backoff.ts";
@@ -139,8 +139,10 @@ async function stopEarlier(
   const cancel = record.phase === "unfound" ? cancelMissing : cancelAndVerify;
   const stop = await cancel(client, runId, options);
   if (stop.kind === "ended") {
-    context.log.info(`Run ${runId} ended as ${stop.run.status}: starting a new one`);
-    await saveRunRecord(context.client, { ...record, phase: "cancelled" });
+    const { status } = stop.run;
+    context.log.info(`Run ${runId} ended as ${status}: starting a new one`);
+    // It may have ended by itself before the cancel.
+    if (isFinished(status)) await saveRunRecord(context.client, { ...record, phase: status });
     return undefined;
   }
   if (stop.isMissing) {
