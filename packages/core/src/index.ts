@@ -42,7 +42,7 @@ export {
   stripAuthority,
 } from "./hosts/judge-host.ts";
 export { REFUSAL_HEADERS, renderBareRefusal } from "./hosts/refusal.ts";
-export { targetOfRequest } from "./hosts/request-target.ts";
+export { refuseHost, type ServiceNames } from "./hosts/refuse-host.ts";
 export { checkInvariants } from "./invariants/check-invariants.ts";
 export type { Effect, Evidence } from "./invariants/evidence.ts";
 export type { JsonObject, JsonValue } from "./json.ts";

@@ -66,7 +66,7 @@ export async function buildApp(options: ServerOptions): Promise<FastifyInstance>
       void reply.status(status).headers(REFUSAL_HEADERS).send(body);
     },
   });
-  guardHosts(app, { ...options, onRefused: (request) => saveRefusedHost(context, request) });
+  guardHosts(app, options, (request) => saveRefusedHost(context, request));
   readOnlyJson(app);
   handleErrors(app, context);
   await addPlugins(app, context);

@@ -23,8 +23,7 @@ export function renderLogLine(
 }
 
 /** What could move a terminal's cursor, or begin a line that looks like one of ours: text from outside gets into messages. */
-// oxlint-disable-next-line no-control-regex -- these are what is meant
-const CONTROL = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u2028\u2029]/gu;
+const CONTROL = /(?![\t\n])[\p{Cc}\u2028\u2029]/gu;
 
 function escapeCharacter(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;

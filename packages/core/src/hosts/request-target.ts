@@ -1,7 +1,7 @@
 import type { RequestTarget } from "./judge-host.ts";
 
 /** What of a request, as servers know it, says where it was sent to. */
-interface ServedRequest {
+export interface ServedRequest {
   /** Names and values of its headers as they came, one after the other. */
   readonly raw: { readonly rawHeaders: readonly string[] };
   readonly headers: { readonly host?: string | undefined };

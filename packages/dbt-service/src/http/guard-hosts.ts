@@ -1,27 +1,20 @@
-import { judgeHost, REFUSAL_HEADERS, targetOfRequest } from "@airloom/core";
+import { REFUSAL_HEADERS, refuseHost, type ServiceNames } from "@airloom/core";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { renderFailure } from "./envelope.ts";
 
 /** Refuses what was sent to another name than this service's, before anything else looks at it. */
 export function guardHosts(
   app: FastifyInstance,
-  {
-    host = "127.0.0.1",
-    allowedHosts = [],
-    onRefused,
-  }: {
-    readonly host?: string;
-    readonly allowedHosts?: readonly string[];
-    readonly onRefused: (request: FastifyRequest) => Promise<void>;
-  },
+  names: ServiceNames,
+  onRefused: (request: FastifyRequest) => Promise<void>,
 ): void {
   app.addHook("onRequest", async (request, reply) => {
-    const verdict = judgeHost(targetOfRequest(request), { bind: host, allowed: allowedHosts });
-    if (verdict.isAllowed) return undefined;
+    const refusal = refuseHost(request, names);
+    if (refusal === undefined) return undefined;
     await onRefused(request);
     return reply
-      .status(verdict.status)
+      .status(refusal.status)
       .headers(REFUSAL_HEADERS)
-      .send(renderFailure(verdict.status, verdict.reason));
+      .send(renderFailure(refusal.status, refusal.reason));
   });
 }

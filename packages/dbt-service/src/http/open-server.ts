@@ -77,15 +77,14 @@ export async function openServer(
     options.tls === undefined
       ? fastify(base)
       : fastify({ ...base, https: { ...TLS, cert: options.tls.cert, key: options.tls.key } });
-  guardHosts(server, {
-    ...(options.host === undefined ? {} : { host: options.host }),
-    allowedHosts: [
-      METADATA_HOST,
-      ...(options.allowedHosts ?? []),
-      ...(options.publicUrl === undefined ? [] : [new URL(options.publicUrl).hostname]),
-    ],
-    onRefused: (request) => saveRefusedHost(options, request, logger),
-  });
+  const allowedHosts = [
+    METADATA_HOST,
+    ...(options.allowedHosts ?? []),
+    ...(options.publicUrl === undefined ? [] : [new URL(options.publicUrl).hostname]),
+  ];
+  guardHosts(server, { ...options, allowedHosts }, (request) =>
+    saveRefusedHost(options, request, logger),
+  );
   await server.register(helmet, {
     strictTransportSecurity: sendsHsts(options) ? { maxAge: 31_536_000 } : false,
     referrerPolicy: { policy: "same-origin" },

@@ -5,7 +5,7 @@ export interface PasswordHasher {
   hash(password: string): Promise<string>;
   /** False also for a hash it cannot read. */
   verify(password: string, hash: string): Promise<boolean>;
-  /** A hash that no password fits and that takes as long to check as any other: for users who are not there. */
+  /** A hash that no password matches, and that takes as long to check as any other: for names of which there is no user. */
   makeDecoy(): string;
 }
 

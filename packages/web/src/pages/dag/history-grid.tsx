@@ -17,7 +17,6 @@ export function HistoryGrid({ grid }: { readonly grid: UiGrid }) {
   const rows = visibleRows(grid.rows, selection.toggled);
   const parents = parentsOf(grid.rows);
 
-  // oxlint-disable-next-line react/incompatible-library -- the rule speaks for a compiler that is not in use here
   const rowWindow = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,

@@ -31,7 +31,6 @@ export function LogLines(props: LogLinesProps) {
   const [begin, setBegin] = useState<number>();
   const base = begin ?? Math.max(0, table.rows - ROWS_AT_ONCE);
   const count = Math.min(ROWS_AT_ONCE, table.rows - base);
-  // oxlint-disable-next-line react/incompatible-library -- the rule speaks for a compiler that is not in use here
   const rows = useVirtualizer({
     count,
     getScrollElement: () => scroller.current,
@@ -52,7 +51,7 @@ export function LogLines(props: LogLinesProps) {
   const following = useRef(true);
   const showEnd = () => {
     following.current = true;
-    scrollToEnd(scroller.current);
+    scroller.current?.scrollTo({ top: rows.getTotalSize() });
   };
   useFollowing(following, scroller, rows.getTotalSize());
   useGoal(props, {
@@ -143,14 +142,9 @@ function useFollowing(
   scroller: RefObject<HTMLElement | null>,
   height: number,
 ): void {
-  // oxlint-disable-next-line react/exhaustive-deps -- the height is what it waits for
   useLayoutEffect(() => {
-    if (following.current) scrollToEnd(scroller.current);
+    if (following.current) scroller.current?.scrollTo({ top: height });
   }, [following, scroller, height]);
-}
-
-function scrollToEnd(element: HTMLElement | null): void {
-  if (element !== null) element.scrollTop = element.scrollHeight;
 }
 
 function isAtEnd(element: HTMLElement | null): boolean {
