@@ -1,6 +1,7 @@
 import { AirloomError, parseScopeText } from "@airloom/core";
 import type { Command } from "commander";
 import { connect } from "../environment/connect.ts";
+import { asksFirst, confirm } from "../output/confirm.ts";
 import { EXIT } from "../output/exit-codes.ts";
 import { readSecret } from "../output/read-secret.ts";
 import { renderBlock, renderTable } from "../output/table.ts";
@@ -27,12 +28,16 @@ export function addConnectionCommands(connections: Command, terminal: Terminal):
   addAdd(connections, terminal);
   addTest(connections, terminal);
   addConnectionFileCommands(connections, terminal);
-  connections
-    .command("delete")
-    .description("delete a connection")
+  asksFirst(connections.command("delete"), terminal)
+    .description("delete a connection; asks first")
     .argument("<connection_id>")
-    .action(async (connectionId: string) => {
+    .action(async (connectionId: string, flags: { yes: boolean }) => {
       const { api } = connect(process.cwd());
+      const question = `Delete connection ${connectionId} and its secrets?`;
+      if (!flags.yes && !(await confirm(question, terminal))) {
+        terminal.say("Nothing was deleted");
+        return;
+      }
       await api.deleteConnection({ connection_id: connectionId });
       terminal.print(`Deleted connection ${connectionId}`);
     });

@@ -1,7 +1,7 @@
 import type { ApiClient, ResponseOf } from "@airloom/api";
 import type { Command } from "commander";
 import { connect } from "../environment/connect.ts";
-import { confirm } from "../output/confirm.ts";
+import { asksFirst, confirm } from "../output/confirm.ts";
 import { renderCount } from "../output/count.ts";
 import { own } from "../output/own-command.ts";
 import { renderState } from "../output/states.ts";
@@ -144,11 +144,9 @@ async function printRunReasons(
 }
 
 function addDelete(dags: Command, terminal: Terminal): void {
-  dags
-    .command("delete")
+  asksFirst(dags.command("delete"), terminal)
     .description("delete a Dag's runs, logs and history; asks first")
     .argument("<dag_id>")
-    .option("-y, --yes", "do not ask", false)
     .option("--json", "what was deleted as JSON", false)
     .action(async (dagId: string, flags: { yes: boolean; json: boolean }) => {
       const { api } = connect(process.cwd());

@@ -10,6 +10,7 @@ import {
   readSupervision,
   type Supervision,
 } from "../environment/supervise.ts";
+import { asksFirst } from "../output/confirm.ts";
 import { own } from "../output/own-command.ts";
 import { renderBlock, renderDuration, renderTable } from "../output/table.ts";
 import type { Terminal } from "../output/terminal.ts";
@@ -229,10 +230,8 @@ function addStop(dev: Command, terminal: Terminal): void {
       const stopped = await stopEnvironment(project, { graceMs: 15_000 });
       terminal.print(renderStopped(stopped, project.config.name));
     });
-  dev
-    .command("kill")
-    .description("stop the environment at once and delete its database, logs and runs")
-    .option("-y, --yes", "do not ask", false)
+  asksFirst(dev.command("kill"), terminal)
+    .description("stop the environment at once and delete its database, logs and runs; asks first")
     .action(async (flags: { yes: boolean }) => {
       const project = loadProject(process.cwd());
       await killEnvironment(project, { confirmed: flags.yes, terminal });

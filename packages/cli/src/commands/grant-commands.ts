@@ -1,6 +1,7 @@
 import { AirloomError } from "@airloom/core";
 import type { Command } from "commander";
 import { connect } from "../environment/connect.ts";
+import { asksFirst, confirm } from "../output/confirm.ts";
 import { renderTable } from "../output/table.ts";
 import type { Terminal } from "../output/terminal.ts";
 
@@ -32,12 +33,16 @@ export function addGrantCommands(users: Command, terminal: Terminal): void {
       await connect(process.cwd()).api.saveUserGrant({ username, body: { dags, role } });
       terminal.print(`${username} is ${role} of ${dags} now`);
     });
-  users
-    .command("revoke")
-    .description("take a grant back: the role holds again")
+  asksFirst(users.command("revoke"), terminal)
+    .description("take a grant back: the role holds again; asks first")
     .argument("<username>")
     .argument("<dags>", "as it was granted")
-    .action(async (username: string, dags: string) => {
+    .action(async (username: string, dags: string, flags: { yes: boolean }) => {
+      const question = `Revoke what ${username} was granted for ${dags}?`;
+      if (!flags.yes && !(await confirm(question, terminal))) {
+        terminal.say("Nothing was revoked");
+        return;
+      }
       await connect(process.cwd()).api.deleteUserGrant({ username, dags });
       terminal.print(`Revoked ${dags} of ${username}`);
     });

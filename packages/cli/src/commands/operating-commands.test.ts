@@ -235,7 +235,7 @@ describe("operating from the command line (U25)", () => {
       changed: [],
       kept: ["wh"],
     });
-    airloom(["connections", "delete", "wh"]);
+    airloom(["connections", "delete", "wh", "--yes"]);
     expect(json(["connections", "import", file, "--json"])).toMatchObject({ added: ["wh"] });
     const again = airloom(["connections", "export", "--format", "env", "--with-secrets"]).stdout;
     expect(again).toContain("canary1");

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
 import { connect } from "../environment/connect.ts";
-import { confirm } from "../output/confirm.ts";
+import { asksFirst, confirm } from "../output/confirm.ts";
 import { renderTable } from "../output/table.ts";
 import type { Terminal } from "../output/terminal.ts";
 import { isNotFound } from "./follow-run.ts";
@@ -16,11 +16,9 @@ interface SetFlags {
 export function addPoolCommands(pools: Command, terminal: Terminal): void {
   addList(pools, terminal);
   addSet(pools, terminal);
-  pools
-    .command("delete")
+  asksFirst(pools.command("delete"), terminal)
     .description("delete a pool; asks first")
     .argument("<name>")
-    .option("-y, --yes", "do not ask", false)
     .option("--json", "what was deleted as JSON", false)
     .action(async (name: string, flags: { yes: boolean; json: boolean }) => {
       const { api } = connect(process.cwd());

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { connect } from "../environment/connect.ts";
-import { confirm } from "../output/confirm.ts";
+import { asksFirst, confirm } from "../output/confirm.ts";
 import { renderCount } from "../output/count.ts";
 import { renderState } from "../output/states.ts";
 import { renderTable } from "../output/table.ts";
@@ -53,9 +53,8 @@ function addList(tasks: Command, terminal: Terminal): void {
 }
 
 function addClear(tasks: Command, terminal: Terminal): void {
-  tasks
-    .command("clear")
-    .description("run tasks of a run again; shows what is affected, and asks")
+  asksFirst(tasks.command("clear"), terminal)
+    .description("run tasks of a run again; shows what is affected and asks first")
     .argument("<dag_id>")
     .argument("[task_ids...]", "the tasks; all of the run when left out")
     .requiredOption("-r, --run <id>", "the run")
@@ -65,7 +64,6 @@ function addClear(tasks: Command, terminal: Terminal): void {
     .option("--past", "and the same tasks in every earlier run", false)
     .option("--only-failed", "only those that failed", false)
     .option("--latest", "in the newest version of the Dag, not that of the run", false)
-    .option("-y, --yes", "do not ask", false)
     .option("--json", "what was cleared as JSON", false)
     .action(async (dagId: string, taskIds: readonly string[], flags: ClearFlags) => {
       const { api } = connect(process.cwd());

@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { connect } from "../environment/connect.ts";
-import { confirm } from "../output/confirm.ts";
+import { asksFirst, confirm } from "../output/confirm.ts";
 import { renderCount } from "../output/count.ts";
 import { renderState } from "../output/states.ts";
 import { renderTable } from "../output/table.ts";
@@ -60,8 +60,7 @@ export function addTaskMarkCommands(tasks: Command, terminal: Terminal): void {
 }
 
 function addMark(tasks: Command, terminal: Terminal): void {
-  tasks
-    .command("mark")
+  asksFirst(tasks.command("mark"), terminal)
     .description("set the state of a task; shows what is affected, and asks")
     .argument("<dag_id>")
     .argument("<task_id>")
@@ -75,7 +74,6 @@ function addMark(tasks: Command, terminal: Terminal): void {
     .option("--future", "and the same task in every later run", false)
     .option("--past", "and the same task in every earlier run", false)
     .option("--note <text>", "why, for people")
-    .option("-y, --yes", "do not ask", false)
     .option("--json", "what was marked as JSON", false)
     .action(async (dagId: string, taskId: string, flags: MarkFlags) => {
       const { api } = connect(process.cwd());

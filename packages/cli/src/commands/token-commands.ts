@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { connect } from "../environment/connect.ts";
+import { asksFirst, confirm } from "../output/confirm.ts";
 import { renderBlock } from "../output/table.ts";
 import type { Terminal } from "../output/terminal.ts";
 import { integerBetween } from "./option-parsers.ts";
@@ -43,14 +44,18 @@ export function addTokenCommands(tokens: Command, terminal: Terminal): void {
       ]);
       for (const line of lines) terminal.print(line);
     });
-  tokens
-    .command("revoke")
-    .description("end an API token")
+  asksFirst(tokens.command("revoke"), terminal)
+    .description("end an API token; asks first")
     .argument("<id>", "as `airloom tokens list` shows it")
     .option("--user <username>", "whose; the local admin's otherwise")
     .option("--json", "as JSON", false)
-    .action(async (id: string, flags: { user?: string; json: boolean }) => {
+    .action(async (id: string, flags: { user?: string; json: boolean; yes: boolean }) => {
       const { api } = connect(process.cwd());
+      const question = `Revoke token ${id}? Whatever uses it is refused from then on`;
+      if (!flags.yes && !(await confirm(question, terminal))) {
+        terminal.say("Nothing was revoked");
+        return;
+      }
       await (flags.user === undefined
         ? api.endMySession({ session_id: id })
         : api.endUserSession({ username: flags.user, session_id: id }));

@@ -2,6 +2,7 @@ import type { ApiClient, User } from "@airloom/api";
 import { AirloomError } from "@airloom/core";
 import type { Command } from "commander";
 import { connect } from "../environment/connect.ts";
+import { asksFirst, confirm } from "../output/confirm.ts";
 import { readSecret } from "../output/read-secret.ts";
 import { renderTable } from "../output/table.ts";
 import type { Terminal } from "../output/terminal.ts";
@@ -15,14 +16,18 @@ interface JsonFlag {
   readonly json: boolean;
 }
 
+interface YesFlag {
+  readonly yes: boolean;
+}
+
 /** `airloom users …`: who may sign in to this environment. */
 export function addUserCommands(users: Command, terminal: Terminal): void {
   addList(users, terminal);
   addCreate(users, terminal);
   addSetPassword(users, terminal);
   addSetRole(users, terminal);
-  addSwitch(users, terminal, { name: "deactivate", does: "Deactivated", isActive: false });
-  addSwitch(users, terminal, { name: "activate", does: "Activated", isActive: true });
+  addDeactivate(users, terminal);
+  addActivate(users, terminal);
   addSessions(users, terminal);
   addSignOut(users, terminal);
   addGrantCommands(users, terminal);
@@ -113,24 +118,33 @@ function addSetRole(users: Command, terminal: Terminal): void {
     });
 }
 
-function addSwitch(
-  users: Command,
-  terminal: Terminal,
-  { name, does, isActive }: { readonly name: string; readonly does: string; isActive: boolean },
-): void {
+function addDeactivate(users: Command, terminal: Terminal): void {
+  asksFirst(users.command("deactivate"), terminal)
+    .description("end a user's sessions and tokens, and refuse new ones; asks first")
+    .argument("<username>")
+    .option("--json", "as JSON", false)
+    .action(async (username: string, flags: JsonFlag & YesFlag) => {
+      const { api } = connect(process.cwd());
+      const question = `Deactivate ${username}, and end every session and API token of the user?`;
+      if (!flags.yes && !(await confirm(question, terminal))) {
+        terminal.say("Nobody was deactivated");
+        return;
+      }
+      const user = await api.patchUser({ username, body: { is_active: false } });
+      tell(terminal, flags, user, `Deactivated user ${username}`);
+    });
+}
+
+function addActivate(users: Command, terminal: Terminal): void {
   users
-    .command(name)
-    .description(
-      isActive
-        ? "let a deactivated user sign in again"
-        : "end a user's sessions and tokens, and refuse new ones",
-    )
+    .command("activate")
+    .description("let a deactivated user sign in again")
     .argument("<username>")
     .option("--json", "as JSON", false)
     .action(async (username: string, flags: JsonFlag) => {
       const { api } = connect(process.cwd());
-      const user = await api.patchUser({ username, body: { is_active: isActive } });
-      tell(terminal, flags, user, `${does} user ${username}`);
+      const user = await api.patchUser({ username, body: { is_active: true } });
+      tell(terminal, flags, user, `Activated user ${username}`);
     });
 }
 
@@ -148,13 +162,17 @@ function addSessions(users: Command, terminal: Terminal): void {
 }
 
 function addSignOut(users: Command, terminal: Terminal): void {
-  users
-    .command("sign-out")
-    .description("end every session and API token of a user")
+  asksFirst(users.command("sign-out"), terminal)
+    .description("end every session and API token of a user; asks first")
     .argument("<username>")
     .option("--json", "as JSON", false)
-    .action(async (username: string, flags: JsonFlag) => {
+    .action(async (username: string, flags: JsonFlag & YesFlag) => {
       const { api } = connect(process.cwd());
+      const question = `End every session and API token of ${username}?`;
+      if (!flags.yes && !(await confirm(question, terminal))) {
+        terminal.say("Nobody was signed out");
+        return;
+      }
       const result = await api.signOutUser({ username });
       if (flags.json) terminal.json(result);
       else {

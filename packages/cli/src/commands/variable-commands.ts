@@ -1,6 +1,7 @@
 import { AirloomError } from "@airloom/core";
 import type { Command } from "commander";
 import { connect } from "../environment/connect.ts";
+import { asksFirst, confirm } from "../output/confirm.ts";
 import { readSecret } from "../output/read-secret.ts";
 import { renderTable } from "../output/table.ts";
 import type { Terminal } from "../output/terminal.ts";
@@ -10,12 +11,15 @@ export function addVariableCommands(variables: Command, terminal: Terminal): voi
   addList(variables, terminal);
   addGet(variables, terminal);
   addSet(variables, terminal);
-  variables
-    .command("delete")
-    .description("delete a variable")
+  asksFirst(variables.command("delete"), terminal)
+    .description("delete a variable; asks first")
     .argument("<key>")
-    .action(async (key: string) => {
+    .action(async (key: string, flags: { yes: boolean }) => {
       const { api } = connect(process.cwd());
+      if (!flags.yes && !(await confirm(`Delete variable ${key}?`, terminal))) {
+        terminal.say("Nothing was deleted");
+        return;
+      }
       await api.deleteVariable({ variable_key: key });
       terminal.print(`Deleted variable ${key}`);
     });
