@@ -67,7 +67,7 @@ describe("query-comment", () => {
     });
     await shop.run("run");
     expect(shop.result("a").errorPlace).toMatchObject({ file: "models/a.sql", line: 2 });
-    expect(shop.result("a").message).toContain("LINE 3:   nope\n");
+    expect(shop.result("a").message).toContain("LINE 2:   nope\n");
   });
 
   test("keeps the caret below its word when the line's number gets shorter", () => {

@@ -2,6 +2,7 @@ import type { ManifestNode } from "../artifacts/manifest.ts";
 import { DbtError, messageOf, renderExcerpt, renderPlace } from "../error.ts";
 import type { CompiledNode } from "./compiled-node.ts";
 import { type ErrorPlace, findCsvLine, locateError } from "./error-place.ts";
+import { renumberPointer } from "./renumber-pointer.ts";
 
 /** What is known about a node that failed. */
 export interface Failure {
@@ -54,6 +55,11 @@ function renderCompiled(failure: Failure, place: ErrorPlace): readonly string[] 
   return [`compiled to ${renderPlace(place.compiled)}`, renderExcerpt(failure.compiled.code, line)];
 }
 
+// The database counts in the statement around the query, which nobody sees.
+function inCompiledLines(message: string, { compiled }: ErrorPlace): string {
+  return compiled === undefined ? message : renumberPointer(message, () => compiled.line);
+}
+
 /** Tells a failed node: what went wrong in the words of dbt and of the database, then where. */
 export function reportFailure(failure: Failure, error: unknown): FailureReport {
   const { node } = failure;
@@ -64,6 +70,7 @@ export function reportFailure(failure: Failure, error: unknown): FailureReport {
   const where = place.source === undefined || isSaid ? [] : [`in ${renderPlace(place.source)}`];
   const excerpt = error instanceof DbtError && error.excerpt !== undefined ? [error.excerpt] : [];
   const title = `${TITLES[kind] ?? "Runtime Error"} in ${node.resource_type} ${node.name} (${node.original_file_path})`;
-  const parts = [messageOf(error), ...where, ...excerpt, ...renderCompiled(failure, place)];
+  const said = inCompiledLines(messageOf(error), place);
+  const parts = [said, ...where, ...excerpt, ...renderCompiled(failure, place)];
   return { message: [title, ...parts.map(indent)].join("\n"), place };
 }

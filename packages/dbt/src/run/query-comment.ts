@@ -8,6 +8,7 @@ import { DbtError } from "../error.ts";
 import { COMPATIBLE_DBT_VERSION } from "../project/version.ts";
 import { templateFailure } from "../template/render-yaml.ts";
 import { renderText, toValueOf } from "../template/values.ts";
+import { renumberPointer } from "./renumber-pointer.ts";
 
 /** Puts the comment of a connection into a statement. */
 export interface QueryComment {
@@ -93,18 +94,9 @@ export async function createQueryComment(
   };
 }
 
-const POINTER = /^LINE (?<line>\d+): (?<shown>.*)\n(?<lead>[^\S\n]*)\^/mu;
-
 /** DuckDB's message about a statement, in the lines that the statement has without its comment. */
 export function withoutCommentLines(message: string, count: number): string {
-  const found = POINTER.exec(message)?.groups;
-  if (count === 0 || found === undefined) return message;
-  const { line = "", shown = "", lead = "" } = found;
-  const own = String(Math.max(1, Number(line) - count));
-  return message.replace(
-    POINTER,
-    () => `LINE ${own}: ${shown}\n${lead.slice(line.length - own.length)}^`,
-  );
+  return renumberPointer(message, (line) => Math.max(1, line - count));
 }
 
 /** A session whose statements carry a comment. */
