@@ -17,6 +17,7 @@ import {
   supervisionFile,
 } from "./supervise.ts";
 import { wayInto } from "./view.ts";
+import { prepareWeb } from "./web-build.ts";
 
 const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
 
@@ -48,6 +49,8 @@ export async function startEnvironment(
   const back = await untilItIsBack(project, timeoutMs);
   if (back !== undefined) return back;
 
+  // Before the wait begins: how long it may take says nothing of how long a checkout's pages take to build.
+  await prepareWeb(onProgress);
   mkdirSync(join(project.stateDir, "logs"), { recursive: true });
   const log = openSync(environmentLogFile(project), "a", 0o600);
   const [file = "", ...args] = commandOf(project, request);

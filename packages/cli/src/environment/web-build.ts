@@ -3,19 +3,38 @@ import { chmod, cp, mkdtemp, readdir, rename, rm, stat, utimes } from "node:fs/p
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { AirloomError } from "@airloom/core";
 
 const WEB_DIR = dirname(fileURLToPath(import.meta.resolve("@airloom/web/package.json")));
 const KEEP_OLD_FILES_MS = 24 * 3_600_000;
 
-/** Answers the folder of the built web app; in a checkout it is built first when a source is newer than the build. */
-export async function prepareWeb(onProgress: (step: string) => void): Promise<string> {
-  const outDir = join(WEB_DIR, "dist");
-  const sources = join(WEB_DIR, "src");
+/**
+ * Returns the folder of the built web app; in a checkout it is built first when a source is newer than the build.
+ *
+ * Errors: `environment.not_running` where it cannot be built, as for somebody who may not write to the checkout.
+ */
+export async function prepareWeb(
+  onProgress: (step: string) => void,
+  webDir: string = WEB_DIR,
+): Promise<string> {
+  const outDir = join(webDir, "dist");
+  const sources = join(webDir, "src");
   if (existsSync(sources) && newest(sources) > builtAt(outDir)) {
     onProgress("Building the web app");
-    await buildInto(outDir);
+    await buildInto(outDir).catch((error: unknown) => {
+      throw cannotBuild(outDir, error);
+    });
   }
   return outDir;
+}
+
+function cannotBuild(outDir: string, cause: unknown): AirloomError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new AirloomError(
+    "environment.not_running",
+    `Cannot build the web app of this checkout into ${outDir}: ${why}. Whoever may write there builds it with any "airloom dev start"`,
+    { cause },
+  );
 }
 
 /**
