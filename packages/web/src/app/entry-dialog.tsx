@@ -2,8 +2,7 @@ import { type ReactNode, useState } from "react";
 import { refusedFieldsOf } from "../api/refused-fields.ts";
 import { Button } from "../ui/button.tsx";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
-import { Dialog } from "../ui/dialog.tsx";
-import { DialogFoot } from "../ui/dialog-foot.tsx";
+import { FormDialog } from "../ui/form-dialog.tsx";
 import { useEntryActions } from "./use-entry-actions.ts";
 
 /** Makes, changes or deletes one stored thing; a delete asks first. */
@@ -61,37 +60,29 @@ export function EntryDialog({
   const isBesideField = Object.keys(refused).length > 0;
   const refusal = problem ?? (actions.save.isPending ? "Saving" : undefined);
   return (
-    <Dialog
+    <FormDialog
       title={isNew ? `New ${noun}` : `${noun.charAt(0).toUpperCase()}${noun.slice(1)} ${name}`}
-      {...(hint === undefined ? {} : { hint })}
+      hint={hint}
       isNarrow
-      onClose={onClose}
-      onSubmit={() => {
-        if (refusal === undefined) actions.save.mutate();
-      }}
-      foot={
-        <DialogFoot
-          before={
-            !isNew && (
-              <Button
-                tone="danger"
-                icon="trash"
-                disabledReason={keptBecause}
-                onClick={() => setAsking(true)}
-              >
-                Delete
-              </Button>
-            )
-          }
-          problem={isBesideField ? undefined : actions.save.error?.message}
-          disabledReason={refusal}
-          onClose={onClose}
-        >
-          Save
-        </DialogFoot>
+      before={
+        !isNew && (
+          <Button
+            tone="danger"
+            icon="trash"
+            disabledReason={keptBecause}
+            onClick={() => setAsking(true)}
+          >
+            Delete
+          </Button>
+        )
       }
+      action="Save"
+      problem={isBesideField ? undefined : actions.save.error?.message}
+      disabledReason={refusal}
+      onClose={onClose}
+      onSubmit={() => actions.save.mutate()}
     >
       {typeof children === "function" ? children(refused, actions.save.reset) : children}
-    </Dialog>
+    </FormDialog>
   );
 }

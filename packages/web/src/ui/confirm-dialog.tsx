@@ -1,6 +1,5 @@
 import type { ReactNode } from "react";
-import { Dialog } from "./dialog.tsx";
-import { DialogFoot } from "./dialog-foot.tsx";
+import { FormDialog } from "./form-dialog.tsx";
 
 /** Asks before something that cannot be undone; the button says what it does. */
 export function ConfirmDialog({
@@ -21,25 +20,17 @@ export function ConfirmDialog({
   readonly children: ReactNode;
 }) {
   return (
-    <Dialog
+    <FormDialog
       title={title}
       isNarrow
+      tone="danger"
+      action={action}
+      problem={problem}
+      disabledReason={isPending ? "Under way" : undefined}
       onClose={onClose}
-      onSubmit={() => {
-        if (!isPending) onConfirm();
-      }}
-      foot={
-        <DialogFoot
-          tone="danger"
-          problem={problem}
-          disabledReason={isPending ? "Under way" : undefined}
-          onClose={onClose}
-        >
-          {action}
-        </DialogFoot>
-      }
+      onSubmit={onConfirm}
     >
       {children}
-    </Dialog>
+    </FormDialog>
   );
 }

@@ -24,9 +24,9 @@ export function Dialog({
   children,
 }: {
   readonly title: string;
-  readonly hint?: ReactNode;
+  readonly hint?: ReactNode | undefined;
   readonly foot: ReactNode;
-  readonly isNarrow?: boolean;
+  readonly isNarrow?: boolean | undefined;
   readonly onClose: () => void;
   readonly onSubmit: () => void;
   readonly children: ReactNode;

@@ -1,11 +1,9 @@
-import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import { useServices } from "../../app/services.ts";
-import { Button } from "../../ui/button.tsx";
-import { Command } from "../../ui/command.tsx";
-import { Dialog } from "../../ui/dialog.tsx";
-import { DialogFoot } from "../../ui/dialog-foot.tsx";
+import { useApi } from "../../app/services.ts";
+import { TokenOnce } from "../../app/token-once.tsx";
+import { useNewToken } from "../../app/use-new-token.ts";
 import { SelectField, TextField } from "../../ui/field.tsx";
+import { FormDialog } from "../../ui/form-dialog.tsx";
 
 const LIVES = [
   { value: "7", label: "After 7 days" },
@@ -16,34 +14,31 @@ const LIVES = [
 
 /** Makes an API token of one's own and shows it, this once. */
 export function NewApiTokenDialog({ onClose }: { readonly onClose: () => void }) {
-  const { api, queryClient } = useServices();
+  const api = useApi();
   const [name, setName] = useState("");
   const [days, setDays] = useState("90");
-  const create = useMutation({
-    mutationFn: () => api.createApiToken({ body: { name, expires_in_days: Number(days) } }),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ["sessions"] }),
-    // Else the text of the token stays in memory for minutes after the dialog has closed.
-    gcTime: 0,
-  });
-  if (create.data !== undefined) return <TokenOnce token={create.data.token} onClose={onClose} />;
-  const refusal = create.isPending
-    ? "Creating the token"
-    : name.trim() === ""
-      ? "A token needs a name"
-      : undefined;
+  const create = useNewToken(
+    () => api.createApiToken({ body: { name, expires_in_days: Number(days) } }),
+    { queryKey: ["sessions"] },
+  );
+  if (create.data !== undefined) {
+    return (
+      <TokenOnce title="Your new token" token={create.data.token} onClose={onClose}>
+        Programs send it as <span className="mono">Authorization: Bearer …</span> and may do what
+        you may. It ends with a change of your password.
+      </TokenOnce>
+    );
+  }
+  const fault = name.trim() === "" ? "A token needs a name" : undefined;
   return (
-    <Dialog
+    <FormDialog
       title="New API token"
       isNarrow
+      action="Create token"
+      problem={create.error?.message}
+      disabledReason={create.isPending ? "Creating the token" : fault}
       onClose={onClose}
-      onSubmit={() => {
-        if (refusal === undefined) create.mutate();
-      }}
-      foot={
-        <DialogFoot problem={create.error?.message} disabledReason={refusal} onClose={onClose}>
-          Create token
-        </DialogFoot>
-      }
+      onSubmit={() => create.mutate(undefined)}
     >
       <TextField
         label="Name"
@@ -52,31 +47,6 @@ export function NewApiTokenDialog({ onClose }: { readonly onClose: () => void })
         onChange={setName}
       />
       <SelectField label="Expires" value={days} options={LIVES} onChange={setDays} />
-    </Dialog>
-  );
-}
-
-function TokenOnce({ token, onClose }: { readonly token: string; readonly onClose: () => void }) {
-  return (
-    <Dialog
-      title="Your new token"
-      hint="Copy it now: only a hash is stored, so it is never shown again."
-      onClose={onClose}
-      onSubmit={onClose}
-      foot={
-        <>
-          <span className="grow" />
-          <Button type="submit" tone="primary">
-            Done
-          </Button>
-        </>
-      }
-    >
-      <Command text={token} />
-      <p className="text-2 small">
-        Programs send it as <span className="mono">Authorization: Bearer …</span> and may do what
-        you may. It ends with a change of your password.
-      </p>
-    </Dialog>
+    </FormDialog>
   );
 }

@@ -1,9 +1,8 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useServices } from "../../app/services.ts";
-import { Dialog } from "../../ui/dialog.tsx";
-import { DialogFoot } from "../../ui/dialog-foot.tsx";
 import { TextField } from "../../ui/field.tsx";
+import { FormDialog } from "../../ui/form-dialog.tsx";
 import { findPasswordFault } from "../users/roles.ts";
 
 /** Changes one's own password. */
@@ -21,20 +20,15 @@ export function PasswordDialog({ onClose }: { readonly onClose: () => void }) {
     },
   });
   const fault = current === "" ? "Give the current password" : findPasswordFault(next);
-  const refusal = change.isPending ? "Saving" : fault;
   return (
-    <Dialog
+    <FormDialog
       title="Change password"
       isNarrow
+      action="Change password"
+      problem={change.error?.message}
+      disabledReason={change.isPending ? "Saving" : fault}
       onClose={onClose}
-      onSubmit={() => {
-        if (refusal === undefined) change.mutate();
-      }}
-      foot={
-        <DialogFoot problem={change.error?.message} disabledReason={refusal} onClose={onClose}>
-          Change password
-        </DialogFoot>
-      }
+      onSubmit={() => change.mutate()}
     >
       <TextField
         label="Current password"
@@ -51,6 +45,6 @@ export function PasswordDialog({ onClose }: { readonly onClose: () => void }) {
         value={next}
         onChange={setNext}
       />
-    </Dialog>
+    </FormDialog>
   );
 }

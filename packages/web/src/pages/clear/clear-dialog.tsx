@@ -6,9 +6,8 @@ import { useServices } from "../../app/services.ts";
 import { useRefusal } from "../../app/use-refusal.ts";
 import { renderPlural } from "../../format/number.ts";
 import { Command } from "../../ui/command.tsx";
-import { Dialog } from "../../ui/dialog.tsx";
-import { DialogFoot } from "../../ui/dialog-foot.tsx";
 import { Choice } from "../../ui/field.tsx";
+import { FormDialog } from "../../ui/form-dialog.tsx";
 import { AffectedList } from "./affected-list.tsx";
 import {
   type ClearOptions,
@@ -44,7 +43,7 @@ export function ClearDialog({ onClose, ...scope }: ClearScope & { readonly onClo
   const reasonNot =
     refusal ?? reasonNotTo({ isStale, isEmpty: affected.length === 0, isPending: clear.isPending });
   return (
-    <Dialog
+    <FormDialog
       title={`Clear ${scope.taskId ?? "the whole run"}`}
       hint={
         <>
@@ -52,22 +51,18 @@ export function ClearDialog({ onClose, ...scope }: ClearScope & { readonly onClo
           again as soon as their upstream is done.
         </>
       }
+      action={`Clear ${renderPlural(affected.length, "task")}`}
+      problem={clear.error?.message}
+      disabledReason={reasonNot}
       onClose={onClose}
-      onSubmit={() => {
-        if (reasonNot === undefined) clear.mutate();
-      }}
-      foot={
-        <DialogFoot problem={clear.error?.message} disabledReason={reasonNot} onClose={onClose}>
-          Clear {renderPlural(affected.length, "task")}
-        </DialogFoot>
-      }
+      onSubmit={() => clear.mutate()}
     >
       <Options scope={scope} options={options} onChange={setOptions} />
       <QueryView query={dryRun} rows={4}>
         {({ task_instances }) => <AffectedList instances={task_instances} isStale={isStale} />}
       </QueryView>
       <Command text={renderClearCommand(scope, options)} />
-    </Dialog>
+    </FormDialog>
   );
 }
 

@@ -1,11 +1,9 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { useServices } from "../../app/services.ts";
-import { Button } from "../../ui/button.tsx";
-import { Command } from "../../ui/command.tsx";
-import { Dialog } from "../../ui/dialog.tsx";
-import { DialogFoot } from "../../ui/dialog-foot.tsx";
+import { TokenOnce } from "../../app/token-once.tsx";
+import { useNewToken } from "../../app/use-new-token.ts";
 import { Choice, SelectField, TextField } from "../../ui/field.tsx";
+import { FormDialog } from "../../ui/form-dialog.tsx";
 import { askDbt } from "./dbt-client.ts";
 import { projectsQuery } from "./dbt-queries.ts";
 import type { DbtNewToken } from "./dbt-wire.ts";
@@ -36,16 +34,13 @@ export function NewTokenDialog({
   readonly accountId: string;
   readonly onClose: () => void;
 }) {
-  const { queryClient } = useServices();
-  const create = useMutation({
-    mutationFn: (draft: Draft) =>
+  const create = useNewToken(
+    (draft: Draft) =>
       askDbt<DbtNewToken>(`/api/v3/accounts/${accountId}/service-tokens/`, {
         body: bodyOf(draft, new Date()),
       }),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ["dbt", "tokens"] }),
-    // Else the text of the token stays in memory for minutes after the dialog has closed.
-    gcTime: 0,
-  });
+    { queryKey: ["dbt", "tokens"] },
+  );
   return create.data === undefined ? (
     <TokenForm
       accountId={accountId}
@@ -55,7 +50,14 @@ export function NewTokenDialog({
       onClose={onClose}
     />
   ) : (
-    <TokenOnce token={create.data} onClose={onClose} />
+    <TokenOnce
+      title={`Token ${create.data.name}`}
+      token={create.data.token_string}
+      onClose={onClose}
+    >
+      Programs send it as <span className="mono">Authorization: Token …</span>; in an Airflow or
+      Airloom connection it is the API token.
+    </TokenOnce>
   );
 }
 
@@ -92,19 +94,14 @@ function TokenForm({
     days: "",
   });
   const change = (part: Partial<Draft>): void => setDraft({ ...draft, ...part });
-  const refusal = isPending ? "Creating the token" : findFault(draft);
   return (
-    <Dialog
+    <FormDialog
       title="New service token"
+      action="Create token"
+      problem={problem}
+      disabledReason={isPending ? "Creating the token" : findFault(draft)}
       onClose={onClose}
-      onSubmit={() => {
-        if (refusal === undefined) onSave(draft);
-      }}
-      foot={
-        <DialogFoot problem={problem} disabledReason={refusal} onClose={onClose}>
-          Create token
-        </DialogFoot>
-      }
+      onSubmit={() => onSave(draft)}
     >
       <TextField
         label="Name"
@@ -139,7 +136,7 @@ function TokenForm({
         options={LIVES}
         onChange={(days) => change({ days })}
       />
-    </Dialog>
+    </FormDialog>
   );
 }
 
@@ -150,35 +147,4 @@ function findFault({ name, sets }: Draft): string | undefined {
 
 function toggle(sets: ReadonlySet<string>, set: string, isChosen: boolean): ReadonlySet<string> {
   return new Set(isChosen ? [...sets, set] : [...sets].filter((other) => other !== set));
-}
-
-function TokenOnce({
-  token,
-  onClose,
-}: {
-  readonly token: DbtNewToken;
-  readonly onClose: () => void;
-}) {
-  return (
-    <Dialog
-      title={`Token ${token.name}`}
-      hint="Copy it now: only a hash is stored, so it is never shown again."
-      onClose={onClose}
-      onSubmit={onClose}
-      foot={
-        <>
-          <span className="grow" />
-          <Button type="submit" tone="primary">
-            Done
-          </Button>
-        </>
-      }
-    >
-      <Command text={token.token_string} />
-      <p className="text-2 small">
-        Programs send it as <span className="mono">Authorization: Token …</span>; in an Airflow or
-        Airloom connection it is the API token.
-      </p>
-    </Dialog>
-  );
 }

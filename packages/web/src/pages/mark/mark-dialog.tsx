@@ -3,8 +3,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { QueryView } from "../../app/query-view.tsx";
 import { useServices } from "../../app/services.ts";
 import { useRefusal } from "../../app/use-refusal.ts";
-import { Dialog } from "../../ui/dialog.tsx";
-import { DialogFoot } from "../../ui/dialog-foot.tsx";
+import { FormDialog } from "../../ui/form-dialog.tsx";
 import { AffectedList } from "../clear/affected-list.tsx";
 
 /** Gives an outcome by hand; lists whom that touches before anything changes. */
@@ -51,22 +50,18 @@ export function MarkDialog({
   const isReady = dryRun.data !== undefined && !marking.isPending;
   const reasonNot = refusal ?? (isReady ? undefined : waiting);
   return (
-    <Dialog
+    <FormDialog
       title={title}
       hint={hint}
+      action={action}
+      problem={marking.error?.message}
+      disabledReason={reasonNot}
       onClose={onClose}
-      onSubmit={() => {
-        if (reasonNot === undefined) marking.mutate();
-      }}
-      foot={
-        <DialogFoot problem={marking.error?.message} disabledReason={reasonNot} onClose={onClose}>
-          {action}
-        </DialogFoot>
-      }
+      onSubmit={() => marking.mutate()}
     >
       <QueryView query={dryRun} rows={4}>
         {(instances) => <AffectedList instances={instances} outcome={outcome} />}
       </QueryView>
-    </Dialog>
+    </FormDialog>
   );
 }

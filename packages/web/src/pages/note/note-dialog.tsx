@@ -2,9 +2,8 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useServices } from "../../app/services.ts";
 import { useRefusal } from "../../app/use-refusal.ts";
-import { Dialog } from "../../ui/dialog.tsx";
-import { DialogFoot } from "../../ui/dialog-foot.tsx";
 import { TextField } from "../../ui/field.tsx";
+import { FormDialog } from "../../ui/form-dialog.tsx";
 
 /** Takes down what a person has to say of a run or a task instance; emptied, the note is gone. */
 export function NoteDialog({
@@ -32,20 +31,15 @@ export function NoteDialog({
     },
   });
   const refusal = useRefusal("editor", dagId);
-  const reasonNot = refusal ?? (saving.isPending ? "Saving the note" : undefined);
   return (
-    <Dialog
+    <FormDialog
       title={title}
       isNarrow
+      action="Save note"
+      problem={saving.error?.message}
+      disabledReason={refusal ?? (saving.isPending ? "Saving the note" : undefined)}
       onClose={onClose}
-      onSubmit={() => {
-        if (reasonNot === undefined) saving.mutate();
-      }}
-      foot={
-        <DialogFoot problem={saving.error?.message} disabledReason={reasonNot} onClose={onClose}>
-          Save note
-        </DialogFoot>
-      }
+      onSubmit={() => saving.mutate()}
     >
       <TextField
         label="Note"
@@ -55,6 +49,6 @@ export function NoteDialog({
         onChange={setText}
         hint="Everybody who may see this page reads it. It stays through retries and clears."
       />
-    </Dialog>
+    </FormDialog>
   );
 }

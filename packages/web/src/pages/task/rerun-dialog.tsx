@@ -9,9 +9,8 @@ import { renderPlural } from "../../format/number.ts";
 import { NODE_LOOKS } from "../../states/node-state.ts";
 import { StateLabel } from "../../states/state-icon.tsx";
 import { Command } from "../../ui/command.tsx";
-import { Dialog } from "../../ui/dialog.tsx";
-import { DialogFoot } from "../../ui/dialog-foot.tsx";
 import { Choice } from "../../ui/field.tsx";
+import { FormDialog } from "../../ui/form-dialog.tsx";
 import { AffectedList } from "../clear/affected-list.tsx";
 
 interface RerunDialogProps {
@@ -53,7 +52,7 @@ export function RerunDialog({ taskKey, select, onClose }: RerunDialogProps) {
   const waiting = isStale ? "Asking what would run again" : undefined;
   const reasonNot = refusal ?? (rerun.isPending ? "Starting" : waiting);
   return (
-    <Dialog
+    <FormDialog
       title={
         select === undefined ? "Rerun failed nodes" : `Rerun from ${select.replace(/\+$/u, "")}`
       }
@@ -62,20 +61,12 @@ export function RerunDialog({ taskKey, select, onClose }: RerunDialogProps) {
           <RunName dagId={taskKey.dagId} runId={taskKey.runId} />, {taskKey.taskId}
         </>
       }
+      icon="play"
+      action={count === 0 ? "Rerun" : `Rerun ${renderPlural(count, "node")}`}
+      problem={rerun.error?.message}
+      disabledReason={reasonNot}
       onClose={onClose}
-      onSubmit={() => {
-        if (reasonNot === undefined) rerun.mutate();
-      }}
-      foot={
-        <DialogFoot
-          icon="play"
-          problem={rerun.error?.message}
-          disabledReason={reasonNot}
-          onClose={onClose}
-        >
-          {count === 0 ? "Rerun" : `Rerun ${renderPlural(count, "node")}`}
-        </DialogFoot>
-      }
+      onSubmit={() => rerun.mutate()}
     >
       <div className="clear-options">
         <Choice
@@ -111,6 +102,6 @@ export function RerunDialog({ taskKey, select, onClose }: RerunDialogProps) {
         )}
       </QueryView>
       <Command text={select === undefined ? "dbt retry" : `dbt build --select ${select}`} />
-    </Dialog>
+    </FormDialog>
   );
 }

@@ -7,9 +7,8 @@ import { useNow, useServices } from "../../app/services.ts";
 import { useRefusal } from "../../app/use-refusal.ts";
 import { parseJsonObject } from "../../format/json-object.ts";
 import { Command } from "../../ui/command.tsx";
-import { Dialog } from "../../ui/dialog.tsx";
-import { DialogFoot } from "../../ui/dialog-foot.tsx";
 import { TextField } from "../../ui/field.tsx";
+import { FormDialog } from "../../ui/form-dialog.tsx";
 import { parseLogicalDate } from "./parse-logical-date.ts";
 import { renderTriggerCommand } from "./trigger-command.ts";
 
@@ -64,7 +63,7 @@ export function TriggerDialog({
     (logicalDate.problem && "The logical date cannot be used") ??
     (trigger.isPending ? "Starting the run" : undefined);
   return (
-    <Dialog
+    <FormDialog
       title={`Trigger ${dagId}`}
       hint={
         dag?.is_paused === true
@@ -72,20 +71,12 @@ export function TriggerDialog({
           : "A run starts now."
       }
       isNarrow
+      icon="play"
+      action="Trigger"
+      problem={(idProblem ?? dateProblem) ? undefined : trigger.error?.message}
+      disabledReason={refusal}
       onClose={onClose}
-      onSubmit={() => {
-        if (refusal === undefined) trigger.mutate();
-      }}
-      foot={
-        <DialogFoot
-          icon="play"
-          problem={(idProblem ?? dateProblem) ? undefined : trigger.error?.message}
-          disabledReason={refusal}
-          onClose={onClose}
-        >
-          Trigger
-        </DialogFoot>
-      }
+      onSubmit={() => trigger.mutate()}
     >
       <TextField
         label="Conf"
@@ -129,7 +120,7 @@ export function TriggerDialog({
           runId,
         })}
       />
-    </Dialog>
+    </FormDialog>
   );
 }
 

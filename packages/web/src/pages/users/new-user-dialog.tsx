@@ -1,9 +1,8 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useServices } from "../../app/services.ts";
-import { Dialog } from "../../ui/dialog.tsx";
-import { DialogFoot } from "../../ui/dialog-foot.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
+import { FormDialog } from "../../ui/form-dialog.tsx";
 import { findPasswordFault, ROLES, type RoleName, roleOf } from "./roles.ts";
 
 /** Makes a user. */
@@ -21,20 +20,15 @@ export function NewUserDialog({ onClose }: { readonly onClose: () => void }) {
     },
   });
   const fault = username === "" ? "A user needs a name" : findPasswordFault(password);
-  const refusal = create.isPending ? "Saving" : fault;
   return (
-    <Dialog
+    <FormDialog
       title="New user"
       isNarrow
+      action="Make user"
+      problem={create.error?.message}
+      disabledReason={create.isPending ? "Saving" : fault}
       onClose={onClose}
-      onSubmit={() => {
-        if (refusal === undefined) create.mutate();
-      }}
-      foot={
-        <DialogFoot problem={create.error?.message} disabledReason={refusal} onClose={onClose}>
-          Make user
-        </DialogFoot>
-      }
+      onSubmit={() => create.mutate()}
     >
       <TextField label="Name" value={username} onChange={setUsername} />
       <TextField
@@ -51,6 +45,6 @@ export function NewUserDialog({ onClose }: { readonly onClose: () => void }) {
         options={ROLES}
         onChange={(text) => setRole(roleOf(text))}
       />
-    </Dialog>
+    </FormDialog>
   );
 }

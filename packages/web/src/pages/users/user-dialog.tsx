@@ -5,9 +5,8 @@ import { userGrantsQuery, userSessionsQuery } from "../../api/queries.ts";
 import { useApi, useServices } from "../../app/services.ts";
 import { Button } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
-import { Dialog } from "../../ui/dialog.tsx";
-import { DialogFoot } from "../../ui/dialog-foot.tsx";
 import { Choice, SelectField, TextField } from "../../ui/field.tsx";
+import { FormDialog } from "../../ui/form-dialog.tsx";
 import { SessionList } from "../account/session-list.tsx";
 import { GrantDialog } from "./grant-dialog.tsx";
 import { GrantList } from "./grant-list.tsx";
@@ -129,31 +128,23 @@ function UserForm({
   const refusal = save.isPending ? "Saving" : fault;
   const held = sessions.data?.sessions ?? [];
   return (
-    <Dialog
+    <FormDialog
       title={`User ${username}`}
       isNarrow
-      onClose={onClose}
-      onSubmit={() => {
-        if (refusal === undefined) save.mutate();
-      }}
-      foot={
-        <DialogFoot
-          before={
-            <Button
-              tone="danger"
-              disabledReason={held.length === 0 ? "Signed in nowhere" : undefined}
-              onClick={onSignOut}
-            >
-              Sign out everywhere
-            </Button>
-          }
-          problem={(save.error ?? end.error)?.message}
-          disabledReason={refusal}
-          onClose={onClose}
+      before={
+        <Button
+          tone="danger"
+          disabledReason={held.length === 0 ? "Signed in nowhere" : undefined}
+          onClick={onSignOut}
         >
-          Save
-        </DialogFoot>
+          Sign out everywhere
+        </Button>
       }
+      action="Save"
+      problem={(save.error ?? end.error)?.message}
+      disabledReason={refusal}
+      onClose={onClose}
+      onSubmit={() => save.mutate()}
     >
       <SelectField
         label="Role"
@@ -178,7 +169,7 @@ function UserForm({
       />
       {children}
       <SessionList sessions={held} isPending={end.isPending} onEnd={(id) => end.mutate(id)} />
-    </Dialog>
+    </FormDialog>
   );
 }
 
