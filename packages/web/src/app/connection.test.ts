@@ -12,9 +12,10 @@ describe("watchConnection() (U6)", () => {
   });
 
   function open(lookEveryMs?: number) {
-    const server = { isUp: true, backs: 0 };
+    const server = { isUp: true, backs: 0, probes: 0 };
     const watch = watchConnection({
       probe: async () => {
+        server.probes += 1;
         if (!server.isUp) throw new Error("nobody there");
       },
       now: () => new Date(),
@@ -48,6 +49,16 @@ describe("watchConnection() (U6)", () => {
     await vi.advanceTimersByTimeAsync(6_000);
     expect(watch.get()).toEqual({ kind: "up" });
     expect(server.backs).toBe(1);
+  });
+
+  test("a lost server is asked once a second, however many questions go without an answer", async () => {
+    const { server, watch } = open();
+    server.isUp = false;
+    for (let second = 0; second < 10; second += 1) {
+      watch.doubt();
+      await vi.advanceTimersByTimeAsync(1_000);
+    }
+    expect(server.probes).toBe(11);
   });
 
   test("where no stream tells, the loss is seen unasked within two seconds", async () => {

@@ -59,10 +59,11 @@ export function watchConnection(options: {
     }, BACK_SHOWN_MS);
   }
 
-  if (options.lookEveryMs !== undefined) {
-    setInterval(() => {
-      if (store.get().kind !== "lost") void look();
-    }, options.lookEveryMs);
+  function doubt(): void {
+    // A lost server is asked again anyway: a doubt on top would ask it twice as often from then on.
+    if (store.get().kind !== "lost") void look();
   }
-  return { get: store.get, subscribe: store.subscribe, doubt: () => void look() };
+
+  if (options.lookEveryMs !== undefined) setInterval(doubt, options.lookEveryMs);
+  return { get: store.get, subscribe: store.subscribe, doubt };
 }
