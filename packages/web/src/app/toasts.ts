@@ -22,18 +22,9 @@ export interface Toasts extends Pick<Store<readonly Toast[]>, "get" | "subscribe
 export function createToasts(isHeld: () => boolean): Toasts {
   const store = createStore<readonly Toast[]>([]);
   let lastId = 0;
-  const timers = new Map<number, ReturnType<typeof setTimeout>>();
-  const dismiss = (id: number): void => {
-    clearTimeout(timers.get(id));
-    timers.delete(id);
-    store.set(store.get().filter((toast) => toast.id !== id));
-  };
-  const count = (id: number): void => {
-    clearTimeout(timers.get(id));
-    timers.set(
-      id,
-      setTimeout(() => (isHeld() ? count(id) : dismiss(id)), LIFETIME_MS),
-    );
+  const dismiss = (id: number): void => store.set(store.get().filter((toast) => toast.id !== id));
+  const dismissLater = (id: number): void => {
+    setTimeout(() => (isHeld() ? dismissLater(id) : dismiss(id)), LIFETIME_MS);
   };
   return {
     get: store.get,
@@ -49,7 +40,7 @@ export function createToasts(isHeld: () => boolean): Toasts {
         ...(undo === undefined ? {} : { undo }),
       };
       store.set([...store.get(), toast]);
-      count(id);
+      dismissLater(id);
     },
   };
 }
