@@ -39,6 +39,8 @@ export interface ServerOptions {
   readonly timezone?: string;
   /** Shown on the sign-in page, such as `admin / admin`: only for local projects. */
   readonly defaultCredentialsHint?: string;
+  /** How people call Airloom on this machine: pages show it in commands to copy. @default "airloom" */
+  readonly command?: string;
   /** What an admin should know of this environment, in whole sentences. */
   readonly notices?: readonly string[];
   readonly connectionTypes?: readonly ConnectionForm[];

@@ -20,6 +20,7 @@ import { type Host, loadHost } from "./app/host.ts";
 import { listenToKeys } from "./app/keyboard.ts";
 import { openRouter } from "./app/router.tsx";
 import { createServices, HostContext, ServicesContext } from "./app/services.ts";
+import { OwnCommandContext } from "./ui/command.tsx";
 
 const RETRIES = 2;
 
@@ -75,9 +76,11 @@ function start(root: ReturnType<typeof createRoot>, host: Host): void {
   root.render(
     <HostContext value={host}>
       <ServicesContext value={services}>
-        <QueryClientProvider client={queryClient}>
-          <RouterProvider router={router} />
-        </QueryClientProvider>
+        <OwnCommandContext value={host.kind === "platform" ? host.config.command : "airloom"}>
+          <QueryClientProvider client={queryClient}>
+            <RouterProvider router={router} />
+          </QueryClientProvider>
+        </OwnCommandContext>
       </ServicesContext>
     </HostContext>,
   );

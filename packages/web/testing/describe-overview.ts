@@ -108,7 +108,7 @@ export function describeOverview(app: () => BuiltApp): void {
         problems: { items: [], total: 0, ungrouped_failures: 0 },
       });
       await page.getByRole("heading", { name: "No Dags yet" }).waitFor();
-      await page.getByText("airloom dev init my-project").first().waitFor();
+      await page.getByText("npx airloom dev init my-project").first().waitFor();
     });
   });
 }

@@ -52,6 +52,7 @@ const UI_HANDLERS = {
     project: "flights-platform",
     environment: "development",
     timezone: "UTC",
+    command: "npx airloom",
     default_credentials_hint: "admin / admin",
     dbt_service_url: "http://127.0.0.1:8081",
     user: { username: "admin", role: "admin" },

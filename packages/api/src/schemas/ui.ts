@@ -9,6 +9,8 @@ export const UiConfig = z.object({
   project: z.string(),
   environment: z.string(),
   timezone: z.string(),
+  /** How Airloom is called on its own machine, such as `npx airloom`; before signing in no path of it. */
+  command: z.string(),
   default_credentials_hint: z.string().nullable(),
   /** Where the dbt job service answers; null when there is none, or before signing in. */
   dbt_service_url: z.string().nullable(),

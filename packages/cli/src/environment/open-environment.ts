@@ -6,6 +6,7 @@ import { lockProject } from "@airloom/store";
 import "@airloom/dbt-cloud";
 import { CoalescedAudit, type Logger } from "@airloom/core";
 import { getConnectionTypes } from "@airloom/sdk";
+import { ownCommand } from "../output/own-command.ts";
 import type { EnvironmentInfo } from "../project/environment-file.ts";
 import type { Project } from "../project/project.ts";
 import { readVersion } from "../version.ts";
@@ -128,6 +129,7 @@ async function open(
       ...(access.password === null
         ? {}
         : { defaultCredentialsHint: `${access.username} / ${access.password}` }),
+      command: ownCommand({ cwd: project.dir, env: process.env }),
       notices: [...describeTrust(trust), ...describeRestarts(project)],
       connectionTypes: getConnectionTypes(),
       ...(project.config.dbt === null ? {} : { dbtServiceUrl: dbtServiceUrlOf(ports, request) }),

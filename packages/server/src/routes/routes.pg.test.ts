@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openTestServer, type TestServer } from "../../testing/open-test-server.ts";
 import { CANARIES, NOW, RUN_ID } from "../../testing/seed.ts";
+import { buildApp } from "../build-app.ts";
 
 let server: TestServer;
 beforeAll(async () => {
@@ -493,11 +494,24 @@ describe("pages", () => {
       project: "flights",
       environment: "local",
       timezone: "UTC",
+      command: "airloom",
       default_credentials_hint: null,
       dbt_service_url: null,
       user: null,
       notices: [],
     });
+  });
+
+  test.each([
+    ["npx airloom", "npx airloom"],
+    ["node /opt/airloom/bin/airloom.js", "airloom"],
+  ])("name the command %j, to strangers %j", async (command, toStrangers) => {
+    const behind = await buildApp({ ...server.options, command });
+    const headers = { authorization: `Bearer ${server.tokens.viewer}` };
+    const known = await behind.inject({ url: "/ui/config", headers });
+    const stranger = await behind.inject({ url: "/ui/config" });
+    await behind.close();
+    expect([known.json().command, stranger.json().command]).toEqual([command, toStrangers]);
   });
 
   test("tell why a task has not run", async () => {

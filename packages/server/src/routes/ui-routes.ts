@@ -28,6 +28,11 @@ type Ids =
 /** What the dbt operators read when an attempt begins: run only these nodes. */
 const RERUN_STATE = "dbt_cloud.rerun";
 
+/** A path of this machine is for those alone who have signed in. */
+function commandFor(isSignedIn: boolean, command = "airloom"): string {
+  return isSignedIn || !/[\\/]/u.test(command) ? command : "airloom";
+}
+
 /** What our own pages ask for, each page in one request. */
 export function uiRoutes(context: ServerContext, versions: DagVersions): Handlers<Ids> {
   const { store, operations } = context;
@@ -37,6 +42,7 @@ export function uiRoutes(context: ServerContext, versions: DagVersions): Handler
       project: context.project,
       environment: context.environment,
       timezone: context.timezone,
+      command: commandFor(user !== undefined, context.command),
       default_credentials_hint:
         user === undefined ? (context.defaultCredentialsHint ?? null) : null,
       dbt_service_url: user === undefined ? null : (context.dbtServiceUrl ?? null),
