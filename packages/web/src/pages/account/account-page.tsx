@@ -47,13 +47,9 @@ export function AccountPage() {
         Where you are signed in, and the tokens with which your scripts act as you.
       </p>
       <QueryView query={query}>
-        {({ sessions }) => (
+        {(list) => (
           <div className="panel">
-            <SessionList
-              sessions={sessions}
-              isPending={end.isPending}
-              onEnd={(id) => end.mutate(id)}
-            />
+            <SessionList list={list} isPending={end.isPending} onEnd={(id) => end.mutate(id)} />
           </div>
         )}
       </QueryView>

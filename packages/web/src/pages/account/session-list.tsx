@@ -1,47 +1,54 @@
 import type { Session } from "@airloom/api";
 import { Instant } from "../../app/time.tsx";
+import { renderPlural } from "../../format/number.ts";
 import { Button } from "../../ui/button.tsx";
 
 /** What a user is signed in with: browsers, scripts, API tokens, each with its end. */
 export function SessionList({
-  sessions,
+  list: { sessions, total_entries: total },
   isPending,
   onEnd,
 }: {
-  readonly sessions: readonly Session[];
+  readonly list: { readonly sessions: readonly Session[]; readonly total_entries: number };
   readonly isPending: boolean;
   readonly onEnd: (id: string) => void;
 }) {
   if (sessions.length === 0) return <p className="text-2 small">Signed in nowhere, no tokens.</p>;
+  const rest = total - sessions.length;
   return (
-    <ul className="session-list" aria-label="Sessions and tokens">
-      {sessions.map((session) => (
-        <li key={session.id} className="row">
-          <div className="grow">
-            <div className="strong">{nameOf(session)}</div>
-            <div className="text-2 small">
-              {session.address !== null && `from ${session.address}, `}
-              {session.last_used_at === null ? (
-                "not used yet"
-              ) : (
-                <>
-                  used <Instant at={session.last_used_at} />
-                </>
-              )}
-              , ends <Instant at={session.expires_at} as="short" />
+    <>
+      <ul className="session-list" aria-label="Sessions and tokens">
+        {sessions.map((session) => (
+          <li key={session.id} className="row">
+            <div className="grow">
+              <div className="strong">{nameOf(session)}</div>
+              <div className="text-2 small">
+                {session.address !== null && `from ${session.address}, `}
+                {session.last_used_at === null ? (
+                  "not used yet"
+                ) : (
+                  <>
+                    used <Instant at={session.last_used_at} />
+                  </>
+                )}
+                , ends <Instant at={session.expires_at} as="short" />
+              </div>
             </div>
-          </div>
-          <Button
-            size="small"
-            title={`${session.kind === "token" ? "Revoke" : "End"} ${nameOf(session)}`}
-            disabledReason={refusalOf(session, isPending)}
-            onClick={() => onEnd(session.id)}
-          >
-            {session.kind === "token" ? "Revoke" : "End"}
-          </Button>
-        </li>
-      ))}
-    </ul>
+            <Button
+              size="small"
+              title={`${session.kind === "token" ? "Revoke" : "End"} ${nameOf(session)}`}
+              disabledReason={refusalOf(session, isPending)}
+              onClick={() => onEnd(session.id)}
+            >
+              {session.kind === "token" ? "Revoke" : "End"}
+            </Button>
+          </li>
+        ))}
+      </ul>
+      {rest > 0 && (
+        <p className="text-2 small">{renderPlural(rest, "more is", "more are")} not listed.</p>
+      )}
+    </>
   );
 }
 

@@ -7,6 +7,7 @@ import { QueryView } from "../../app/query-view.tsx";
 import { RefusedPage } from "../../app/refused-page.tsx";
 import { useApi } from "../../app/services.ts";
 import { useRefusal } from "../../app/use-refusal.ts";
+import { renderShown } from "../../format/number.ts";
 import { Button } from "../../ui/button.tsx";
 import { Empty } from "../../ui/empty.tsx";
 import { SearchField } from "../../ui/search-field.tsx";
@@ -37,7 +38,11 @@ function AllConnections() {
     <>
       <PageHead
         title="Connections"
-        after={<span className="text-3">{query.data?.total_entries}</span>}
+        after={
+          <span className="text-3">
+            {query.data && renderShown(query.data.connections.length, query.data.total_entries)}
+          </span>
+        }
         actions={
           <Button
             icon="plus"

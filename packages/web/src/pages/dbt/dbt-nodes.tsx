@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { QueryView } from "../../app/query-view.tsx";
+import { renderShown } from "../../format/number.ts";
 import { sortNodes } from "../task/node-order.ts";
 import { NodePane } from "../task/node-pane.tsx";
 import { NodeTable } from "../task/node-table.tsx";
@@ -42,8 +43,8 @@ function LoadedNodes({
       <ThreadTiming nodes={nodes} />
       {total > nodes.length && (
         <p className="text-2">
-          {nodes.length.toLocaleString("en")} of {total.toLocaleString("en")} nodes are shown,
-          failed ones first. run_results.json, below, has them all.
+          {renderShown(nodes.length, total)} nodes are shown, failed ones first. run_results.json,
+          below, has them all.
         </p>
       )}
       <NodeTable

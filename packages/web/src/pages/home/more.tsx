@@ -1,19 +1,6 @@
 import type { ReactNode } from "react";
 import { renderCount } from "../../format/number.ts";
 
-/** `20 of 22`, or the number alone where all are listed. */
-export function renderShown({
-  items,
-  total,
-}: {
-  readonly items: readonly unknown[];
-  readonly total: number;
-}): string {
-  return items.length < total
-    ? `${renderCount(items.length)} of ${renderCount(total)}`
-    : renderCount(total);
-}
-
 /** Where the rest of a list is that stops before its end; nothing where it does not. `link` makes the words a link. */
 export function More({
   list,

@@ -2,7 +2,7 @@ import type { UiHome, UiProblem } from "@airloom/api";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { Instant, ZonedTime } from "../../app/time.tsx";
-import { renderCount, renderPlural } from "../../format/number.ts";
+import { renderCount, renderPlural, renderShown } from "../../format/number.ts";
 import { StateIcon } from "../../states/state-icon.tsx";
 import type { StateLook } from "../../states/state-look.ts";
 import { TASK_LOOKS } from "../../states/task-state.ts";
@@ -10,7 +10,7 @@ import { Empty } from "../../ui/empty.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { FileAction } from "../import-error/file-action.tsx";
 import { ImportErrorText } from "../import-error/import-error-text.tsx";
-import { More, renderShown } from "./more.tsx";
+import { More } from "./more.tsx";
 
 /** Each distinct problem once, with its one next step. */
 export function NeedsYou({
@@ -22,7 +22,10 @@ export function NeedsYou({
 }) {
   const { items, total, ungrouped_failures: ungrouped } = problems;
   return (
-    <Panel title="Needs you" hint={total === 0 ? "" : `${renderShown(problems)}, grouped by cause`}>
+    <Panel
+      title="Needs you"
+      hint={total === 0 ? "" : `${renderShown(items.length, total)}, grouped by cause`}
+    >
       {total === 0 ? (
         <Empty title="Nothing needs you">
           <p>

@@ -1,9 +1,9 @@
 import type { UiHome } from "@airloom/api";
 import { Link } from "@tanstack/react-router";
 import { Instant, ZonedTime } from "../../app/time.tsx";
-import { renderPlural } from "../../format/number.ts";
+import { renderPlural, renderShown } from "../../format/number.ts";
 import { Panel } from "../../ui/panel.tsx";
-import { More, renderShown } from "./more.tsx";
+import { More } from "./more.tsx";
 
 /** What the schedules start next, whatever its distance, each in its Dag's own zone. */
 export function NextRuns({
@@ -14,7 +14,10 @@ export function NextRuns({
   readonly pausedCount: number;
 }) {
   return (
-    <Panel title="Next runs" hint={runs.total === 0 ? "" : renderShown(runs)}>
+    <Panel
+      title="Next runs"
+      hint={runs.total === 0 ? "" : renderShown(runs.items.length, runs.total)}
+    >
       {runs.total === 0 ? (
         <p className="panel-body text-3 small">
           Nothing comes by itself: no Dag that is on has a schedule

@@ -1,12 +1,12 @@
 import type { UiHome } from "@airloom/api";
 import { Link } from "@tanstack/react-router";
 import { useRefusal } from "../../app/use-refusal.ts";
-import { renderPlural } from "../../format/number.ts";
+import { renderPlural, renderShown } from "../../format/number.ts";
 import { Button } from "../../ui/button.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { ScheduleText } from "../dag/schedule-text.tsx";
 import { useSetPaused } from "../dag/use-set-paused.ts";
-import { More, renderShown } from "./more.tsx";
+import { More } from "./more.tsx";
 
 type PausedDag = UiHome["paused"]["items"][number];
 
@@ -34,7 +34,7 @@ export function OnlyPaused({ home }: { readonly home: UiHome }) {
 export function PausedDags({ paused }: { readonly paused: UiHome["paused"] }) {
   if (paused.total === 0) return null;
   return (
-    <Panel title="Paused" hint={renderShown(paused)}>
+    <Panel title="Paused" hint={renderShown(paused.items.length, paused.total)}>
       <ul className="home-list">
         {paused.items.map((dag) => (
           <li key={dag.dag_id} className="next-line small" data-row>

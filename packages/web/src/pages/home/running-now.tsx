@@ -2,16 +2,16 @@ import { describeTrouble, type UiHome } from "@airloom/api";
 import { Link } from "@tanstack/react-router";
 import { Took } from "../../app/time.tsx";
 import { renderDuration } from "../../format/duration.ts";
-import { renderPlural } from "../../format/number.ts";
+import { renderPlural, renderShown } from "../../format/number.ts";
 import { lookOfRun } from "../../states/run-state.ts";
 import { StateIcon } from "../../states/state-icon.tsx";
 import { Panel } from "../../ui/panel.tsx";
-import { More, renderShown } from "./more.tsx";
+import { More } from "./more.tsx";
 
 /** Runs under way, each with how far it is. */
 export function RunningNow({ runs }: { readonly runs: UiHome["running"] }) {
   return (
-    <Panel title="Running now" hint={renderShown(runs)}>
+    <Panel title="Running now" hint={renderShown(runs.items.length, runs.total)}>
       {runs.total === 0 ? (
         <p className="panel-body text-3 small">Nothing runs.</p>
       ) : (

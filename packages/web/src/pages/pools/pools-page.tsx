@@ -7,6 +7,7 @@ import { QueryView } from "../../app/query-view.tsx";
 import { without } from "../../app/search.ts";
 import { useApi } from "../../app/services.ts";
 import { useRefusal } from "../../app/use-refusal.ts";
+import { renderShown } from "../../format/number.ts";
 import { Button } from "../../ui/button.tsx";
 import { PoolDialog } from "./pool-dialog.tsx";
 
@@ -21,7 +22,11 @@ export function PoolsPage() {
     <>
       <PageHead
         title="Pools"
-        after={<span className="text-3">{query.data?.total_entries}</span>}
+        after={
+          <span className="text-3">
+            {query.data && renderShown(query.data.pools.length, query.data.total_entries)}
+          </span>
+        }
         actions={
           <Button
             icon="plus"

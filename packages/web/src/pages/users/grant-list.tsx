@@ -5,26 +5,17 @@ import { Button } from "../../ui/button.tsx";
 export function GrantList({
   grants,
   isAdmin,
-  disabledReason,
   onOpen,
 }: {
   readonly grants: readonly Grant[];
   readonly isAdmin: boolean;
-  /** Why nothing can be granted now. */
-  readonly disabledReason: string | undefined;
   readonly onOpen: (grant: Grant | undefined) => void;
 }) {
   return (
     <section aria-label="Dag grants">
       <div className="row">
         <h3 className="grow">Dag grants</h3>
-        <Button
-          size="small"
-          icon="plus"
-          acts
-          disabledReason={disabledReason}
-          onClick={() => onOpen(undefined)}
-        >
+        <Button size="small" icon="plus" acts onClick={() => onOpen(undefined)}>
           New grant
         </Button>
       </div>

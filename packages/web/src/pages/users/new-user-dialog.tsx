@@ -1,16 +1,17 @@
+import type { Role } from "@airloom/api";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useServices } from "../../app/services.ts";
 import { SelectField, TextField } from "../../ui/field.tsx";
 import { FormDialog } from "../../ui/form-dialog.tsx";
-import { findPasswordFault, ROLES, type RoleName, roleOf } from "./roles.ts";
+import { findPasswordFault, ROLES, roleOf } from "./roles.ts";
 
 /** Makes a user. */
 export function NewUserDialog({ onClose }: { readonly onClose: () => void }) {
   const { api, queryClient, toasts } = useServices();
   const [username, setUsername] = useState("");
   const [password, setPassword] = useState("");
-  const [role, setRole] = useState<RoleName>("viewer");
+  const [role, setRole] = useState<Role>("viewer");
   const create = useMutation({
     mutationFn: () => api.createUser({ body: { username, password, role } }),
     onSuccess: async () => {

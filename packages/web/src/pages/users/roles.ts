@@ -1,20 +1,18 @@
-import type { Grant } from "@airloom/api";
+import type { Grant, Role } from "@airloom/api";
 
 /** What each role may do, in a few words. */
 export const ROLES = [
   { value: "viewer", label: "Viewer: sees Dags, runs and logs" },
   { value: "editor", label: "Editor: also runs, clears and marks" },
   { value: "admin", label: "Admin: also connections, variables and users" },
-] as const;
-
-export type RoleName = (typeof ROLES)[number]["value"];
+] as const satisfies readonly { readonly value: Role; readonly label: string }[];
 
 /** Text of a form as a role: the form offers nothing else. */
-export function roleOf(text: string): RoleName {
+export function roleOf(text: string): Role {
   return ROLES.find(({ value }) => value === text)?.value ?? "viewer";
 }
 
-export const SHORTEST_PASSWORD = 8;
+const SHORTEST_PASSWORD = 8;
 
 /** Why a password cannot be taken; `undefined` when it can. */
 export function findPasswordFault(password: string): string | undefined {

@@ -1,8 +1,10 @@
-import type { Grant, User } from "@airloom/api";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import type { Grant, Role, User } from "@airloom/api";
+import { type QueryClient, useMutation, useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { userGrantsQuery, userSessionsQuery } from "../../api/queries.ts";
+import { QueryView } from "../../app/query-view.tsx";
 import { useApi, useServices } from "../../app/services.ts";
+import { renderPlural } from "../../format/number.ts";
 import { Button } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { Choice, SelectField, TextField } from "../../ui/field.tsx";
@@ -10,11 +12,11 @@ import { FormDialog } from "../../ui/form-dialog.tsx";
 import { SessionList } from "../account/session-list.tsx";
 import { GrantDialog } from "./grant-dialog.tsx";
 import { GrantList } from "./grant-list.tsx";
-import { findPasswordFault, ROLES, type RoleName, roleOf } from "./roles.ts";
+import { findPasswordFault, ROLES, roleOf } from "./roles.ts";
 
 /** What of a user stands in the form, saved or not. */
 interface Draft {
-  readonly role: RoleName;
+  readonly role: Role;
   readonly isActive: boolean;
   readonly password: string;
 }
@@ -61,14 +63,15 @@ export function UserDialog({
           onClose={onClose}
           onSignOut={() => setStep({ kind: "signOut" })}
         >
-          <GrantList
-            grants={grants.data?.grants ?? []}
-            isAdmin={draft.role === "admin"}
-            disabledReason={
-              grants.data === undefined ? (grants.error?.message ?? "Reading them") : undefined
-            }
-            onOpen={(grant) => setStep({ kind: "grant", grant })}
-          />
+          <QueryView query={grants} rows={2}>
+            {(held) => (
+              <GrantList
+                grants={held.grants}
+                isAdmin={draft.role === "admin"}
+                onOpen={(grant) => setStep({ kind: "grant", grant })}
+              />
+            )}
+          </QueryView>
         </UserForm>
       );
   }
@@ -93,11 +96,6 @@ function UserForm({
   const { role, isActive, password } = draft;
   const { api, queryClient, toasts } = useServices();
   const sessions = useQuery(userSessionsQuery(api, username));
-  const refresh = () =>
-    Promise.all([
-      queryClient.invalidateQueries({ queryKey: ["users"] }),
-      queryClient.invalidateQueries({ queryKey: ["sessions"] }),
-    ]);
   const save = useMutation({
     mutationFn: () =>
       api.patchUser({
@@ -112,21 +110,13 @@ function UserForm({
     onSuccess: async () => {
       toasts.show(`Saved user ${username}`);
       onClose();
-      await refresh();
+      await readAgain(queryClient);
     },
   });
   const end = useMutation({
     mutationFn: (id: string) => api.endUserSession({ username, session_id: id }),
-    onSuccess: refresh,
+    onSuccess: () => readAgain(queryClient),
   });
-  const isChanged = role !== user.role || isActive !== user.is_active || password !== "";
-  const fault = isChanged
-    ? password === ""
-      ? undefined
-      : findPasswordFault(password)
-    : "Nothing is changed yet";
-  const refusal = save.isPending ? "Saving" : fault;
-  const held = sessions.data?.sessions ?? [];
   return (
     <FormDialog
       title={`User ${username}`}
@@ -134,7 +124,7 @@ function UserForm({
       before={
         <Button
           tone="danger"
-          disabledReason={held.length === 0 ? "Signed in nowhere" : undefined}
+          disabledReason={sessions.data?.total_entries === 0 ? "Signed in nowhere" : undefined}
           onClick={onSignOut}
         >
           Sign out everywhere
@@ -142,7 +132,7 @@ function UserForm({
       }
       action="Save"
       problem={(save.error ?? end.error)?.message}
-      disabledReason={refusal}
+      disabledReason={save.isPending ? "Saving" : findFault(user, draft)}
       onClose={onClose}
       onSubmit={() => save.mutate()}
     >
@@ -168,9 +158,28 @@ function UserForm({
         onChange={(isChosen) => onDraft({ ...draft, isActive: isChosen })}
       />
       {children}
-      <SessionList sessions={held} isPending={end.isPending} onEnd={(id) => end.mutate(id)} />
+      <QueryView query={sessions} rows={2}>
+        {(list) => (
+          <SessionList list={list} isPending={end.isPending} onEnd={(id) => end.mutate(id)} />
+        )}
+      </QueryView>
     </FormDialog>
   );
+}
+
+/** Why there is nothing to save; `undefined` when there is. */
+function findFault(user: User, { role, isActive, password }: Draft): string | undefined {
+  if (password !== "") return findPasswordFault(password);
+  const isChanged = role !== user.role || isActive !== user.is_active;
+  return isChanged ? undefined : "Nothing is changed yet";
+}
+
+/** What a user holds is listed in one place and counted in another. */
+async function readAgain(queryClient: QueryClient): Promise<void> {
+  await Promise.all([
+    queryClient.invalidateQueries({ queryKey: ["users"] }),
+    queryClient.invalidateQueries({ queryKey: ["sessions"] }),
+  ]);
 }
 
 function SignOutDialog({
@@ -184,10 +193,9 @@ function SignOutDialog({
   const signOut = useMutation({
     mutationFn: () => api.signOutUser({ username }),
     onSuccess: async ({ ended }) => {
-      toasts.show(`Ended ${ended} ${ended === 1 ? "session or token" : "sessions and tokens"}`);
+      toasts.show(`Ended ${renderPlural(ended, "session or token", "sessions and tokens")}`);
       onClose();
-      await queryClient.invalidateQueries({ queryKey: ["users"] });
-      await queryClient.invalidateQueries({ queryKey: ["sessions"] });
+      await readAgain(queryClient);
     },
   });
   return (

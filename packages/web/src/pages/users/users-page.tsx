@@ -9,6 +9,7 @@ import { without } from "../../app/search.ts";
 import { useApi } from "../../app/services.ts";
 import { Instant } from "../../app/time.tsx";
 import { useRefusal } from "../../app/use-refusal.ts";
+import { renderShown } from "../../format/number.ts";
 import { Button } from "../../ui/button.tsx";
 import { Empty } from "../../ui/empty.tsx";
 import { SearchField } from "../../ui/search-field.tsx";
@@ -39,7 +40,11 @@ function Users() {
     <>
       <PageHead
         title="Users"
-        after={<span className="text-3">{query.data?.total_entries}</span>}
+        after={
+          <span className="text-3">
+            {query.data && renderShown(query.data.users.length, query.data.total_entries)}
+          </span>
+        }
         actions={
           <Button
             icon="plus"
