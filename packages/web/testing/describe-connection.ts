@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { type BuiltApp, findViolations, RUN } from "./built-app.ts";
+import { type BuiltApp, findViolations, RUN, TASK } from "./built-app.ts";
 import { HOME } from "./flights-home.ts";
 import { DAG_ID } from "./flights-runs.ts";
 
@@ -74,6 +74,25 @@ export function describeConnection(app: () => BuiltApp): void {
         expect(await control.getAttribute("title")).toContain("nothing can be changed");
       }
     });
+
+    test.each([
+      ["your account", "/account", ["Change password", "New token", "Revoke"]],
+      ["a task", TASK, ["Add note", "Mark as", "Clear", "Rerun from here"]],
+      ["connections", "/connections?id=dbt_cloud_default", ["New connection", "Test"]],
+    ] as const)(
+      "what acts on the page of %s says why it cannot be pressed",
+      async (_, path, names) => {
+        const page = await openTab();
+        await page.goto(app().server.url + path);
+        await page.getByRole("button", { name: names[0] }).first().waitFor();
+        await cutOff(page);
+        await banner(page).waitFor();
+        for (const name of names) {
+          const control = page.getByRole("button", { name, exact: true }).first();
+          expect(await control.getAttribute("title")).toContain("nothing can be changed");
+        }
+      },
+    );
 
     test("a stream that breaks while the server answers is no loss", async () => {
       const page = await openTab();

@@ -1,5 +1,5 @@
 import type { ButtonHTMLAttributes, ReactNode } from "react";
-import { useBlocked } from "./blocked.ts";
+import { useDisabledReason } from "./blocked.ts";
 import { Icon, type IconName } from "./icon.tsx";
 
 export interface ButtonProps {
@@ -28,8 +28,7 @@ export function Button({
   acts = tone === "primary" || tone === "danger" || type === "submit",
   onClick,
 }: ButtonProps) {
-  const blocked = useBlocked();
-  const reason = disabledReason ?? (acts ? blocked : undefined);
+  const reason = useDisabledReason(disabledReason, acts);
   const isDisabled = reason !== undefined;
   return (
     <button
@@ -63,8 +62,7 @@ export function IconButton({
   /** Why it cannot be pressed now. */
   readonly disabledReason?: string | undefined;
 } & Pick<ButtonHTMLAttributes<HTMLButtonElement>, "onClick" | "aria-pressed" | "popoverTarget">) {
-  const blocked = useBlocked();
-  const reason = disabledReason ?? (acts ? blocked : undefined);
+  const reason = useDisabledReason(disabledReason, acts);
   return (
     <button
       type="button"

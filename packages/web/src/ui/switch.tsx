@@ -1,4 +1,4 @@
-import { useBlocked } from "./blocked.ts";
+import { useDisabledReason } from "./blocked.ts";
 
 /** An on-off switch that takes effect at once. */
 export function Switch({
@@ -13,8 +13,7 @@ export function Switch({
   readonly disabledReason?: string | undefined;
   readonly onChange: (isOn: boolean) => void;
 }) {
-  const blocked = useBlocked();
-  const reason = disabledReason ?? blocked;
+  const reason = useDisabledReason(disabledReason, true);
   return (
     <button
       type="button"

@@ -34,10 +34,10 @@ export function AccountPage() {
         }
         actions={
           <>
-            <Button icon="key" onClick={() => void navigate({ search: { id: "password" } })}>
+            <Button acts icon="key" onClick={() => void navigate({ search: { id: "password" } })}>
               Change password
             </Button>
-            <Button icon="plus" onClick={() => void navigate({ search: { isNew: true } })}>
+            <Button acts icon="plus" onClick={() => void navigate({ search: { isNew: true } })}>
               New token
             </Button>
           </>

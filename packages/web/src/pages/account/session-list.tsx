@@ -35,6 +35,7 @@ export function SessionList({
               </div>
             </div>
             <Button
+              acts
               size="small"
               title={`${session.kind === "token" ? "Revoke" : "End"} ${nameOf(session)}`}
               disabledReason={refusalOf(session, isPending)}

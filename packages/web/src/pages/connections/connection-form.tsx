@@ -137,6 +137,7 @@ export function ConnectionForm({
           <span className="small text-2">{refusal ?? (id === "" ? undefined : problem)}</span>
           <Button onClick={() => onDone(undefined)}>Cancel</Button>
           <Button
+            acts
             icon="plug"
             disabledReason={problem ?? (test.isPending ? "Testing" : undefined)}
             onClick={() => test.mutate()}

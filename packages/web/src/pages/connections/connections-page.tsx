@@ -45,6 +45,7 @@ function AllConnections() {
         }
         actions={
           <Button
+            acts
             icon="plus"
             disabledReason={refusal}
             onClick={() => void navigate({ search: { isNew: true } })}

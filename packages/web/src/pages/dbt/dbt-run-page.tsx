@@ -86,6 +86,7 @@ function RunActions({ run }: { readonly run: DbtRun }) {
   return (
     <>
       <Button
+        acts
         icon="play"
         disabledReason={pending}
         onClick={() =>
@@ -123,6 +124,7 @@ function CancelButton({ run }: { readonly run: DbtRun }) {
   });
   return (
     <Button
+      acts
       icon="stop"
       disabledReason={cancel.isPending ? "Cancelling" : undefined}
       onClick={() => cancel.mutate()}

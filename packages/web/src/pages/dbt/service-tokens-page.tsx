@@ -28,6 +28,7 @@ export function ServiceTokensPage() {
         title="Service tokens"
         actions={
           <Button
+            acts
             icon="plus"
             disabledReason={refusal}
             onClick={() => void navigate({ search: { isNew: true } })}

@@ -61,6 +61,7 @@ export function TokenTable({
               </td>
               <td className="number">
                 <Button
+                  acts
                   size="small"
                   disabledReason={refusal}
                   title={`Revoke ${token.name}`}

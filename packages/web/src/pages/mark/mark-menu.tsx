@@ -1,5 +1,6 @@
 import { StateIcon } from "../../states/state-icon.tsx";
 import { TASK_LOOKS } from "../../states/task-state.ts";
+import { useDisabledReason } from "../../ui/blocked.ts";
 import { Menu, MenuItem } from "../../ui/menu.tsx";
 
 /** The outcomes that may be given by hand; choosing one asks first. */
@@ -16,7 +17,7 @@ export function MarkMenu<Mark extends "success" | "failed" | "skipped">({
   readonly onChoose: (mark: Mark) => void;
 }) {
   return (
-    <Menu label="Mark as" disabledReason={refusal}>
+    <Menu label="Mark as" disabledReason={useDisabledReason(refusal, true)}>
       {marks
         .filter((mark) => mark !== current)
         .map((mark) => (

@@ -12,7 +12,7 @@ export function NoteButton({
   readonly onClick: () => void;
 }) {
   return (
-    <Button icon="file" disabledReason={refusal} onClick={onClick}>
+    <Button acts icon="file" disabledReason={refusal} onClick={onClick}>
       {note === null || note === "" ? "Add note" : "Edit note"}
     </Button>
   );

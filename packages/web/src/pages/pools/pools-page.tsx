@@ -29,6 +29,7 @@ export function PoolsPage() {
         }
         actions={
           <Button
+            acts
             icon="plus"
             disabledReason={refusal}
             onClick={() => void navigate({ search: { isNew: true } })}

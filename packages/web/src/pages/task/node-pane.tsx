@@ -53,7 +53,13 @@ export function NodePane({
           <div className="grow">
             <Command text={`dbt build --select ${select}`} />
           </div>
-          <Button size="small" icon="play" disabledReason={refusal} onClick={() => onRerun(select)}>
+          <Button
+            acts
+            size="small"
+            icon="play"
+            disabledReason={refusal}
+            onClick={() => onRerun(select)}
+          >
             Rerun from here
           </Button>
         </>

@@ -39,7 +39,12 @@ export function TaskHead({ view }: { readonly view: AttemptView }) {
           onChoose={(mark) => change({ mark })}
         />
         <span data-key="c">
-          <Button icon="redo" disabledReason={refusal} onClick={() => change({ dialog: "clear" })}>
+          <Button
+            acts
+            icon="redo"
+            disabledReason={refusal}
+            onClick={() => change({ dialog: "clear" })}
+          >
             Clear
           </Button>
         </span>

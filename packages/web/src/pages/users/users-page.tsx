@@ -47,6 +47,7 @@ function Users() {
         }
         actions={
           <Button
+            acts
             icon="plus"
             onClick={() => void navigate({ search: (old) => ({ ...old, isNew: true }) })}
           >

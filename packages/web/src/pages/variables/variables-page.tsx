@@ -39,6 +39,7 @@ function AllVariables() {
         }
         actions={
           <Button
+            acts
             icon="plus"
             disabledReason={refusal}
             onClick={() => void navigate({ search: (old) => ({ ...old, isNew: true }) })}
