@@ -60,21 +60,21 @@ const button = (page: Page, name: string | RegExp): Locator =>
 export function describeViewer(app: () => BuiltApp): void {
   describe("somebody who may only look (U14)", () => {
     test.each([
-      ["the list of Dags", "/dags", [`Trigger ${DAG_ID}`]],
-      ["a Dag", `/dags/${DAG_ID}`, ["Trigger", "Clear"]],
-      ["a run", RUN, ["Add note", "Mark as", "Clear"]],
-      ["a task", TASK, ["Mark as", "Clear", "Rerun failed nodes", "Rerun from here"]],
-      ["pools", "/pools", ["New pool"]],
+      ["the list of Dags", "/dags", [`Trigger ${DAG_ID}`], "editor"],
+      ["a Dag", `/dags/${DAG_ID}`, ["Trigger", "Clear"], "editor"],
+      ["a run", RUN, ["Add note", "Mark as", "Clear"], "editor"],
+      ["a task", TASK, ["Mark as", "Clear", "Rerun failed nodes", "Rerun from here"], "editor"],
+      ["pools", "/pools", ["New pool"], "admin"],
     ] as const)(
       "reads on the page of %s why its actions are refused, before trying (U14)",
-      async (_name, path, names) => {
+      async (_name, path, names, role) => {
         const server = await openFor(app(), "viewer");
         const page = await app().openPage(path, server.url);
         for (const name of names) {
           const control = button(page, name);
           // The keyboard's way to it, so that its reason shows.
           await page.keyboard.press("Tab");
-          await expectRefused(control);
+          await expectRefused(control, `Needs the role ${role}; you are viewer`);
           await page.keyboard.press("Enter");
           await page.keyboard.press("Space");
         }
