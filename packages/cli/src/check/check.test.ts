@@ -81,6 +81,27 @@ describe("airloom check: types (U16)", () => {
     expect(airloom(dir, [ROOT]).status).toBe(2);
   });
 
+  test("what Airloom brings along has its types, in the guide's project too; what nobody has is an error", () => {
+    const uses = `import { DuckDBInstance } from "@duckdb/node-api";
+export const open = (): Promise<number> => DuckDBInstance.create(":memory:");
+`;
+    const dir = project({
+      "dags/right.ts": GOOD,
+      "dags/brought.ts": `${GOOD}import { open } from "../lib/open.ts";\nvoid open;\n`,
+      "dags/nobodys.ts": `${GOOD}import { left } from "left-of-nobody";\nleft;\n`,
+      "lib/open.ts": uses,
+    });
+    for (const _again of [1, 2]) {
+      expect(findingsIn(dir).filter(([, rule]) => String(rule).startsWith("TS"))).toEqual([
+        ["error", "TS2307", "dags/nobodys.ts", 7],
+        ["error", "TS2322", "lib/open.ts", 2],
+      ]);
+    }
+    const guide = join(parent, "guide");
+    spawnSync(process.execPath, [AIRLOOM, "dev", "init", guide, "--template", "flights"]);
+    expect(findingsIn(guide)).toEqual([]);
+  });
+
   test("the project's own tsconfig.json is honoured, its paths and strictness included", () => {
     const tsconfig = {
       compilerOptions: {

@@ -5,11 +5,8 @@ export interface CompilerInput {
   /** Files that are checked whether the project's configuration includes them or not. */
   readonly files: readonly string[];
   readonly buildInfoFile: string;
-  /** Types of `airloom`, where the project itself does not find them; with the project's own `paths`. */
-  readonly airloom: {
-    readonly entry: string;
-    readonly paths: Readonly<Record<string, readonly string[]>>;
-  } | null;
+  /** Where modules lie that the project itself does not find, with the project's own; null where it finds all. */
+  readonly paths: Readonly<Record<string, readonly string[]>> | null;
   /** Folders of `@types`, where the project itself does not find Node's. */
   readonly typeRoots: readonly string[] | null;
 }
@@ -28,7 +25,7 @@ const WITHOUT_BASE = {
 
 /** A configuration that stands on the project's own, checks every Dag file, and writes nothing but what makes the next check fast. */
 export function renderCompilerConfig(input: CompilerInput): object {
-  const { base, files, airloom, typeRoots } = input;
+  const { base, files, paths, typeRoots } = input;
   return {
     ...(base === null ? {} : { extends: base }),
     compilerOptions: {
@@ -37,7 +34,7 @@ export function renderCompilerConfig(input: CompilerInput): object {
       composite: false,
       incremental: true,
       tsBuildInfoFile: input.buildInfoFile,
-      ...(airloom === null ? {} : { paths: { ...airloom.paths, airloom: [airloom.entry] } }),
+      ...(paths === null ? {} : { paths }),
       ...(typeRoots === null ? {} : { typeRoots }),
     },
     files,

@@ -33,7 +33,8 @@ function resolveFrom(from: string, name: string): string | undefined {
   }
 }
 
-function isAround(dir: string, path: string): boolean {
+/** Whether a folder, or one around it, has this in it. */
+export function isAround(dir: string, path: string): boolean {
   if (existsSync(join(dir, path))) return true;
   return dirname(dir) !== dir && isAround(dirname(dir), path);
 }

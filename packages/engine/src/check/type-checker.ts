@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { renderCodeFrame } from "../loader/code-frame.ts";
+import { type BroughtPackages, loadBroughtPackages } from "./brought-packages.ts";
 import type { TypeCheck, TypeCheckInput, TypeProblem } from "./check-types.ts";
 import { renderCompilerConfig } from "./compiler-config.ts";
 import { findCompiler, findsAirloom, findTypeRoots } from "./find-compiler.ts";
@@ -23,10 +24,13 @@ export async function runTypeCheck(options: TypeCheckInput): Promise<TypeCheck> 
   }
   const files = options.files.filter((file) => /\.m?ts$/u.test(file));
   if (files.length === 0) return { kind: "checked", problems: [] };
-  const config = await writeConfig(program, { ...options, files });
-  const run = { cwd: projectDir, timeoutMs: options.timeoutMs };
-  const end = await runCompiler(program, ["-p", config, "--pretty", "false"], run);
-  const found = parseDiagnostics(end.output);
+  const given = { ...options, files };
+  const places = { ...options, dir: typesDirOf(options) };
+  const brought = await loadBroughtPackages(places);
+  const first = await compile(program, given, brought);
+  const more = await brought.with(first.found);
+  const isWhole = more.folders.size === brought.folders.size;
+  const { end, found } = isWhole ? first : await compile(program, given, more);
   // The compiler ends with 0 when all is well, and with 1 or 2 when it names errors.
   if (end.code !== 0 && found.length === 0) {
     return {
@@ -34,24 +38,48 @@ export async function runTypeCheck(options: TypeCheckInput): Promise<TypeCheck> 
       reason: `The compiler ended without a result: ${firstLine(end.output)}`,
     };
   }
-  return { kind: "checked", problems: await locate(found, projectDir) };
+  // One whose types cannot be told is there all the same.
+  const problems = found.filter((problem) => !more.isBrought(problem));
+  return { kind: "checked", problems: await locate(problems, projectDir) };
 }
 
-async function writeConfig(program: string, options: TypeCheckInput): Promise<string> {
-  const { projectDir, files, entry, cacheDir } = options;
-  const dir = join(cacheDir, "types");
+function typesDirOf({ cacheDir }: TypeCheckInput): string {
+  return join(cacheDir, "types");
+}
+
+async function compile(program: string, options: TypeCheckInput, brought: BroughtPackages) {
+  const config = await writeConfig(program, options, brought);
+  const run = { cwd: options.projectDir, timeoutMs: options.timeoutMs };
+  const end = await runCompiler(program, ["-p", config, "--pretty", "false"], run);
+  return { end, found: parseDiagnostics(end.output) };
+}
+
+async function writeConfig(
+  program: string,
+  options: TypeCheckInput,
+  { folders }: BroughtPackages,
+): Promise<string> {
+  const { projectDir, files, entry } = options;
+  const dir = typesDirOf(options);
   const own = join(projectDir, "tsconfig.json");
   const base = existsSync(own) ? own : null;
+  const added = {
+    ...(findsAirloom(projectDir) ? {} : { airloom: [entry.replace(/\.js$/u, ".d.ts")] }),
+    ...Object.fromEntries(
+      [...folders].flatMap(([name, folder]) => [
+        [name, [folder]],
+        [`${name}/*`, [`${folder}/*`]],
+      ]),
+    ),
+  };
   const config = renderCompilerConfig({
     base,
     files,
     buildInfoFile: join(dir, "state.tsbuildinfo"),
-    airloom: findsAirloom(projectDir)
-      ? null
-      : {
-          entry: entry.replace(/\.js$/u, ".d.ts"),
-          paths: base === null ? {} : await loadPaths(program, { base, options }),
-        },
+    paths:
+      Object.keys(added).length === 0
+        ? null
+        : { ...(base === null ? {} : await loadPaths(program, { base, options })), ...added },
     typeRoots: findTypeRoots(projectDir),
   });
   return saveConfig(dir, JSON.stringify(config));
