@@ -178,6 +178,18 @@ export function describeActions(app: () => BuiltApp): void {
       expect(body).not.toHaveProperty("password");
     });
 
+    test("a connection that is saved to go elsewhere says which secrets to give again (S7)", async () => {
+      const page = await app().openPage("/connections?id=fuel_api");
+      await page.route(/\/connections\/fuel_api/u, (route) =>
+        route.fulfill({
+          json: { connection_id: "fuel_api", cleared_secrets: ["extra.api_token"] },
+        }),
+      );
+      await page.getByLabel("Description").fill("Elsewhere");
+      await page.getByRole("button", { name: "Save changes" }).click();
+      await page.getByText("give its secrets again (extra.api_token)").waitFor();
+    });
+
     test("a connection of a type without its own form takes what any connection has", async () => {
       const page = await app().openPage("/connections?isNew=true");
       await page.getByLabel("Connection type").selectOption({ label: "Postgres" });

@@ -1,7 +1,7 @@
 import type { Connection, UiConnectionField, UiConnectionType } from "@airloom/api";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import { useApi } from "../../app/services.ts";
+import { useServices } from "../../app/services.ts";
 import { useEntryActions } from "../../app/use-entry-actions.ts";
 import { useRefusal } from "../../app/use-refusal.ts";
 import { Button } from "../../ui/button.tsx";
@@ -28,7 +28,7 @@ export function ConnectionForm({
   readonly types: readonly UiConnectionType[];
   readonly onDone: (id: string | undefined) => void;
 }) {
-  const api = useApi();
+  const { api, toasts } = useServices();
   const [id, setId] = useState(stored?.connection_id ?? "");
   const [typeName, setTypeName] = useState(stored?.conn_type ?? types[0]?.conn_type ?? "");
   const [values, setValues] = useState(valuesOf(stored));
@@ -44,11 +44,17 @@ export function ConnectionForm({
     noun: "connection",
     name: id,
     queryKey: "connections",
-    save: () => {
+    save: async () => {
       const body = bodyOf(id, type, form);
-      return stored === undefined
+      const { cleared_secrets: cleared } = await (stored === undefined
         ? api.createConnection({ body })
-        : api.patchConnection({ connection_id: id, body });
+        : api.patchConnection({ connection_id: id, body }));
+      if (cleared.length > 0) {
+        const names = cleared.join(", ");
+        toasts.show(`${id} goes to another place now: give its secrets again (${names})`, {
+          tone: "bad",
+        });
+      }
     },
     remove: () => api.deleteConnection({ connection_id: id }),
     onDone: (outcome) => onDone(outcome === "saved" ? id : undefined),
