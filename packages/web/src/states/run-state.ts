@@ -17,6 +17,12 @@ export function isTroubled(run: Run): boolean {
   return run.state !== "failed" && hasFailures(run);
 }
 
+/** What the page of a run, or of its Dag, shows in its tab. */
+export function toneOfRun(run: Run): "plain" | "failed" | "running" {
+  if (run.state === "failed" || isTroubled(run)) return "failed";
+  return run.state === "running" ? "running" : "plain";
+}
+
 /** How a run looks with what went wrong in it: a failure is never hidden by a green run. */
 export function lookOfRun(run: Run): StateLook {
   const look = RUN_LOOKS[run.state];

@@ -9,7 +9,7 @@ export interface EntryFacts {
 
 /** A stored thing with the page that shows it. */
 export interface EntryTarget {
-  readonly kind: "connection" | "variable" | "pool" | "user" | undefined;
+  readonly kind: (typeof KINDS)[number] | undefined;
   readonly name: string;
 }
 

@@ -1,4 +1,4 @@
-import type { UiGrid, UiRun } from "@airloom/api";
+import type { UiGrid } from "@airloom/api";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { gridQuery } from "../../api/queries.ts";
@@ -9,7 +9,7 @@ import { useApi } from "../../app/services.ts";
 import { Instant, ZonedTime } from "../../app/time.tsx";
 import { useRefusal } from "../../app/use-refusal.ts";
 import { renderDuration } from "../../format/duration.ts";
-import { isTroubled, lookOfRun } from "../../states/run-state.ts";
+import { isTroubled, lookOfRun, toneOfRun } from "../../states/run-state.ts";
 import { StateLabel } from "../../states/state-icon.tsx";
 import { Button } from "../../ui/button.tsx";
 import { FileAction } from "../import-error/file-action.tsx";
@@ -35,13 +35,13 @@ export function DagPage() {
   const query = useQuery(gridQuery(useApi(), dagId, search.runs ?? DEFAULT_RUNS));
   const refusal = useRefusal("editor", dagId);
   const last = query.data?.runs.at(-1);
-  const isFailing = toneOf(last) === "failed";
+  const tone = last === undefined ? "plain" : toneOfRun(last);
   return (
     <>
       <PageHead
         title={dagId}
-        tabTitle={isFailing ? `Failed: ${dagId}` : dagId}
-        tone={toneOf(last)}
+        tabTitle={tone === "failed" ? `Failed: ${dagId}` : dagId}
+        tone={tone}
         before={
           query.data !== undefined && (
             <PauseSwitch dagId={dagId} isPaused={query.data.dag.is_paused} />
@@ -103,12 +103,6 @@ function DagTab({ grid, tab }: { readonly grid: UiGrid; readonly tab: string }) 
     default:
       return <GridTab grid={grid} />;
   }
-}
-
-function toneOf(last: UiRun | undefined): "plain" | "failed" | "running" {
-  if (last === undefined) return "plain";
-  if (last.state === "failed" || isTroubled(last)) return "failed";
-  return last.state === "running" ? "running" : "plain";
 }
 
 function DagMeta({ grid: { dag, runs } }: { readonly grid: UiGrid }) {

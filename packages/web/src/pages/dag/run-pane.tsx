@@ -29,6 +29,7 @@ export function RunPane({ grid, run }: { readonly grid: UiGrid; readonly run: Ui
   const now = useNow();
   const dagId = grid.dag.dag_id;
   const refusal = useRefusal("editor", dagId);
+  const trouble = describeTrouble(run);
   const view = search.view ?? "graph";
   const closeDialog = (): void => {
     void navigate({ search: (old) => without(old, "dialog"), replace: true });
@@ -51,8 +52,8 @@ export function RunPane({ grid, run }: { readonly grid: UiGrid; readonly run: Ui
         }
         hint={
           <>
-            <span className="run-trouble">{describeTrouble(run)}</span>
-            {describeTrouble(run) !== "" && ", "}
+            <span className="run-trouble">{trouble}</span>
+            {trouble !== "" && ", "}
             version {run.version_number}
             {run.duration !== null && `, ${renderDuration(run.duration)}`}
           </>

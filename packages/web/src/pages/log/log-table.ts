@@ -1,9 +1,10 @@
 import type { LogLevel, NumberedLine } from "./filter-log.ts";
 
-/** Which error to look for; `next` and `previous` are seen from a line. */
-export type ErrorPlace =
-  | { readonly which: "first" }
-  | { readonly which: "next" | "previous"; readonly line: number };
+/** Which error to look for, as seen from a line. */
+export interface ErrorPlace {
+  readonly which: "next" | "previous";
+  readonly line: number;
+}
 
 /** The lines of a log that a filter chooses, of which only some are at hand. Rows count from 0, lines from 1. */
 export interface LogTable {
@@ -21,7 +22,7 @@ export interface LogTable {
   readonly lineAt: (row: number) => NumberedLine | undefined;
   /** The row of the line that was asked for, or of the nearest after it; `undefined` while it is not known. */
   readonly goalRow: number | undefined;
-  /** The number of the line with the error. */
+  /** The number of the line with the error; `undefined` where there is none that way. */
   readonly findError: (place: ErrorPlace) => Promise<number | undefined>;
   /** The chosen lines as text. */
   readonly loadText: () => Promise<string>;

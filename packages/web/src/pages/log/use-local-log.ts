@@ -47,12 +47,7 @@ export function useLocalLog(
 
 function findError(lines: readonly NumberedLine[], place: ErrorPlace): NumberedLine | undefined {
   const errors = lines.filter(({ level }) => level === "error");
-  switch (place.which) {
-    case "first":
-      return errors[0];
-    case "next":
-      return errors.find(({ number }) => number > place.line);
-    case "previous":
-      return errors.findLast(({ number }) => number < place.line);
-  }
+  return place.which === "next"
+    ? errors.find(({ number }) => number > place.line)
+    : errors.findLast(({ number }) => number < place.line);
 }

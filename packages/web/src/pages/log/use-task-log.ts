@@ -3,8 +3,7 @@ import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { pathOf, type TaskKey } from "../../api/queries.ts";
 import { useApi } from "../../app/services.ts";
-import type { LogFilter, NumberedLine } from "./filter-log.ts";
-import { renderLog } from "./filter-log.ts";
+import { type LogFilter, type NumberedLine, renderLog } from "./filter-log.ts";
 import { PAGE_ROWS, pagesOf } from "./log-pages.ts";
 import { type LogTable, MAX_COPIED, type RowRange } from "./log-table.ts";
 import { saveFile } from "./save-file.ts";
@@ -20,7 +19,7 @@ export interface TaskLogView {
 }
 
 const NOTHING = { debug: 0, info: 0, warning: 0, error: 0 } as const;
-/** What came with the most recent answers is asked for no further time. */
+/** A page of rows never changes: it is asked for once. */
 const FOREVER = { staleTime: Number.POSITIVE_INFINITY, gcTime: 60_000 } as const;
 
 /**
@@ -77,10 +76,9 @@ export function useTaskLog(view: TaskLogView) {
         ? undefined
         : (rowOf(end.data, goal) ??
           (around.isPlaceholderData ? undefined : (around.data?.target?.row ?? undefined))),
-    findError: async (place) => {
-      const line = "line" in place ? place.line : 0;
-      const answer = await api.viewLog({ ...request, error: place.which, line, limit: 1 });
-      return answer.target?.line;
+    findError: async ({ which, line }) => {
+      const { target } = await api.viewLog({ ...request, error: which, line, limit: 1 });
+      return target?.line;
     },
     loadText: () => loadText(api, request, Math.min(rows, MAX_COPIED)),
     download: (fileName) => saveFile(addressOf("downloadLog", request), fileName),

@@ -11,7 +11,7 @@ import { StateSince } from "../../app/state-since.tsx";
 import { Instant } from "../../app/time.tsx";
 import { useRefusal } from "../../app/use-refusal.ts";
 import { renderRunTime } from "../../format/time.ts";
-import { isTroubled, lookOfRun } from "../../states/run-state.ts";
+import { lookOfRun, toneOfRun } from "../../states/run-state.ts";
 import { StateIcon } from "../../states/state-icon.tsx";
 import { renderLook } from "../../states/state-look.ts";
 import { Button } from "../../ui/button.tsx";
@@ -119,11 +119,6 @@ function LoadedRun({ run }: { readonly run: DagRun }) {
       {mark !== undefined && <MarkRunDialog run={run} mark={mark} onClose={close} />}
     </>
   );
-}
-
-function toneOfRun(run: DagRun): "plain" | "failed" | "running" {
-  if (run.state === "failed" || isTroubled(run)) return "failed";
-  return run.state === "running" ? "running" : "plain";
 }
 
 function RunMeta({ run }: { readonly run: DagRun }) {
