@@ -5,10 +5,11 @@ import type { RunDbtCloudJobOptions } from "@airloom/dbt-cloud";
 import type { WireRun } from "@airloom/dbt-cloud/contract";
 import { runDbtCloudJobIn } from "@airloom/dbt-cloud/testing";
 import type { Operator } from "@airloom/sdk";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Fault, type FaultProxy, openFaultProxy } from "./fixtures/open-fault-proxy.ts";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Fault, FaultProxy } from "./fixtures/open-fault-proxy.ts";
+import { type FaultyService, openFaultyService } from "./fixtures/open-faulty-service.ts";
 import { openTask, type TestTask } from "./fixtures/open-task.ts";
-import { openTestService, type TestService } from "./fixtures/open-test-service.ts";
+import type { TestService } from "./fixtures/open-test-service.ts";
 import { openTurnedTime, type TurnedTime } from "./fixtures/open-turned-time.ts";
 
 const V2 = "/api/v2/accounts/16173";
@@ -21,17 +22,15 @@ const RESULTS = /\/artifacts\//u;
 
 let service: TestService;
 let proxy: FaultProxy;
+let listRuns: FaultyService["listRuns"];
 let time: TurnedTime;
 let task: TestTask;
 let before: number;
 let isScripted: boolean;
 beforeAll(async () => {
-  service = await openTestService();
-  proxy = await openFaultProxy(() => service.url);
-});
-afterAll(async () => {
-  await proxy.close();
-  await service.close();
+  const opened = await openFaultyService();
+  ({ service, proxy, listRuns } = opened);
+  return opened.close;
 });
 beforeEach(async () => {
   proxy.plan(() => undefined);
@@ -45,11 +44,6 @@ beforeEach(async () => {
 async function script(content: object): Promise<void> {
   isScripted = true;
   await service.script({ nodes: NODES, ...content });
-}
-
-async function listRuns(): Promise<readonly WireRun[]> {
-  const path = `${V2}/runs/?order_by=-id&include_related=trigger`;
-  return (await service.ask<readonly WireRun[]>("GET", path)).body.data;
 }
 
 /** How the runs that this test brought about stand, oldest first. */

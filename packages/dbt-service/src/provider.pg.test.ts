@@ -9,11 +9,11 @@ import {
   runDbtCloudJob,
   testDbtCloudConnection,
 } from "@airloom/dbt-cloud";
-import type { WireRun } from "@airloom/dbt-cloud/contract";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Fault, type FaultProxy, openFaultProxy } from "./fixtures/open-fault-proxy.ts";
+import { type FaultyService, openFaultyService } from "./fixtures/open-faulty-service.ts";
 import { openTask, type TestTask } from "./fixtures/open-task.ts";
-import { type HasId, openTestService, type TestService } from "./fixtures/open-test-service.ts";
+import type { HasId, TestService } from "./fixtures/open-test-service.ts";
 
 const V2 = "/api/v2/accounts/16173";
 const RUN = `POST ${V2}/jobs/65767/run/`;
@@ -25,25 +25,18 @@ const NODES = [
 
 let service: TestService;
 let proxy: FaultProxy;
+let listRuns: FaultyService["listRuns"];
 let task: TestTask;
 beforeAll(async () => {
-  service = await openTestService();
-  proxy = await openFaultProxy(() => service.url);
-});
-afterAll(async () => {
-  await proxy.close();
-  await service.close();
+  const opened = await openFaultyService();
+  ({ service, proxy, listRuns } = opened);
+  return opened.close;
 });
 beforeEach(async () => {
   proxy.plan(() => undefined);
   task = openTask(proxy.url, service.token);
   await service.script({ nodes: NODES });
 });
-
-async function listRuns(): Promise<readonly WireRun[]> {
-  const path = `${V2}/runs/?order_by=-id&include_related=trigger`;
-  return (await service.ask<readonly WireRun[]>("GET", path)).body.data;
-}
 
 async function countNew(work: () => Promise<unknown>): Promise<number> {
   const before = (await listRuns())[0]?.id ?? 0;
