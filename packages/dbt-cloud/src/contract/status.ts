@@ -29,8 +29,10 @@ export function findRunStatus(code: unknown): RunStatus | undefined {
   return BY_CODE.get(Number(code));
 }
 
-/** True for statuses that never change again. */
-export function isFinished(status: RunStatus): status is "success" | "error" | "cancelled" {
+/** A status that never changes again. */
+export type FinishedStatus = "success" | "error" | "cancelled";
+
+export function isFinished(status: RunStatus): status is FinishedStatus {
   return status === "success" || status === "error" || status === "cancelled";
 }
 

@@ -1,5 +1,5 @@
 import type { TaskLog } from "@airloom/sdk";
-import { isFinished } from "../contract/status.ts";
+import { type FinishedStatus, isFinished } from "../contract/status.ts";
 import type { DbtCloudClient } from "../dbt-cloud-client.ts";
 import type { DbtRun } from "../decode.ts";
 import { DbtCloudError } from "../http/dbt-cloud-error.ts";
@@ -18,7 +18,7 @@ export interface CancelOptions {
 
 /** What was seen of a run that was told to stop. */
 export type Stop =
-  | { readonly kind: "ended"; readonly run: DbtRun }
+  | { readonly kind: "ended"; readonly status: FinishedStatus; readonly run: DbtRun }
   /** It may still be running. */
   | { readonly kind: "not_seen"; readonly isMissing: boolean; readonly why: string };
 
@@ -45,7 +45,8 @@ export async function cancelAndVerify(
     try {
       // Whatever became of the request: how the run stands decides.
       const run = await client.once.getRun(runId);
-      if (isFinished(run.status)) return { kind: "ended", run };
+      const { status } = run;
+      if (isFinished(status)) return { kind: "ended", status, run };
     } catch (error) {
       why = explain(error);
       isMissing = error instanceof DbtCloudError && error.failure === "not_found";

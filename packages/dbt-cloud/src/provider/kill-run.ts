@@ -6,7 +6,13 @@ import type { OpenTiming, Timing } from "../http/timing.ts";
 import { cancelAndVerify } from "./cancel-run.ts";
 import { findRun } from "./find-run.ts";
 import { renderNotStopped } from "./not-stopped.ts";
-import { isOpen, loadRunRecord, type RunRecord, saveRunRecord } from "./run-record.ts";
+import {
+  isOpen,
+  type KnownRun,
+  loadRunRecord,
+  type RunRecord,
+  saveRunRecord,
+} from "./run-record.ts";
 
 /** What the platform leaves a task to cancel is ten seconds: a little less for finding the run and for stopping it. */
 const KILL_S = 8;
@@ -43,13 +49,8 @@ export async function cancelOnKill(context: TaskContext, openTiming: OpenTiming)
     context.log.warning(renderNotStopped(known, stop.why));
     return;
   }
-  context.log.info(`dbt run ${known.runId} ended as ${stop.run.status}`);
-  if (
-    stop.run.status === "success" ||
-    stop.run.status === "error" ||
-    stop.run.status === "cancelled"
-  )
-    await keep(context, { ...known, phase: stop.run.status });
+  context.log.info(`dbt run ${known.runId} ended as ${stop.status}`);
+  await keep(context, { ...known, phase: stop.status });
 }
 
 interface Search {
@@ -63,7 +64,7 @@ async function findKnown(
   context: TaskContext,
   client: DbtCloudClient,
   { record, timing, untilMs }: Search,
-): Promise<(RunRecord & { readonly runId: number }) | undefined> {
+): Promise<KnownRun | undefined> {
   const options = { timing, log: context.log, patienceS: 0 };
   for (;;) {
     const now = (await loadRunRecord(context.client)) ?? record;

@@ -19,8 +19,8 @@ import { JOB_FIELD_DEFAULTS, type JobFields, parseJobFields } from "./job-fields
 import { cancelOnKill } from "./kill-run.ts";
 import { renderNotStopped } from "./not-stopped.ts";
 import { RENAMED } from "./renamed-options.ts";
-import { loadRunRecord, saveRunRecord } from "./run-record.ts";
-import { type KnownRun, type StartPorts, startRun } from "./start-run.ts";
+import { type KnownRun, loadRunRecord, saveRunRecord } from "./run-record.ts";
+import { type StartPorts, startRun } from "./start-run.ts";
 
 /** XCom under which the run's page is pushed, and the link to it. */
 export const MONITOR_LINK = { name: "Monitor Job Run", xcomKey: "job_run_url" } as const;

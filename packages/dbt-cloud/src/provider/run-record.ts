@@ -26,6 +26,9 @@ export interface RunRecord {
   readonly phase: RunPhase;
 }
 
+/** The record of a run whose id is known. */
+export type KnownRun = RunRecord & { readonly runId: number };
+
 /** How far the asking came. */
 export type RunPhase = (typeof PHASES)[number];
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { AirloomError, type TaskContext } from "@airloom/sdk";
 import { readText } from "../contract/json-read.ts";
-import { isFinished, RUN_STATUS } from "../contract/status.ts";
+import { RUN_STATUS } from "../contract/status.ts";
 import type { DbtCloudClient } from "../dbt-cloud-client.ts";
 import type { DbtRun } from "../decode.ts";
 import { planBackoffMs } from "../http/backoff.ts";
@@ -13,6 +13,7 @@ import type { JobFields } from "./job-fields.ts";
 import { renderNotStopped } from "./not-stopped.ts";
 import {
   isOpen,
+  type KnownRun,
   loadRerunWish,
   loadRunRecord,
   type RunRecord,
@@ -27,9 +28,6 @@ export interface StartPorts {
   readonly timing: Timing;
   readonly patienceS: number;
 }
-
-/** A run that is known, by its record. */
-export type KnownRun = RunRecord & { readonly runId: number };
 
 /** What a task starts: a run with these commands, or the rerun of a failed one. */
 type StartPlan =
@@ -139,10 +137,9 @@ async function stopEarlier(
   const cancel = record.phase === "unfound" ? cancelMissing : cancelAndVerify;
   const stop = await cancel(client, runId, options);
   if (stop.kind === "ended") {
-    const { status } = stop.run;
-    context.log.info(`Run ${runId} ended as ${status}: starting a new one`);
+    context.log.info(`Run ${runId} ended as ${stop.status}: starting a new one`);
     // It may have ended by itself before the cancel.
-    if (isFinished(status)) await saveRunRecord(context.client, { ...record, phase: status });
+    await saveRunRecord(context.client, { ...record, phase: stop.status });
     return undefined;
   }
   if (stop.isMissing) {
