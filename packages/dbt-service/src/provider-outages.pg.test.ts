@@ -323,6 +323,22 @@ describe("a run that is answered as not there (J9)", () => {
     expect(await statuses()).toEqual([30, 10]);
   });
 
+  test("and pushed off the list by a hundred newer ones cannot be found: nothing says that it was deleted (J9)", async () => {
+    const change = (body: string): string => {
+      const page = JSON.parse(body);
+      const data = Array.from({ length: 100 }, (_, at) => ({ ...page.data[0], id: 900_000 - at }));
+      return JSON.stringify({ ...page, data });
+    };
+    proxy.plan((request) =>
+      LIST.test(request) ? { kind: "applied_then_change", change } : deleted(request),
+    );
+    await expect(run({ patience: 100 })).rejects.toThrow(
+      /dbt run \d+ cannot be found: nothing says that it was deleted from job 65767\./u,
+    );
+    expect(record()).toMatchObject({ phase: "unfound" });
+    await service.settle(Number((await listRuns())[0]?.id));
+  });
+
   test("nor its account may be the token's fault, and is not asked for again for ever (J9)", async () => {
     proxy.plan((request) =>
       request.startsWith("GET") || CANCEL.test(request) ? page(404) : undefined,
@@ -338,6 +354,15 @@ describe("a run that is answered as not there (J9)", () => {
   });
 
   test("because its job was deleted is gone, with the job's number (J9)", async () => {
+    proxy.plan((request) => (request === `GET ${V2}/jobs/65767/` ? page(404) : deleted(request)));
+    await expect(run({ patience: 100 })).rejects.toThrow(
+      /dbt run \d+ is gone: its job 65767 was deleted\. The next try starts anew\./u,
+    );
+    expect(record()).toMatchObject({ phase: "gone" });
+    await service.settle(Number((await listRuns())[0]?.id));
+  });
+
+  test("or cancelled, because its job was deleted while it ran, ends its task (J9)", async () => {
     await script({ gate: "/nowhere/gate" });
     const job = (await service.ask<WireRun & { name: string }>("GET", `${V2}/jobs/65767/`)).body
       .data;

@@ -1,6 +1,8 @@
 import type { DbtCloudClient } from "../dbt-cloud-client.ts";
 import { DbtCloudError } from "../http/dbt-cloud-error.ts";
 
+const LISTED = 100;
+
 /** Why a run that should be there is answered as not there. */
 export interface MissingRun {
   /** `gone`: deleted for sure. `unfound`: what answers may be wrong, and the run may still be running. */
@@ -26,8 +28,11 @@ export async function judgeMissing(client: DbtCloudClient, asked: Asked): Promis
   const job = await ask(() => client.once.getJob(jobId));
   if (job === "missing") return { kind: "gone", why: `its job ${jobId} was deleted` };
   const listed = await ask(async () => {
-    const runs = await client.once.listRuns({ jobId, orderBy: "-created_at", limit: 100 });
-    if (!runs.some((run) => run.id === runId)) throw new DbtCloudError("not_found", "");
+    const runs = await client.once.listRuns({ jobId, orderBy: "-created_at", limit: LISTED });
+    if (runs.some((run) => run.id === runId)) return;
+    // Newer runs may have pushed it off the page: then the list does not tell.
+    const isPushedOff = runs.length === LISTED && runs.every((run) => run.id > runId);
+    throw new DbtCloudError(isPushedOff ? "unknown_outcome" : "not_found", "");
   });
   if (job === "there" && listed === "missing") {
     return { kind: "gone", why: `it was deleted from job ${jobId}` };
