@@ -43,6 +43,21 @@ describe("normalizeConnection()", () => {
     },
   );
 
+  test.each([
+    ["bigquery_v0", "private_key"],
+    ["databricks_v0", "client_secret"],
+  ])(
+    "a list that %s is given back as it was moves nothing, and another one does (S7)",
+    (version, secret) => {
+      const config = { scopes: ["a", "b"], [secret]: "s" };
+      const before = { adapter_version: version, config };
+      const save = (scopes: readonly string[]) =>
+        normalizeConnection({ adapter_version: version, config: { scopes } }, before)["config"];
+      expect(save(["a", "b"])).toHaveProperty(secret, "s");
+      expect(save(["a", "c"])).not.toHaveProperty(secret);
+    },
+  );
+
   test("another adapter knows nothing of what there was (S7)", () => {
     const given = { adapter_version: "databricks_v0", config: { host: "h" } };
     expect(normalizeConnection(given, SNOWFLAKE)["config"]).toEqual({ host: "h" });

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { isRecord, type JsonRecord, readRecord, readText } from "@airloom/dbt-cloud/contract";
 import { ApiError } from "../api-error.ts";
 
@@ -159,7 +160,10 @@ export function normalizeConnection(given: JsonRecord, before: JsonRecord): Json
   const isMoved = Object.entries(shown).some(
     ([key, otherwise]) =>
       !HARMLESS.has(key) &&
-      (known[key] ?? otherwise) !== ((key in sent ? sent[key] : known[key]) ?? otherwise),
+      !isDeepStrictEqual(
+        known[key] ?? otherwise,
+        (key in sent ? sent[key] : known[key]) ?? otherwise,
+      ),
   );
   const left = isMoved
     ? Object.fromEntries(Object.entries(known).filter(([key]) => !secret.includes(key)))
