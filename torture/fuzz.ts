@@ -7,6 +7,7 @@
 import { parseArgs } from "node:util";
 import { fuzzApi } from "./fuzz-api.ts";
 import { openJobServiceTarget, openServerTarget } from "./fuzz-targets.ts";
+import { readCount } from "./read-count.ts";
 
 const { values } = parseArgs({
   options: {
@@ -19,8 +20,13 @@ const TARGETS = { "job service": openJobServiceTarget, server: openServerTarget 
 const chosen = Object.entries(TARGETS).filter(
   ([name]) => values.only === undefined || values.only === name,
 );
-const requests = Math.ceil(Number(values.requests) / chosen.length);
-const seed = Number(values.seed);
+if (chosen.length === 0) {
+  throw new Error(
+    `Cannot fuzz "${values.only}": expected --only with ${Object.keys(TARGETS).join(" or ")}`,
+  );
+}
+const requests = Math.ceil(readCount("requests", values.requests) / chosen.length);
+const seed = readCount("seed", values.seed, 0);
 console.log(`seed ${seed}`);
 let total = 0;
 for (const [name, open] of chosen) {

@@ -11,6 +11,7 @@ import { parseArgs } from "node:util";
 import { findFreePort } from "@airloom/server";
 import { killAtRandom } from "./kill-at-random.ts";
 import { listProcesses } from "./process-list.ts";
+import { readCount } from "./read-count.ts";
 import { triggerRun, untilSettled } from "./runs.ts";
 import { openVictim, type Victim } from "./victim.ts";
 
@@ -39,7 +40,9 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
   },
 });
-const [runs, kills, seed] = [Number(values.runs), Number(values.kills), Number(values.seed)];
+const runs = readCount("runs", values.runs);
+const kills = readCount("kills", values.kills, 0);
+const seed = readCount("seed", values.seed, 0);
 const startedAt = performance.now();
 const say = (line: string): void =>
   console.log(`${((performance.now() - startedAt) / 1000).toFixed(1).padStart(6)} s  ${line}`);

@@ -6,6 +6,7 @@
  *     npm run torture -- --tasks 200 --kills 60 --seed 1
  */
 import { parseArgs } from "node:util";
+import { readCount } from "./read-count.ts";
 import { torture } from "./run-torture.ts";
 
 const { values } = parseArgs({
@@ -17,9 +18,9 @@ const { values } = parseArgs({
 });
 
 const report = await torture({
-  tasks: Number(values.tasks),
-  kills: Number(values.kills),
-  seed: Number(values.seed),
+  tasks: readCount("tasks", values.tasks),
+  kills: readCount("kills", values.kills, 0),
+  seed: readCount("seed", values.seed, 0),
   say: (line) => console.log(line),
 });
 for (const violation of report.violations) console.error(`VIOLATION ${violation}`);

@@ -5,6 +5,7 @@
  *     npm run torture:provider -- --runs 2000 --seed 1
  */
 import { parseArgs } from "node:util";
+import { readCount } from "./read-count.ts";
 import { tortureProvider } from "./run-provider-torture.ts";
 
 const { values } = parseArgs({
@@ -18,9 +19,9 @@ const startedAt = performance.now();
 const seconds = (): string => ((performance.now() - startedAt) / 1_000).toFixed(0);
 console.log(`seed ${values.seed}`);
 const verdict = await tortureProvider({
-  runs: Number(values.runs),
-  lanes: Number(values.lanes),
-  seed: Number(values.seed),
+  runs: readCount("runs", values.runs),
+  lanes: readCount("lanes", values.lanes),
+  seed: readCount("seed", values.seed, 0),
   say: (line) => console.log(`${seconds().padStart(5)} s  ${line}`),
 });
 for (const violation of verdict.violations) console.error(`VIOLATION ${violation}`);
