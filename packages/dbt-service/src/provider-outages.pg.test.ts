@@ -348,7 +348,8 @@ describe("a run that is answered as not there (J9)", () => {
     );
     const looks = proxy.seen.filter((request) => RUN.test(request)).length;
     await expect(run({ patience: 100 })).rejects.toThrow("cannot be found");
-    expect(proxy.seen.filter((request) => RUN.test(request)).length).toBeLessThan(2 * looks + 2);
+    // Watching takes a few looks more or fewer, by what the budget of requests leaves; a second watch as many again.
+    expect(proxy.seen.filter((request) => RUN.test(request)).length).toBeLessThan(2.5 * looks);
     expect(await statuses()).toHaveLength(2);
     for (const { id } of await listRuns()) await service.settle(id);
   });
