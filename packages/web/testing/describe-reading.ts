@@ -258,6 +258,17 @@ export function describeReading(app: () => BuiltApp): void {
       );
     });
 
+    test("what the browser does not let copy says so", async () => {
+      const page = await app().openPage(`/dags/${DAG_ID}?tab=code`);
+      // As under a name other than localhost without HTTPS.
+      await page.evaluate(() =>
+        Object.defineProperty(navigator, "clipboard", { value: undefined }),
+      );
+      await page.getByRole("button", { name: "Copy code" }).click();
+      await page.getByRole("button", { name: "Could not copy" }).waitFor();
+      await page.getByRole("button", { name: "Copy code" }).waitFor();
+    });
+
     test("a viewer reads why the users are not shown, and nothing is asked for (U15)", async () => {
       const asked: string[] = [];
       const viewing = await startFixtureServer({

@@ -3,7 +3,12 @@ import { IconButton } from "./button.tsx";
 
 const SHOWN_MS = 2_000;
 
-/** Copies a text and says so with a check, for a moment. */
+const OUTCOMES = {
+  copied: { icon: "check", label: "Copied" },
+  failed: { icon: "x", label: "Could not copy" },
+} as const;
+
+/** Copies a text and says for a moment whether it did: without HTTPS, browsers let only localhost copy. */
 export function CopyButton({
   text,
   label,
@@ -14,19 +19,22 @@ export function CopyButton({
   readonly label: string;
   readonly disabledReason?: string | undefined;
 }) {
-  const [isCopied, setCopied] = useState(false);
+  const [outcome, setOutcome] = useState<keyof typeof OUTCOMES>();
+  const show = (shown: keyof typeof OUTCOMES): void => {
+    setOutcome(shown);
+    setTimeout(() => setOutcome(undefined), SHOWN_MS);
+  };
   return (
     <IconButton
       isSmall
-      icon={isCopied ? "check" : "copy"}
-      label={isCopied ? "Copied" : label}
+      {...(outcome === undefined ? { icon: "copy", label } : OUTCOMES[outcome])}
       disabledReason={disabledReason}
-      onClick={() => {
-        void copy(text).then(() => {
-          setCopied(true);
-          setTimeout(() => setCopied(false), SHOWN_MS);
-        });
-      }}
+      onClick={() =>
+        void copy(text).then(
+          () => show("copied"),
+          () => show("failed"),
+        )
+      }
     />
   );
 }
