@@ -1,5 +1,6 @@
 /** A command of the command line: processor time of all its processes, and the time to its first output. */
 import { spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { openBenchProject, printFigure, printSetup } from "./setup.ts";
 
@@ -7,16 +8,17 @@ const AIRLOOM = fileURLToPath(new URL("../packages/cli/bin/airloom.js", import.m
 const ROUNDS = Number(process.argv[2] ?? 5);
 const COMMANDS = [["--help"], ["dags", "list"], ["dbt", "ls"]] as const;
 
-/** Milliseconds of user and system time that the children of this process took so far. */
+const MS_PER_TICK = 10;
+
+/** Milliseconds of user and system time that the processes which `run` starts and awaits take. */
 async function childTime(run: () => Promise<void>): Promise<number> {
   const before = await readChildTicks();
   await run();
-  return ((await readChildTicks()) - before) * 10;
+  return ((await readChildTicks()) - before) * MS_PER_TICK;
 }
 
-/** Fields 16 and 17 of `/proc/self/stat`, in hundredths of a second. */
+/** User and system time of the children so far: fields 16 and 17 of `/proc/self/stat`. */
 async function readChildTicks(): Promise<number> {
-  const { readFile } = await import("node:fs/promises");
   const text = await readFile("/proc/self/stat", "utf8");
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
   return Number(fields[13]) + Number(fields[14]);

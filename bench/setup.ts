@@ -45,7 +45,7 @@ export function printFigure({ name, unit, samples, bar }: Figure): void {
 /** A throw-away project in a temporary folder. */
 export interface BenchProject {
   readonly dir: string;
-  /** Runs `airloom` in the project and answers its standard output. */
+  /** Runs `airloom` in the project and returns its standard output. */
   airloom(...args: readonly string[]): string;
   /** What the running environment says of itself. */
   info(): { readonly url: string; readonly pid: number };
@@ -113,7 +113,7 @@ export async function untilDag(api: Client, dagId: string): Promise<void> {
   }
 }
 
-/** Triggers a run, waits for its end and answers it with its task instances. Asks seldom: asking takes time too. */
+/** Triggers a run, waits for its end and returns it with its task instances. Asks seldom: asking takes time too. */
 export async function runOnce(api: Client, dagId: string) {
   const triggered = await api.triggerDagRun({ dag_id: dagId, body: {} });
   const key = { dag_id: dagId, dag_run_id: triggered.dag_run_id };

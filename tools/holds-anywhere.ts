@@ -27,9 +27,14 @@ const { values } = parseArgs({
 const USUAL_PORTS = [8080, 8081, 5432];
 const ANY_PORTS = ["--port", "0", "--dbt-service-port", "0"];
 
+const choices = PLACES.filter(({ title }) => title.includes(values.only));
+if (choices.length === 0) {
+  const titles = PLACES.map(({ title }) => `"${title}"`).join(", ");
+  throw new Error(`Cannot find a place by "${values.only}": expected a part of ${titles}`);
+}
 const tarball = values.tarball === undefined ? await pack() : resolve(values.tarball);
 let failed = 0;
-for (const choice of PLACES.filter(({ title }) => title.includes(values.only))) {
+for (const choice of choices) {
   const { title } = choice;
   const skip = renderSkip(choice);
   if (skip !== undefined) {
@@ -106,7 +111,8 @@ function tryCheckout(place: Place, parent: string): void {
   if (copied.status !== 0) throw new Error(`Cannot copy the checkout: ${String(copied.stderr)}`);
   if (place.account !== undefined) {
     const { uid, gid } = place.account;
-    spawnSync("chown", ["-R", `${uid}:${gid}`, dir]);
+    const given = spawnSync("chown", ["-R", `${uid}:${gid}`, dir]);
+    if (given.status !== 0) throw new Error(`Cannot give the copy away: ${String(given.stderr)}`);
   }
   must(place, dir, "npm ci --ignore-scripts --no-audit --no-fund");
   must(place, dir, "npm test", { isCut: true });

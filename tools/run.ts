@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 
-/** Runs one step with its output shown, and answers whether it succeeded. */
+/** Runs one step with its output shown, and returns whether it succeeded. */
 export function runStep(title: string, command: string, args: readonly string[]): boolean {
   const startedAt = performance.now();
   const result = spawnSync(command, [...args], {

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, realpathSync, symlinkSync } from "node:fs";
+import { accessSync, constants, mkdirSync, mkdtempSync, realpathSync, symlinkSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { delimiter, join } from "node:path";
 import { ROOT } from "../pack/workspace.ts";
 
 /** A place in which everything has to hold. */
@@ -67,8 +67,9 @@ export const PLACES: readonly PlaceChoice[] = [
 export function renderSkip({ needs }: PlaceChoice): string | undefined {
   if (needs === undefined) return undefined;
   if (!isRoot) return "only root can make it";
-  if (needs === "root and ip" && spawnSync("sh", ["-c", "command -v ip"]).status !== 0)
-    return "there is no ip";
+  if (needs === "root and ip" && spawnSync("sh", ["-c", "command -v ip"]).status !== 0) {
+    return "the program ip is not installed";
+  }
   return undefined;
 }
 
@@ -115,12 +116,20 @@ function barePath(root: string): string {
   const dir = join(root, "bin");
   mkdirSync(dir);
   for (const name of ["node", "npm", "npx", "sh"]) {
-    const found = strangersPath().find((folder) => isThere(join(folder, name)));
-    if (found !== undefined) symlinkSync(realpathSync(join(found, name)), join(dir, name));
+    const found = strangersPath()
+      .map((folder) => join(folder, name))
+      .find(isExecutable);
+    if (found === undefined) throw new Error(`Cannot make a bare PATH: ${name} is not on this one`);
+    symlinkSync(realpathSync(found), join(dir, name));
   }
   return dir;
+}
 
-  function isThere(file: string): boolean {
-    return spawnSync("test", ["-x", file]).status === 0 && dirname(file) !== dir;
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -5,7 +5,7 @@ import { join, relative } from "node:path";
 import { stagePackage } from "./stage-package.ts";
 import { ROOT } from "./workspace.ts";
 
-/** Writes `dist/airloom-<version>.tgz`, the one npm package, and answers its path. */
+/** Writes `dist/airloom-<version>.tgz`, the one npm package, and returns its path. */
 export async function pack(): Promise<string> {
   const distDir = join(ROOT, "dist");
   const stageDir = mkdtempSync(join(tmpdir(), "airloom-pack-"));
