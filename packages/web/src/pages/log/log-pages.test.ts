@@ -13,6 +13,7 @@ test("pages hold every row in view, none beyond the log, and keep their names wh
       );
       for (let row = first; row <= Math.min(last, rows - 1); row += 1) expect(held).toContain(row);
       for (const row of held) expect(row).toBeLessThan(rows);
+      expect(pages.filter(({ count }) => count < 1)).toEqual([]);
       const grown = pagesOf({ first, last }, rows + more);
       for (const page of pages.filter(({ count }) => count === PAGE_ROWS)) {
         expect(grown).toContainEqual(page);
