@@ -11,7 +11,7 @@ const KINDS = ["message", "task_instance", "run", "dag", "nodes", "log", "import
 
 /**
  * Follows the server's one stream of events: what an event says is painted at once, what it
- * only hints at is read again. After a break everything on screen is read again; `onBreak` hears of each.
+ * only hints at is read again. After a break everything on screen is read again; `onBreak` is called at each.
  */
 export function followEvents(queryClient: QueryClient, onBreak: () => void): void {
   const refresh = gather(queryClient);

@@ -19,7 +19,7 @@ export function ConnectionBanner() {
         <StateIcon look={TASK_LOOKS.failed} isDecoration />
         <span>
           <b>The server does not answer since {since} UTC.</b> What is shown is as it was then. It
-          is asked again every second.
+          is tried again every second.
         </span>
       </div>
     );

@@ -4,9 +4,9 @@ const TYPING = "input, textarea, select, [contenteditable], [role='textbox'], [r
 const ROWS = "[data-row]";
 /** What lies over the page: keys of the page beneath must not act through it. */
 const COVER = "dialog[open], [popover]:popover-open";
-/** What opens a row, as against what acts on it. */
+/** What opens a row, not what acts on it. */
 const OPENERS = "a[href], [data-opens]";
-/** The second key of a sequence comes at once, or not at all. */
+/** How soon the second key of a sequence has to follow. */
 const SEQUENCE_MS = 1_500;
 
 /** Listens to the whole page; pages take part by marking elements with `data-row`, `data-key` and `data-filter`. */

@@ -51,7 +51,7 @@ export const TASK_MARKS = ["success", "failed", "skipped"] as const;
 export const TASK_TABS = ["result", "log", "xcom", "rendered", "details"] as const;
 
 export function parseSignIn(raw: Raw) {
-  // `ended`: not by choice, so the page says why one stands here.
+  // `ended`: the session ended by itself, which the page then says.
   return compact({ next: textOf(raw["next"]), ended: raw["ended"] === true ? true : undefined });
 }
 

@@ -18,7 +18,7 @@ export interface Toasts extends Pick<Store<readonly Toast[]>, "get" | "subscribe
   readonly dismiss: (id: number) => void;
 }
 
-/** Short messages at the bottom of the page; each goes by itself, but not while somebody is on them. */
+/** Short messages at the bottom of the page; each goes by itself, but not while somebody points at one. */
 export function createToasts(isHeld: () => boolean): Toasts {
   const store = createStore<readonly Toast[]>([]);
   let lastId = 0;

@@ -13,13 +13,13 @@ interface AskOptions {
   readonly body?: unknown;
 }
 
-/** Asks the job service and answers the envelope's `data`. */
+/** Asks the job service and returns the envelope's `data`. */
 export async function askDbt<T>(path: string, options: AskOptions = {}): Promise<T> {
-  // What the service answers at an address is its published contract.
+  // What the service returns at an address is its published contract.
   return (await ask(path, options)).data as T;
 }
 
-/** Asks for a list and answers one page of it. */
+/** Asks for a list and returns one page of it. */
 export async function listDbt<T>(path: string, options: AskOptions = {}): Promise<DbtPage<T>> {
   const { data, extra } = await ask(path, options);
   const items = Array.isArray(data) ? data : [];

@@ -132,7 +132,7 @@ export function artifactsQuery(accountId: string, runId: string, isLive: boolean
   return queryOptions({
     queryKey: ["dbt", "artifacts", accountId, runId, isLive],
     queryFn: async ({ signal }) =>
-      // A run that left nothing behind answers null.
+      // For a run that left nothing behind the service returns null.
       (await askDbt<readonly string[] | null>(
         `/api/v2/accounts/${accountId}/runs/${runId}/artifacts/`,
         { signal },

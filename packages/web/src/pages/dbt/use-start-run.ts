@@ -4,7 +4,7 @@ import { useServices } from "../../app/services.ts";
 import { askDbt } from "./dbt-client.ts";
 import type { DbtRun } from "./dbt-wire.ts";
 
-/** A request that answers a run, such as a trigger or a retry. */
+/** A request that returns a run, such as a trigger or a retry. */
 export interface StartRequest {
   readonly path: string;
   readonly body: Readonly<Record<string, unknown>>;

@@ -28,10 +28,7 @@ export function NeedsYou({
     >
       {total === 0 ? (
         <Empty title="Nothing needs you">
-          <p>
-            In {renderPlural(dagCount, "Dag")} nothing failed that is not mended, no file is broken
-            and no run is late.
-          </p>
+          <p>{renderPlural(dagCount, "Dag")}: no open failure, no broken file, no late run.</p>
         </Empty>
       ) : (
         <ul className="home-list">

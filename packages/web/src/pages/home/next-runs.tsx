@@ -20,7 +20,7 @@ export function NextRuns({
     >
       {runs.total === 0 ? (
         <p className="panel-body text-3 small">
-          Nothing comes by itself: no Dag that is on has a schedule
+          Nothing starts by itself: no active Dag has a schedule
           {pausedCount > 0 && `; ${renderPlural(pausedCount, "Dag is", "Dags are")} paused`}.
         </p>
       ) : (

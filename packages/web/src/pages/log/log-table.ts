@@ -10,7 +10,7 @@ export interface ErrorPlace {
 export interface LogTable {
   /** Nothing is known yet. */
   readonly isPending: boolean;
-  /** What was typed last is still being searched for: what is shown is the answer to what was asked before. */
+  /** The last search is still under way: what is shown is the result of the one before. */
   readonly isBehind: boolean;
   /** Lines of the whole log. */
   readonly total: number;
@@ -35,5 +35,5 @@ export interface RowRange {
   readonly last: number;
 }
 
-/** More lines than this are no matter for a clipboard. */
+/** More lines than this do not belong on a clipboard. */
 export const MAX_COPIED = 5_000;

@@ -43,7 +43,7 @@ export function GrantList({
 }
 
 function noteOn(grants: readonly Grant[], isAdmin: boolean): string {
-  if (isAdmin) return "Grants never hold an admin back: they count once the role is another.";
+  if (isAdmin) return "Grants never hold an admin back: they count once the role changes.";
   return grants.length === 0
     ? "None: the role holds for every Dag."
     : "In place of the role. The most exact one counts: an ID, then a pattern, then a tag.";

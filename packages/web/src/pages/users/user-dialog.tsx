@@ -14,7 +14,7 @@ import { GrantDialog } from "./grant-dialog.tsx";
 import { GrantList } from "./grant-list.tsx";
 import { findPasswordFault, ROLES, roleOf } from "./roles.ts";
 
-/** What of a user stands in the form, saved or not. */
+/** What the form says of a user, saved or not. */
 interface Draft {
   readonly role: Role;
   readonly isActive: boolean;
@@ -25,7 +25,7 @@ type Step =
   | { readonly kind: "form" | "signOut" }
   | { readonly kind: "grant"; readonly grant: Grant | undefined };
 
-/** Changes a user: role, password, grants, whether it may sign in; and ends what it is signed in with. */
+/** Changes a user: role, password, grants, whether it may sign in; and ends sessions and tokens. */
 export function UserDialog({
   user,
   onClose,
