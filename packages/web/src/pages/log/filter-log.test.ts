@@ -18,7 +18,7 @@ describe("filterLog()", () => {
     expect(numbers(filterLog(LINES, { search: "loaded rows", level: "debug" }))).toEqual([2]);
   });
 
-  test("without a filter answers the same lines", () => {
+  test("without a filter returns the same lines", () => {
     expect(filterLog(LINES, { search: "", level: "debug" })).toBe(LINES);
   });
 });
