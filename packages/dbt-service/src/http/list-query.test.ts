@@ -1,7 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { FILTER_FIELDS } from "./filter-fields.ts";
-import { parseListQuery, parseListValue, type QueryShape, type QueryValues } from "./list-query.ts";
+import {
+  parseListQuery,
+  parseListValue,
+  type QueryShape,
+  type QueryValues,
+  takePage,
+} from "./list-query.ts";
 
 const RUNS: QueryShape = {
   list: {
@@ -96,5 +102,35 @@ describe("parseListQuery() (J11)", () => {
 
   test("leaves alone what filters nothing anywhere, as dbt Cloud does", () => {
     expect(read({ status_in: ["20"], _: ["123"], unheard_of: ["1"] }).filters).toEqual([]);
+  });
+});
+
+describe("takePage() (J11)", () => {
+  const shape = {
+    list: { fields: FILTER_FIELDS.account, orders: ["id"], defaultState: "active" },
+  } as const;
+  const take = (values: QueryValues) => {
+    const { rows, total } = takePage(
+      [3, 1, 5, 2, 4].map((id) => ({ id })),
+      parseListQuery(values, 1, shape),
+    );
+    return [rows.map(({ id }) => id), total];
+  };
+
+  test.each<readonly [QueryValues, readonly number[], number]>([
+    [{}, [1, 2, 3, 4, 5], 5],
+    [{ order_by: ["-id"], limit: ["2"], offset: ["1"] }, [4, 3], 5],
+    [{ id: ["2"] }, [2], 1],
+    [{ id__in: ["[1,9,3]"] }, [1, 3], 2],
+    [{ id__in: ["1,2"], pk: ["2"] }, [2], 1],
+    [{ id__gt: ["3"] }, [4, 5], 2],
+    [{ id__gte: ["3"] }, [3, 4, 5], 3],
+    [{ id__lt: ["3"] }, [1, 2], 2],
+    [{ id__lte: ["3"] }, [1, 2, 3], 3],
+    [{ pk__range: ["2,4"] }, [2, 3, 4], 3],
+    [{ state: ["all"] }, [1, 2, 3, 4, 5], 5],
+    [{ state: ["deleted"] }, [], 0],
+  ])("shows of %j the rows %j of %d", (values, ids, total) => {
+    expect(take(values)).toEqual([ids, total]);
   });
 });

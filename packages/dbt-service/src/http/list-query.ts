@@ -1,5 +1,5 @@
 import { ApiError } from "../api-error.ts";
-import type { Filter } from "../store/filter.ts";
+import { type Filter, passes } from "../store/filter.ts";
 import { isFilterName } from "./filter-fields.ts";
 import { type FilterFields, findFilter, listFilterNames, readFilter } from "./read-filter.ts";
 import { integer, readShape, type Shape } from "./shape.ts";
@@ -11,11 +11,9 @@ export type QueryValues = Readonly<Record<string, readonly string[]>>;
 
 /** What an operation reads out of its query. */
 export interface QueryShape {
-  /** Names of related things the operation can show. */
-  readonly related?: readonly string[];
   /** Single parameters of this operation alone. */
   readonly params?: Readonly<Record<string, Shape>>;
-  /** Present where the operation answers a list. */
+  /** Present where the operation returns a list. */
   readonly list?: {
     readonly fields: FilterFields;
     readonly orders: readonly string[];
@@ -186,13 +184,18 @@ function renderEcho(values: QueryValues): Readonly<Record<string, unknown>> {
   );
 }
 
-/** One page of what is all in memory, ordered by id. */
+/** One page of what is all in memory and not deleted, ordered by id, and how many there are in all. */
 export function takePage<T extends { readonly id: number }>(
-  rows: readonly T[],
+  active: readonly T[],
   query: ListQuery,
-): readonly T[] {
-  const direction = query.orderBy[0]?.startsWith("-") === true ? -1 : 1;
-  return rows
-    .toSorted((a, b) => direction * (a.id - b.id))
-    .slice(query.offset, query.offset + query.limit);
+): { readonly rows: readonly T[]; readonly total: number } {
+  const { states, filters, orderBy, offset, limit } = query;
+  const direction = orderBy[0]?.startsWith("-") === true ? -1 : 1;
+  const shown = active.filter(
+    ({ id }) => states.includes(1) && filters.every((filter) => passes(filter, id)),
+  );
+  return {
+    rows: shown.toSorted((a, b) => direction * (a.id - b.id)).slice(offset, offset + limit),
+    total: shown.length,
+  };
 }

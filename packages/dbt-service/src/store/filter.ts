@@ -1,3 +1,5 @@
+import { assertNever } from "@airloom/core";
+
 /** How a filter compares a column with its values. */
 export type FilterOp = "in" | "gt" | "gte" | "lt" | "lte" | "range" | "icontains";
 
@@ -35,6 +37,29 @@ export function buildConditions(
         return `${column} ${COMPARISONS[filter.op]} (${given})[1]`;
     }
   });
+}
+
+/** Whether an id passes a filter, as the condition in SQL has it. */
+export function passes({ op, values }: Filter, id: number): boolean {
+  const [first = 0, second = 0] = values.map(Number);
+  switch (op) {
+    case "in":
+      return values.includes(id);
+    case "gt":
+      return id > first;
+    case "gte":
+      return id >= first;
+    case "lt":
+      return id < first;
+    case "lte":
+      return id <= first;
+    case "range":
+      return id >= first && id <= second;
+    case "icontains":
+      return false;
+    default:
+      return assertNever(op);
+  }
 }
 
 function findType(values: Filter["values"]): string {

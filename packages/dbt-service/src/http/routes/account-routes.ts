@@ -33,8 +33,10 @@ export function listAccountRoutes(ports: ApiPorts): readonly Route[] {
         path: `/api/${version}/accounts/:account/users`,
         operation: "user:read",
         takes: REQUESTS.listUsers,
-        handle: async (call) =>
-          renderPage(takePage([renderUser(call.caller)], call.query), 1, call.query),
+        handle: async (call) => {
+          const { rows, total } = takePage([renderUser(call.caller)], call.query);
+          return renderPage(rows, total, call.query);
+        },
       },
     ]),
     {
@@ -89,14 +91,9 @@ async function list(ports: ApiPorts, call: ApiCall): Promise<unknown> {
       ? await ports.resources.listAccountIds()
       : [call.caller.accountId];
   const accounts = await Promise.all(ids.map((id) => ports.resources.find("account", id)));
-  const wanted = new Set(
-    call.query.filters.filter(({ op }) => op === "in").flatMap(({ values }) => values),
-  );
-  const active = accounts.flatMap((account) =>
-    account?.state === 1 && (wanted.size === 0 || wanted.has(account.id)) ? [account] : [],
-  );
-  const page = takePage(active, call.query);
-  return renderPage(page.map(renderAccount), active.length, call.query);
+  const active = accounts.flatMap((account) => (account?.state === 1 ? [account] : []));
+  const { rows, total } = takePage(active, call.query);
+  return renderPage(rows.map(renderAccount), total, call.query);
 }
 
 async function save(ports: ApiPorts, call: ApiCall): Promise<unknown> {

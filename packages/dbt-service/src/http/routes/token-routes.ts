@@ -115,8 +115,8 @@ function renderGrants(token: TokenRow): readonly (JsonRecord & { readonly id: nu
 
 async function list(ports: ApiPorts, call: ApiCall): Promise<unknown> {
   const tokens = await ports.tokens.list(call.accountId);
-  const page = takePage(tokens, call.query);
-  return renderPage(page.map(render), tokens.length, call.query);
+  const { rows, total } = takePage(tokens, call.query);
+  return renderPage(rows.map(render), total, call.query);
 }
 
 async function create(ports: ApiPorts, call: ApiCall): Promise<unknown> {
@@ -235,7 +235,8 @@ async function revoke(ports: ApiPorts, call: ApiCall): Promise<unknown> {
 
 async function listGrants(ports: ApiPorts, call: ApiCall): Promise<unknown> {
   const grants = renderGrants(await load(ports, call));
-  return renderPage(takePage(grants, call.query), grants.length, call.query);
+  const { rows, total } = takePage(grants, call.query);
+  return renderPage(rows, total, call.query);
 }
 
 async function saveGrants(ports: ApiPorts, call: ApiCall): Promise<unknown> {
