@@ -1,3 +1,4 @@
+import { CATEGORIES } from "../domain/environment-category.ts";
 import { FILTER_FIELDS } from "./filter-fields.ts";
 import type { QueryShape } from "./list-query.ts";
 import type { FilterFields } from "./read-filter.ts";
@@ -124,9 +125,7 @@ const GRANT = object({
   permission_set: text(),
   project_id: id(),
   all_projects: flag(),
-  writable_environment_categories: list(
-    oneOf("all", "development", "staging", "production", "other"),
-  ),
+  writable_environment_categories: list(oneOf(...CATEGORIES)),
 });
 
 const VARIABLE: Fields = {

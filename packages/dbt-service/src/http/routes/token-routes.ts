@@ -183,14 +183,8 @@ async function readGrant(
 
 /** As in dbt Cloud, none at all is all of them. */
 function readCategories(given: JsonRecord): Pick<PermissionGrant, "writableCategories"> {
-  const written = given["writable_environment_categories"] ?? [];
-  const categories = CATEGORIES.filter((one) => readArray(written).includes(one));
-  if (!Array.isArray(written) || new Set(written).size !== categories.length) {
-    throw new ApiError(
-      400,
-      `Cannot read "writable_environment_categories" ${JSON.stringify(written)}: expected a list of ${CATEGORIES.join(", ")}`,
-    );
-  }
+  const written = readArray(given["writable_environment_categories"]);
+  const categories = CATEGORIES.filter((one) => written.includes(one));
   return categories.length === 0 || categories.includes("all")
     ? {}
     : { writableCategories: categories };
