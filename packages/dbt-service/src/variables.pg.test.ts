@@ -104,6 +104,18 @@ describe("variables in bulk (J13)", () => {
     expect(await readAll()).toEqual({ DBT_ONE: { project: "6" } });
   });
 
+  test("a value for the last of very many environments is taken, and shown by its name", async () => {
+    await service.database.query(
+      `insert into dbt_service.resources (kind, account_id, project_id, name, state, body)
+       select 'environment', 16173, 36467, 'many ' || at, 1, '{"type": "deployment"}'
+       from generate_series(1, 1100) at`,
+    );
+    const given = { env_var: { new_name: "DBT_LAST", "many 1100": "7" } };
+    expect((await ask("POST", "/bulk/", given)).status).toBe(200);
+    expect((await readAll())["DBT_LAST"]).toEqual({ "many 1100": "7" });
+    await service.database.query("delete from dbt_service.resources where name like 'many %'");
+  });
+
   test.each([
     ["POST", { env_var: { new_name: "DBT_X", Nowhere: "1" } }, 'for "Nowhere": expected project'],
     ["POST", { env_var: { new_name: "lower", project: "1" } }, "a name begins with DBT_"],

@@ -10,7 +10,6 @@ import type { RunStore } from "../store/run-store.ts";
 import { isDatabaseAway } from "../while-away.ts";
 
 const TICK_MS = 10_000;
-const MAX_JOBS = 10_000;
 /** How often a start is tried that fails for a reason of its own. */
 const MAX_TRIES = 5;
 
@@ -160,8 +159,6 @@ export class JobStarter {
       accountId,
       scope: { kind: "all" },
       states: [1],
-      limit: MAX_JOBS,
-      offset: 0,
     });
     return rows;
   }

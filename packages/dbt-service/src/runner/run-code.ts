@@ -107,8 +107,6 @@ async function loadVariables(ports: RunnerPorts, run: RunRow): Promise<readonly 
     scope: { kind: "all" },
     projectIds: [run.projectId],
     states: [1],
-    limit: 10_000,
-    offset: 0,
   });
   return rows.map((row) => {
     const body = ports.secrets.open(row.body);

@@ -7,7 +7,8 @@ export interface PageQuery {
   readonly where: string;
   readonly order: string;
   readonly params: readonly unknown[];
-  readonly limit: number;
+  /** All of them with null. */
+  readonly limit: number | null;
   readonly offset: number;
 }
 

@@ -46,8 +46,10 @@ export interface ResourceFilter {
   readonly states: readonly number[];
   readonly filters?: readonly Filter[];
   readonly orderBy?: readonly string[];
-  readonly limit: number;
-  readonly offset: number;
+  /** @default all of them */
+  readonly limit?: number;
+  /** @default 0 */
+  readonly offset?: number;
 }
 
 /** What is stored of a new thing. */
@@ -98,8 +100,8 @@ export class ResourceStore {
       where,
       order: buildOrder(RESOURCE_COLUMNS, filter.orderBy ?? ["id"]),
       params,
-      limit: filter.limit,
-      offset: filter.offset,
+      limit: filter.limit ?? null,
+      offset: filter.offset ?? 0,
     });
   }
 
@@ -200,7 +202,7 @@ export class ResourceStore {
   /** Every account of this service. */
   async listAccountIds(): Promise<readonly number[]> {
     const rows = await this.#sql.query<{ id: number }>(
-      "select id from dbt_service.resources where kind = 'account' order by id limit 1000",
+      "select id from dbt_service.resources where kind = 'account' order by id",
     );
     return rows.map((row) => row.id);
   }

@@ -76,7 +76,7 @@ export class TokenStore {
 
   async list(accountId: number): Promise<readonly TokenRow[]> {
     return this.#sql.query<TokenRow>(
-      `select ${COLUMNS} from dbt_service.service_tokens where account_id = $1 and state = 1 order by id limit 1000`,
+      `select ${COLUMNS} from dbt_service.service_tokens where account_id = $1 and state = 1 order by id`,
       [accountId],
     );
   }

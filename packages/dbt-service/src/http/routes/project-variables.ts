@@ -30,8 +30,6 @@ export async function loadVariables(
     scope: call.scope,
     projectIds: [project.id],
     states: [1],
-    limit: 10_000,
-    offset: 0,
   });
   return rows;
 }
@@ -46,8 +44,6 @@ export async function loadEnvironmentNames(
     accountId: call.accountId,
     scope: { kind: "projects", ids: [call.id("project")] },
     states: [1],
-    limit: 1_000,
-    offset: 0,
   });
   return new Map(rows.map((row) => [row.id, row.name]));
 }
