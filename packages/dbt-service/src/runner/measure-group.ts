@@ -8,7 +8,7 @@ const run = promisify(execFile);
 export interface GroupUse {
   readonly cpuSeconds: number;
   readonly memoryMb: number;
-  /** What they have written to files and pipes, as far as the system tells. */
+  /** What they have written to files and pipes; `Infinity` where the system does not tell. */
   readonly writtenMb: number;
 }
 

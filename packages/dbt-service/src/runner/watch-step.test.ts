@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { measureByPs, measureGroup } from "./measure-group.ts";
 import { type ExceededLimit, findExceeded, watchStep } from "./watch-step.ts";
@@ -8,8 +10,8 @@ const LIMITS = { cpuSeconds: 10, wallSeconds: 60, memoryMb: 512, outputMb: 100 }
 const NOTHING = { cpuSeconds: 0, wallSeconds: 0, memoryMb: 0, outputMb: 0 };
 
 /** A Node program in a process group of its own, as a step is. */
-function start(code: string): { readonly pid: number; end(): Promise<void> } {
-  const child = spawn(process.execPath, ["-e", code], { detached: true, stdio: "ignore" });
+function start(code: string, cwd = tmpdir()): { readonly pid: number; end(): Promise<void> } {
+  const child = spawn(process.execPath, ["-e", code], { cwd, detached: true, stdio: "ignore" });
   const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const pid = child.pid ?? 0;
   return {
@@ -57,6 +59,34 @@ describe("limits of a step (S9)", () => {
       await child.end();
     }
   });
+
+  test.each([
+    ["measures", undefined],
+    ["does not measure", measureByPs],
+  ])(
+    "a folder that grows over its outputMb is found where the system %s what is written",
+    async (_, measure) => {
+      const folder = await mkdtemp(join(tmpdir(), "watch-step-"));
+      const code =
+        "const fs = require('fs'); let n = 0; setInterval(() => fs.writeFileSync(`f${n++ % 20}`, Buffer.alloc(1e6)), 100)";
+      const child = start(code, folder);
+      try {
+        const step = {
+          processGroup: child.pid,
+          folder,
+          getPrintedBytes: () => 0,
+          ...(measure && { measure }),
+        };
+        const limit = await new Promise<ExceededLimit>((resolve) => {
+          watchStep(step, { ...LIMITS, outputMb: 8 }, resolve);
+        });
+        expect(limit.key).toBe("outputMb");
+      } finally {
+        await child.end();
+        await rm(folder, { recursive: true });
+      }
+    },
+  );
 
   test("ps measures what /proc does", async () => {
     const child = start("globalThis.b = Buffer.alloc(2e8, 1); setInterval(() => 0, 1e6)");

@@ -47,32 +47,35 @@ export interface WatchedStep {
   /** The run's copy of the project. */
   readonly folder: string;
   readonly getPrintedBytes: () => number;
+  /** @default as this system allows */
+  readonly measure?: typeof measureGroup;
 }
 
 /** Looks at a step now and then until told to stop; tells once when it is over one of its limits. */
 export function watchStep(
-  step: WatchedStep,
+  { processGroup, folder, getPrintedBytes, measure = measureGroup }: WatchedStep,
   limits: StepLimits,
   onExceeded: (limit: ExceededLimit) => void,
 ): () => void {
   const startedAt = performance.now();
   let timer: NodeJS.Timeout | undefined;
   let isOver = false;
-  // Reading the size of a folder costs: only a step that wrote enough to matter is measured.
-  let measuredAt = 0;
+  // Reading the size of a folder costs: only a step that wrote enough to matter is measured. Where the system does not
+  // tell how much a step wrote, it counts as endless, and every look measures.
+  let measureFromMb = limits.outputMb / 4;
   let folderMb = 0;
 
   async function look(): Promise<void> {
-    const use = await measureGroup(step.processGroup);
-    if (use.writtenMb - measuredAt > limits.outputMb / 4) {
-      measuredAt = use.writtenMb;
-      folderMb = (await measureFolder(step.folder)) / MB;
+    const use = await measure(processGroup);
+    if (use.writtenMb >= measureFromMb) {
+      measureFromMb = use.writtenMb + limits.outputMb / 4;
+      folderMb = (await measureFolder(folder)) / MB;
     }
     const exceeded = findExceeded(
       {
         ...use,
         wallSeconds: (performance.now() - startedAt) / 1_000,
-        outputMb: step.getPrintedBytes() / MB + folderMb,
+        outputMb: getPrintedBytes() / MB + folderMb,
       },
       limits,
     );
