@@ -82,7 +82,7 @@ describe("what is changed in the job service stands in the audit log (audit)", (
     });
   });
 
-  test("what was refused for want of a right, to be counted; what failed or could be read does not", async () => {
+  test("what was refused because a right was missing, to be counted; what failed or could be read is not kept", async () => {
     const viewer = await tokenWith("job_viewer");
     const before = kept.length;
     await service.ask("GET", `${JOBS}/`, undefined, viewer);
