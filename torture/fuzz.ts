@@ -1,6 +1,6 @@
 /**
- * Sends requests drawn from the two services' own OpenAPI documents to them, and looks for answers of 5xx (501 aside, which
- * says that something is not there), for bodies taken against the document, and for answers that never come.
+ * Sends requests drawn from the two services' own OpenAPI documents to them, and looks for responses of 5xx (501 aside, which
+ * says that something is not implemented), for bodies accepted against the document, and for responses that never come.
  *
  *     npm run fuzz -- --requests 200000 --seed 1
  */

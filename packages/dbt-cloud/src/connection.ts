@@ -19,7 +19,7 @@ import { getBudget } from "./http/request-budget.ts";
 import { DEFAULT_PATIENCE_S, openWallTiming, type Timing } from "./http/timing.ts";
 
 const DEFAULT_TENANT = "cloud.getdbt.com";
-/** Who tests a connection wants to know how it is now. */
+/** A test says how the connection is now: it waits out no outage. */
 const TEST_PATIENCE_S = 1;
 
 /** What a `dbt_cloud` connection says. */
@@ -28,7 +28,7 @@ export interface DbtCloudSettings {
   readonly token: string;
   /** Null where every use must name its account itself. */
   readonly accountId: number | null;
-  /** How long no usable answer is waited out, in seconds. */
+  /** For how many seconds an outage is waited out. */
   readonly patienceS: number;
 }
 
@@ -71,7 +71,7 @@ function parsePatience({ connectionId, extra }: Connection): number {
   );
 }
 
-// What is no JSON says nothing here: the form and the API refuse it where it is saved.
+// Broken JSON sets no patience: the form and the API refuse it when it is saved.
 function parseExtra(extra: string | null): unknown {
   try {
     return JSON.parse(extra ?? "{}");

@@ -59,7 +59,7 @@ export class DbtCloudClient {
     return this.#accountId;
   }
 
-  /** The same, asking each thing once: for who looks again and again by himself. */
+  /** The same client without patience, for callers that poll by themselves. */
   get once(): DbtCloudClient {
     return new DbtCloudClient(this.#http.withPatience(0), this.#accountId);
   }
@@ -195,7 +195,7 @@ export class DbtCloudClient {
     return rows.map(decodeRun);
   }
 
-  /** Asks for a run to be cancelled. Sent again after an unknown outcome: cancelling twice is cancelling once. */
+  /** Asks for a run to be cancelled. Safe to send again after an unknown outcome: cancelling twice is cancelling once. */
   async cancelRun(runId: number): Promise<void> {
     await this.#http.postJson({ path: `${this.#v2}/runs/${runId}/cancel/` });
   }

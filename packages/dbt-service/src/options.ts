@@ -23,7 +23,7 @@ export interface ServiceLogin {
   readonly setCookie: readonly string[];
 }
 
-/** Why nobody was signed in: the status to answer with, and when to come again. */
+/** Why nobody was signed in: the status to respond with, and when to try again. */
 export interface ServiceRefusal {
   readonly status: 401 | 429 | 503;
   readonly message: string;
@@ -122,7 +122,7 @@ export interface DbtServiceOptions {
     password: string,
     address: string,
   ) => Promise<ServiceLogin | ServiceRefusal>;
-  /** Ends a person's session and answers the whole `Set-Cookie` header values that say so. */
+  /** Ends a person's session and returns the whole `Set-Cookie` header values that say so. */
   readonly logout?: (request: RequestHead) => Promise<readonly string[]>;
   /** Keeps who did what. */
   readonly audit?: (entry: ServiceAuditEntry) => Promise<void>;

@@ -20,7 +20,7 @@ export interface HttpClientOptions {
   readonly token: string;
   readonly signal?: AbortSignal | undefined;
   readonly budget: RequestBudget;
-  /** How long no usable answer is waited out, in seconds; 0 asks once. */
+  /** For how many seconds an outage is waited out; 0 asks once. */
   readonly patienceS: number;
   readonly timing: Timing;
   /** Hears of the first failure of an outage that is waited out. */
@@ -37,7 +37,7 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly maxBytes?: number;
   readonly deadlineMs?: number;
-  /** Is heard to its end though the work is called off meanwhile: what it starts must become known. */
+  /** Not aborted when the work is called off: what it starts must become known. */
   readonly outlivesAbort?: boolean;
 }
 
@@ -79,7 +79,7 @@ export class HttpClient {
     return (await this.getAnswer(request)).body;
   }
 
-  /** Reads JSON, and hears whether the idempotency key among the headers would be kept. */
+  /** Reads JSON, and whether the server keeps the idempotency key among the headers. */
   async getAnswer(request: Omit<HttpRequest, "method" | "body">): Promise<JsonAnswer> {
     const whole: HttpRequest = { ...request, method: "GET" };
     return this.#persist(isTransient, async () => {
@@ -205,7 +205,7 @@ export class HttpClient {
     const isSafe =
       target?.origin === given.url.origin && request.method === "GET" && given.redirectsLeft > 0;
     if (target !== null && isSafe) return this.#fetch(request, target, given.redirectsLeft - 1);
-    // "See Other" is how a server speaks that has done what was asked.
+    // A server sends "See Other" after it has done what was asked.
     const isDone = given.response.status === 303 && request.method === "POST";
     throw new DbtCloudError(
       isDone ? "unknown_outcome" : "redirected",

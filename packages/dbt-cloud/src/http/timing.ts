@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 
-/** How long no usable answer of dbt Cloud is waited out, in every phase, where neither task nor connection says otherwise. */
+/** How long an outage of dbt Cloud is waited out, in every phase, unless the task or the connection says otherwise. */
 export const DEFAULT_PATIENCE_S = 600;
 
 /** How time passes for what talks to dbt Cloud. */
@@ -15,7 +15,7 @@ export interface Timing {
 /** Makes the time of one piece of work, which `signal` calls off. */
 export type OpenTiming = (signal: AbortSignal) => Timing;
 
-/** Time as it passes for everybody. */
+/** The time of the system clock. */
 export function openWallTiming(signal: AbortSignal): Timing {
   return {
     now: () => new Date(),

@@ -25,8 +25,8 @@ export type Found =
  * Looks for the run of an intent whose answer was lost, by the marker in its cause.
  *
  * A list may lag, and lag anew after an outage: a run counts as not started only when lists without it have come for as
- * long as patience goes, or one from a server that keeps idempotency keys. Twice the patience after the request any list
- * tells. Throws when no list came for as long as patience goes: then nobody can tell.
+ * long as patience goes, or one from a server that keeps idempotency keys. Twice the patience after the request, any list is
+ * conclusive. Throws when no list came for as long as patience goes: then nobody can tell.
  */
 export async function findRun(
   client: DbtCloudClient,

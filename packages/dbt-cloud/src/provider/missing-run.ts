@@ -3,9 +3,9 @@ import { DbtCloudError } from "../http/dbt-cloud-error.ts";
 
 const LISTED = 100;
 
-/** Why a run that should be there is answered as not there. */
+/** Why dbt Cloud says that a run is not there which should be. */
 export interface MissingRun {
-  /** `gone`: deleted for sure. `unfound`: what answers may be wrong, and the run may still be running. */
+  /** `gone`: deleted for sure. `unfound`: the responses may be wrong, and the run may still be running. */
   readonly kind: "gone" | "unfound";
   readonly why: string;
 }

@@ -12,10 +12,10 @@ export type Look =
   | { readonly kind: "unclear"; readonly afterMs: number }
   /** Nothing usable for as long as patience goes. */
   | { readonly kind: "unseen"; readonly why: string }
-  /** Answered as not there, and as nothing else, for as long as patience goes. */
+  /** Said to be missing, and nothing else, for as long as patience goes. */
   | { readonly kind: "missing"; readonly why: string };
 
-/** Looks at one run again and again, and knows how long what is no clear answer may be waited out. */
+/** Looks at one run again and again, and decides how long unclear responses are waited out. */
 export class Poller {
   readonly #input: FollowInput;
   readonly #context: FollowContext;

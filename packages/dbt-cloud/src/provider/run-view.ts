@@ -126,7 +126,7 @@ export class RunView {
     return this.#order.size - 1;
   }
 
-  /** Shows what the artifacts say about every node, once the run is over. Answers the nodes. */
+  /** Shows what the artifacts say about every node, once the run is over. Returns the nodes. */
   async complete(client: DbtCloudClient, run: DbtRun): Promise<readonly DbtNode[]> {
     await this.#writeLogs(run);
     const { nodes, unread } = await loadNodes(client, run);

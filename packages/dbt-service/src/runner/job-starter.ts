@@ -10,7 +10,7 @@ import type { RunStore } from "../store/run-store.ts";
 import { isDatabaseAway } from "../while-away.ts";
 
 const TICK_MS = 10_000;
-/** How often a start is tried that fails for a reason of its own. */
+/** How often a start is tried that fails for a reason other than the database being away. */
 const MAX_TRIES = 5;
 
 /** What starting jobs works with. */

@@ -78,7 +78,7 @@ export class ArtifactStore {
     }
   }
 
-  /** Where an artifact's bytes are, for who reads them without holding them all. */
+  /** Where an artifact's bytes are, for readers that do not hold them all in memory. */
   locate({ sha256 }: Pick<ArtifactRow, "sha256">): string {
     return join(this.#folder, sha256.slice(0, 2), sha256);
   }

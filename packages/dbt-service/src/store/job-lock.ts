@@ -12,7 +12,7 @@ export interface LockedStores {
   readonly artifacts: ArtifactStore;
 }
 
-/** Lets one start of a run after the other decide, over rows that no other start is changing. */
+/** Makes the starts of an account's runs decide one after another, on rows that no other start is changing. */
 export class JobLock {
   readonly #sql: SqlDatabase;
   readonly #folder: string;
@@ -25,11 +25,11 @@ export class JobLock {
   }
 
   /**
-   * Contract: of all work for one account one is done after the other, each whole or not at all. The account's lock holds
-   * those of its jobs, for its queue is limited as a whole.
+   * Contract: work for one account is done one piece at a time, each whole or not at all. The lock is the account's, not
+   * the job's, because the account's queue is limited as a whole.
    */
   async alone<T>(accountId: number, work: (stores: LockedStores) => Promise<T>): Promise<T> {
-    // Who waits for the lock holds a connection: a handful of them would leave none for anything else.
+    // Waiting for the lock holds a connection: a handful of waiters would leave none for anything else.
     const before = this.#turns.get(accountId) ?? Promise.resolve();
     const turn = before.then(() => this.#lock(accountId, work));
     const done = turn.catch(() => undefined);

@@ -67,7 +67,7 @@ export class RunStore {
   /**
    * Queues a run with all its steps; `undefined` where its job, environment or project is gone.
    *
-   * Contract: of all calls with one idempotency key for a job, the first makes the run and the others answer it. A
+   * Contract: of all calls with one idempotency key for a job, the first makes the run and the others return it. A
    * deletion at the same time either comes first, or ends the run that was made.
    */
   async create(draft: RunDraft): Promise<RunRow | undefined> {

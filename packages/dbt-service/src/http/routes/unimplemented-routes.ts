@@ -3,8 +3,8 @@ import { PUBLISHED_OPERATIONS, UNPUBLISHED_OPERATIONS } from "../published-opera
 import type { Route } from "../route.ts";
 
 /**
- * What dbt Cloud has and this service does not, each answered with 501 and its name: a client that is told 404 takes
- * the thing for deleted.
+ * What dbt Cloud has and this service does not: each returns 501 with its name, because a client takes 404 to mean that
+ * the thing was deleted.
  */
 export function listUnimplementedRoutes(implemented: readonly Route[]): readonly Route[] {
   const known = new Set(implemented.map(nameOf));
