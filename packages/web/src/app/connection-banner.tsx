@@ -18,8 +18,8 @@ export function ConnectionBanner() {
       <div className="banner bad" role="alert">
         <StateIcon look={TASK_LOOKS.failed} isDecoration />
         <span>
-          <b>The server does not answer since {since} UTC.</b> What is shown is as it was then. It
-          is tried again every second.
+          <b>The server does not answer since {since} UTC.</b> What is shown is as it was then. The
+          page tries again every second.
         </span>
       </div>
     );
