@@ -1,13 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { auditQuery } from "../../api/queries.ts";
+import { ForRole } from "../../app/for-role.tsx";
 import { PageHead } from "../../app/page-head.tsx";
 import { Pager } from "../../app/pager.tsx";
 import { QueryView } from "../../app/query-view.tsx";
-import { RefusedPage } from "../../app/refused-page.tsx";
 import { without } from "../../app/search.ts";
 import { useApi } from "../../app/services.ts";
-import { useRefusal } from "../../app/use-refusal.ts";
 import { Empty } from "../../ui/empty.tsx";
 import { SearchField } from "../../ui/search-field.tsx";
 import { AuditTable } from "./audit-table.tsx";
@@ -22,14 +21,10 @@ const FILTERS = [
 
 /** What people did, newest first. */
 export function AuditPage() {
-  const refusal = useRefusal("editor");
-  if (refusal === undefined) return <AllEntries />;
   return (
-    <RefusedPage
-      title="Audit log"
-      refusal={refusal}
-      hint="It holds what people did, and where from."
-    />
+    <ForRole least="editor" title="Audit log" hint="It holds what people did, and where from.">
+      <AllEntries />
+    </ForRole>
   );
 }
 

@@ -2,9 +2,9 @@ import type { Connection, UiConnectionType } from "@airloom/api";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { connectionsQuery, connectionTypesQuery } from "../../api/queries.ts";
+import { ForRole } from "../../app/for-role.tsx";
 import { PageHead } from "../../app/page-head.tsx";
 import { QueryView } from "../../app/query-view.tsx";
-import { RefusedPage } from "../../app/refused-page.tsx";
 import { useApi } from "../../app/services.ts";
 import { useRefusal } from "../../app/use-refusal.ts";
 import { renderShown } from "../../format/number.ts";
@@ -16,14 +16,14 @@ import { connectionTypeOf } from "./general-types.ts";
 
 /** Connections: the list, the form, and what a test saw. */
 export function ConnectionsPage() {
-  const refusal = useRefusal("editor");
-  if (refusal === undefined) return <AllConnections />;
   return (
-    <RefusedPage
+    <ForRole
+      least="editor"
       title="Connections"
-      refusal={refusal}
       hint="They hold the addresses and logins that Dags use; a Dag names them by their IDs."
-    />
+    >
+      <AllConnections />
+    </ForRole>
   );
 }
 

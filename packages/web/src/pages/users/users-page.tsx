@@ -2,13 +2,12 @@ import type { User } from "@airloom/api";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { usersQuery } from "../../api/queries.ts";
+import { ForRole } from "../../app/for-role.tsx";
 import { PageHead } from "../../app/page-head.tsx";
 import { QueryView } from "../../app/query-view.tsx";
-import { RefusedPage } from "../../app/refused-page.tsx";
 import { without } from "../../app/search.ts";
 import { useApi } from "../../app/services.ts";
 import { Instant } from "../../app/time.tsx";
-import { useRefusal } from "../../app/use-refusal.ts";
 import { renderShown } from "../../format/number.ts";
 import { Button } from "../../ui/button.tsx";
 import { Empty } from "../../ui/empty.tsx";
@@ -18,14 +17,14 @@ import { UserDialog } from "./user-dialog.tsx";
 
 /** Who may sign in, and what each of them may do. */
 export function UsersPage() {
-  const refusal = useRefusal("admin");
-  if (refusal === undefined) return <Users />;
   return (
-    <RefusedPage
+    <ForRole
+      least="admin"
       title="Users"
-      refusal={refusal}
       hint="Your own sessions and tokens are under your name, at the foot of the menu."
-    />
+    >
+      <Users />
+    </ForRole>
   );
 }
 

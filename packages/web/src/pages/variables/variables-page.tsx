@@ -2,9 +2,9 @@ import type { Variable } from "@airloom/api";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { variablesQuery } from "../../api/queries.ts";
+import { ForRole } from "../../app/for-role.tsx";
 import { PageHead } from "../../app/page-head.tsx";
 import { QueryView } from "../../app/query-view.tsx";
-import { RefusedPage } from "../../app/refused-page.tsx";
 import { without } from "../../app/search.ts";
 import { useApi } from "../../app/services.ts";
 import { Instant } from "../../app/time.tsx";
@@ -17,9 +17,11 @@ import { VariableDialog } from "./variable-dialog.tsx";
 
 /** Values that Dags read by name. */
 export function VariablesPage() {
-  const refusal = useRefusal("editor");
-  if (refusal === undefined) return <AllVariables />;
-  return <RefusedPage title="Variables" refusal={refusal} hint="A Dag reads them by name." />;
+  return (
+    <ForRole least="editor" title="Variables" hint="A Dag reads them by name.">
+      <AllVariables />
+    </ForRole>
+  );
 }
 
 function AllVariables() {
