@@ -1,3 +1,4 @@
+import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useServices } from "../../app/services.ts";
 import { renderCount, renderPlural } from "../../format/number.ts";
@@ -8,7 +9,7 @@ import { SearchField } from "../../ui/search-field.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { LOG_LEVELS, type LogFilter, type LogLevel } from "./filter-log.ts";
 import { LogLines } from "./log-lines.tsx";
-import { type ErrorPlace, type LogTable, MAX_COPIED, type RowRange } from "./log-table.ts";
+import { type LogTable, MAX_COPIED, type RowRange } from "./log-table.ts";
 
 interface LogPanelProps {
   readonly table: LogTable;
@@ -155,13 +156,17 @@ function ErrorSteps({
 }) {
   const { toasts } = useServices();
   const reason = table.counts.error === 0 ? "No line here is an error" : undefined;
-  const step = async (place: ErrorPlace): Promise<void> => {
-    const found = await table.findError(place);
-    if (found === undefined) {
-      const side = place.which === "previous" ? "before" : "after";
-      toasts.show(`No error ${side} line ${renderCount(from)}`);
-    } else onLine(found);
-  };
+  const step = useMutation({
+    mutationFn: table.findError,
+    onSuccess: (found, { which, line }) => {
+      if (found !== undefined) return onLine(found);
+      const side = which === "previous" ? "before" : "after";
+      toasts.show(`No error ${side} line ${renderCount(line)}`);
+    },
+    onError: (error) => {
+      toasts.show(`Could not look for the error: ${error.message}`, { tone: "bad" });
+    },
+  });
   return (
     <span className="log-steps">
       <IconButton
@@ -170,7 +175,7 @@ function ErrorSteps({
         label="Previous error"
         data-key="N"
         disabledReason={reason}
-        onClick={() => void step({ which: "previous", line: from })}
+        onClick={() => step.mutate({ which: "previous", line: from })}
       />
       <IconButton
         isSmall
@@ -178,7 +183,7 @@ function ErrorSteps({
         label="Next error"
         data-key="n"
         disabledReason={reason}
-        onClick={() => void step({ which: "next", line: from })}
+        onClick={() => step.mutate({ which: "next", line: from })}
       />
     </span>
   );
