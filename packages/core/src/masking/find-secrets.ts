@@ -49,7 +49,10 @@ export function maskSecretsInText(text: string, mark: string): string {
     })
     .replaceAll(ASSIGNMENT, (whole: string, name: string, ...values: (string | undefined)[]) => {
       const secret = values[0] ?? values[1] ?? values[2] ?? "";
-      return secret !== "" && isSecretName(name) ? whole.replace(secret, () => mark) : whole;
+      if (secret === "" || !isSecretName(name)) return whole;
+      // The last of them: the name may hold the same letters, as in `password=pass`.
+      const at = whole.lastIndexOf(secret);
+      return whole.slice(0, at) + mark + whole.slice(at + secret.length);
     });
 }
 
