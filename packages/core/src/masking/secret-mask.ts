@@ -34,7 +34,7 @@ export class SecretMask {
   add(secret: string): void {
     if (this.#known.has(secret)) return;
     this.#known.add(secret);
-    const texts = [secret, ...secret.split(/\r?\n/u).map((line) => line.trim())];
+    const texts = new Set([secret, ...secret.split(/\r?\n/u).map((line) => line.trim())]);
     for (const text of texts) if (text.length >= MIN_LENGTH) this.#learn(text);
   }
 
