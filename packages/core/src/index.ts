@@ -41,6 +41,7 @@ export {
   judgeHost,
   stripAuthority,
 } from "./hosts/judge-host.ts";
+export { renderPageHeaders } from "./hosts/page-headers.ts";
 export { REFUSAL_HEADERS, renderBareRefusal } from "./hosts/refusal.ts";
 export { refuseHost, type ServiceNames } from "./hosts/refuse-host.ts";
 export { checkInvariants } from "./invariants/check-invariants.ts";

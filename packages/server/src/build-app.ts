@@ -1,6 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { buildOpenApiDocument } from "@airloom/api";
-import { CoalescedAudit, REFUSAL_HEADERS, renderBareRefusal, stripAuthority } from "@airloom/core";
+import {
+  CoalescedAudit,
+  REFUSAL_HEADERS,
+  renderBareRefusal,
+  renderPageHeaders,
+  stripAuthority,
+} from "@airloom/core";
 import compress from "@fastify/compress";
 import cookie from "@fastify/cookie";
 import helmet from "@fastify/helmet";
@@ -157,27 +163,7 @@ function handleErrors(app: FastifyInstance, { logger }: ServerContext): void {
 async function addPlugins(app: FastifyInstance, context: ServerContext): Promise<void> {
   const connect =
     context.dbtServiceUrl === undefined ? [] : [new URL(context.dbtServiceUrl).origin];
-  await app.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'none'"],
-        objectSrc: ["'none'"],
-        scriptSrc: ["'self'"],
-        styleSrc: ["'self'"],
-        imgSrc: ["'self'", "data:"],
-        fontSrc: ["'self'"],
-        connectSrc: ["'self'", ...connect],
-        workerSrc: ["'self'"],
-        manifestSrc: ["'self'"],
-        baseUri: ["'none'"],
-        formAction: ["'self'"],
-        frameAncestors: ["'none'"],
-      },
-    },
-    referrerPolicy: { policy: "same-origin" },
-    strictTransportSecurity: context.isSecure === true ? { maxAge: 31_536_000 } : false,
-  });
+  await app.register(helmet, renderPageHeaders({ hasHsts: context.isSecure === true, connect }));
   await app.register(compress, { threshold: 1_024 });
   await app.register(cookie);
 }

@@ -1,6 +1,11 @@
 import type { Socket } from "node:net";
 import { constants } from "node:zlib";
-import { REFUSAL_HEADERS, renderBareRefusal, stripAuthority } from "@airloom/core";
+import {
+  REFUSAL_HEADERS,
+  renderBareRefusal,
+  renderPageHeaders,
+  stripAuthority,
+} from "@airloom/core";
 import compress from "@fastify/compress";
 import helmet from "@fastify/helmet";
 import fastify, {
@@ -85,27 +90,7 @@ export async function openServer(
   guardHosts(server, { ...options, allowedHosts }, (request) =>
     saveRefusedHost(options, request, logger),
   );
-  await server.register(helmet, {
-    strictTransportSecurity: sendsHsts(options) ? { maxAge: 31_536_000 } : false,
-    referrerPolicy: { policy: "same-origin" },
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        "default-src": ["'none'"],
-        "object-src": ["'none'"],
-        "script-src": ["'self'"],
-        "style-src": ["'self'"],
-        "img-src": ["'self'", "data:"],
-        "font-src": ["'self'"],
-        "connect-src": ["'self'"],
-        "worker-src": ["'self'"],
-        "manifest-src": ["'self'"],
-        "base-uri": ["'none'"],
-        "form-action": ["'self'"],
-        "frame-ancestors": ["'none'"],
-      },
-    },
-  });
+  await server.register(helmet, renderPageHeaders({ hasHsts: sendsHsts(options) }));
   server.addHook("onRequest", async (request, reply) => {
     if (/^\/(?:api|auth)\//u.test(request.url)) void reply.header("cache-control", "no-store");
     // Given back, it says that keys are kept here and that this one came through: asking again under it is safe.
