@@ -1,5 +1,4 @@
 import type { Socket } from "node:net";
-import { constants } from "node:zlib";
 import {
   REFUSAL_HEADERS,
   renderBareRefusal,
@@ -97,17 +96,17 @@ export async function openServer(
     const key = request.headers["idempotency-key"];
     if (typeof key === "string") void reply.header("idempotency-key", key);
   });
-  // Brotli at its own default takes minutes over a large manifest.
-  await server.register(compress, {
-    threshold: 1_024,
-    encodings: ["br", "gzip"],
-    brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
-  });
+  await server.register(compress, { threshold: 1_024, encodings: ["br", "gzip"] });
   addCors(server, options.allowedOrigins ?? []);
   server.removeAllContentTypeParsers();
   server.addContentTypeParser("*", { parseAs: "string" }, (request, body, done) => {
     parseBody(String(body), request.headers["content-type"] ?? "", done);
   });
+  addErrorHandler(server, logger);
+  return server;
+}
+
+function addErrorHandler(server: FastifyInstance, logger: ServiceLogger): void {
   server.setErrorHandler(async (error: FastifyError | ApiError, request, reply) => {
     const { status, message } = describeError(error);
     if (status >= 500) {
@@ -124,7 +123,6 @@ export async function openServer(
     if (status === 413) await drain(request);
     return reply.code(status).type("application/json").send(renderFailure(status, message));
   });
-  return server;
 }
 
 /** What cannot be routed at all, such as an address with half an escape in it. */
