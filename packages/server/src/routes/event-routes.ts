@@ -95,7 +95,8 @@ export function eventRoutes(
       const forget = context.onSessionsEnded(expectChange);
 
       async function beat(): Promise<void> {
-        if (!(await check())) return;
+        // The stream may have ended while its user was looked up.
+        if (!(await check()) || stream.writableEnded) return;
         stream.write(": beat\n\n");
         cancelBeat = clock.schedule(nextBeat(), () => void beat());
       }
