@@ -43,7 +43,7 @@ function describe(context: ServerContext, { id, request }: AuditedCall): JsonObj
     method: request.method,
     requestId: request.id,
     ...(target === null ? {} : { target }),
-    ...detailsOf(id, request.body),
+    ...detailsOf(id, request),
   };
 }
 
@@ -71,15 +71,17 @@ const TOLD = new Map<string, readonly string[]>(
     createUser: ["role"],
     patchUser: ["role", "is_active"],
     createApiToken: ["expires_in_days"],
+    saveUserGrant: ["dags", "role"],
+    deleteUserGrant: ["dags"],
     createConnection: ["dags"],
     patchConnection: ["dags"],
   } satisfies Partial<Record<OperationId, readonly string[]>>),
 );
 
-function detailsOf(id: string, body: unknown): JsonObject {
+function detailsOf(id: string, { params, body }: FastifyRequest): JsonObject {
   const told = TOLD.get(id);
   if (told === undefined) return {};
-  const given = entriesOf(body);
+  const given = new Map([...entriesOf(params), ...entriesOf(body)]);
   const values = told.flatMap((name) => {
     const value = toldValue(name, given.get(name));
     return value === undefined ? [] : [[name, value] as const];

@@ -1,5 +1,8 @@
+import type { Store } from "@airloom/core";
+import { FakeClock } from "@airloom/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openTestServer, PASSWORD, type TestServer } from "../../testing/open-test-server.ts";
+import { buildApp } from "../build-app.ts";
 
 let server: TestServer;
 beforeAll(async () => {
@@ -217,6 +220,39 @@ describe("sessions (S6)", () => {
     for await (const chunk of answer.stream()) heard += String(chunk);
     expect(heard).toContain(": connected");
   });
+
+  test("are asked for no more by a stream that ends while they are", async () => {
+    const clock = new FakeClock(server.clock.now());
+    const asked = Promise.withResolvers<void>();
+    const ended = Promise.withResolvers<void>();
+    const found = Promise.withResolvers<void>();
+    let isOpen = false;
+    const store: Store = {
+      ...server.store,
+      async findSession(tokenHash, now) {
+        if (isOpen) asked.resolve();
+        if (isOpen) await ended.promise;
+        return server.store.findSession(tokenHash, now);
+      },
+      async loadGrants(username) {
+        const grants = await server.store.loadGrants(username);
+        if (isOpen) found.resolve();
+        return grants;
+      },
+    };
+    const app = await buildApp({ ...server.options, store, clock });
+    const headers = { authorization: `Bearer ${server.tokens.viewer}` };
+    const { raw } = await app.inject({ url: "/ui/events", headers, payloadAsStream: true });
+    isOpen = true;
+    clock.advance(15_000);
+    await asked.promise;
+    await app.close();
+    expect(raw.res.writableEnded).toBe(true);
+    ended.resolve();
+    await found.promise;
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(clock.nextAt).toBeUndefined();
+  });
 });
 
 describe("API tokens", () => {
@@ -252,6 +288,15 @@ test("what is done to users stands in the audit log, without secrets", async () 
   ]);
   const [patched] = await eventsOf("patch_user");
   expect(patched).toMatchObject({ extra: { target: "told", role: "editor", password: "***" } });
+  const grants = "/api/v2/users/told/grants";
+  await ask("POST", grants, { token, body: { dags: "sales_*", role: "none" } });
+  await ask("DELETE", `${grants}/${encodeURIComponent("sales_*")}`, { token });
+  expect(await eventsOf("save_user_grant")).toMatchObject([
+    { extra: { target: "told", dags: "sales_*", role: "none" } },
+  ]);
+  expect(await eventsOf("delete_user_grant")).toMatchObject([
+    { extra: { target: "told", dags: "sales_*" } },
+  ]);
   expect(await eventsOf("sign_out_user")).not.toEqual([]);
   expect(await eventsOf("change_password")).not.toEqual([]);
   expect(await eventsOf("create_api_token")).not.toEqual([]);
