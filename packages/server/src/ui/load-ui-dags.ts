@@ -35,7 +35,7 @@ const ORDER = {
   owner: "owner",
 } as const;
 
-/** The Dags page: six queries, however many Dags there are. */
+/** The Dags page: seven queries, however many Dags there are. */
 export async function loadUiDags({ store }: ServerContext, query: Query): Promise<UiDagCollection> {
   const page = pageOf(query, ORDER, ["dag_id"]);
   const all = await loadAll((next) => store.listDags({ active: true }, next));
