@@ -1,7 +1,6 @@
+import { GRANT_ROLES, ROLES } from "@airloom/core";
 import { z } from "zod";
 import { Count, collectionOf, PAGE_QUERY, PathId, QueryText, Timestamp } from "./fields.ts";
-
-export const ROLES = ["viewer", "editor", "admin"] as const;
 
 export const Role = z.enum(ROLES);
 
@@ -60,7 +59,7 @@ export const UserCollection = collectionOf("users", User);
 /** What a user may do with the Dags named by an id, a pattern with `*`, or `tag:` and a tag; `none` hides them. */
 export const GrantBody = z.strictObject({
   dags: z.string().min(1).max(250),
-  role: z.enum(["none", ...ROLES]),
+  role: z.enum(GRANT_ROLES),
 });
 export const GrantCollection = collectionOf("grants", GrantBody);
 export const GrantPath = UserPath.extend({ dags: PathId });

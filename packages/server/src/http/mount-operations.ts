@@ -1,11 +1,11 @@
+import { OPERATIONS, type OperationId, type OperationSpec, ROUTES } from "@airloom/api";
 import {
-  type Access,
-  OPERATIONS,
-  type OperationId,
-  type OperationSpec,
-  ROUTES,
-} from "@airloom/api";
-import { AirloomError, type GrantRole, type User, type UserSession } from "@airloom/core";
+  AirloomError,
+  type GrantRole,
+  isAtLeast,
+  type User,
+  type UserSession,
+} from "@airloom/core";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type Credentials, getCredentials } from "../auth/credentials.ts";
 import { isSameOrigin } from "../auth/same-origin.ts";
@@ -17,10 +17,6 @@ import { parseInput } from "./parse-input.ts";
 
 type AnyHandler = (call: Call<never>) => Promise<unknown>;
 
-const RANK = { none: -1, open: 0, viewer: 1, editor: 2, admin: 3 } as const satisfies Record<
-  Access | GrantRole,
-  number
->;
 /** Whoever has not signed in gets no further than what is open. */
 const NOBODY: Viewer = {
   username: "",
@@ -114,7 +110,7 @@ async function admit(
   }
   const viewer = await loadViewer(context.everything, user);
   const role = roleOf(viewer, user, request);
-  if (RANK[role] < RANK[spec.access]) {
+  if (!isAtLeast(role, spec.access)) {
     await saveRepeatedAudit(context, { id: "forbidden", request, user });
     throw new AirloomError(
       "auth.forbidden",
