@@ -1,21 +1,17 @@
-import type { Deferral, Failure, LogLine, Outcome } from "@airloom/core";
+import {
+  type Deferral,
+  type Failure,
+  LOG_LEVELS,
+  type LogLevel,
+  type Outcome,
+} from "@airloom/core";
 import { CALLABLE_METHODS, type CallMessage, type RunnerMessage } from "./protocol.ts";
 
 // What a process with user code in it says is text from outside: the code may have broken, or spoken through, what
 // writes it. Everything is checked before anything is believed.
 
-const LEVELS: Readonly<Record<LogLine["level"], true>> = {
-  debug: true,
-  info: true,
-  warning: true,
-  error: true,
-};
 /** What a task process can write: `scheduler` and `triggerer` are the platform's own words. */
-const SOURCES: Readonly<Record<"task" | "stdout" | "stderr", true>> = {
-  task: true,
-  stdout: true,
-  stderr: true,
-};
+const SOURCES = ["task", "stdout", "stderr"] as const;
 const METHODS: ReadonlySet<unknown> = new Set(CALLABLE_METHODS);
 
 /** What is said, field by field. */
@@ -64,8 +60,8 @@ export function readCall(value: unknown): CallMessage {
   return { kind: "call", id, method, args };
 }
 
-export function readLevel(said: Fields): LogLine["level"] {
-  return readOneOf(said, "level", LEVELS);
+export function readLevel(said: Fields): LogLevel {
+  return readOneOf(said, "level", LOG_LEVELS);
 }
 
 export function readText(said: Fields, name: string): string {
@@ -148,18 +144,10 @@ function readTextOrNull(said: Fields, name: string): string | null {
   return said[name] === null || said[name] === undefined ? null : readText(said, name);
 }
 
-function readOneOf<K extends string>(
-  said: Fields,
-  name: string,
-  known: Readonly<Record<K, true>>,
-): K {
-  const value = said[name];
-  if (typeof value === "string" && isKeyOf(known, value)) return value;
-  throw unreadable(name, value);
-}
-
-function isKeyOf<K extends string>(known: Readonly<Record<K, true>>, value: string): value is K {
-  return Object.hasOwn(known, value);
+function readOneOf<K extends string>(said: Fields, name: string, known: readonly K[]): K {
+  const found = known.find((one) => one === said[name]);
+  if (found === undefined) throw unreadable(name, said[name]);
+  return found;
 }
 
 function isMethod(value: unknown): value is CallMessage["method"] {
