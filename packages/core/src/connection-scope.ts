@@ -1,4 +1,4 @@
-import { type DagLabel, namesDag } from "./dag-access.ts";
+import { DAGS_NAME, type DagLabel, namesDag } from "./dag-access.ts";
 import { AirloomError } from "./error.ts";
 
 /** Which Dags may use a connection, named as grants name them: ids, patterns with `*`, `tag:` and a tag. Null is every Dag. */
@@ -23,8 +23,6 @@ export function checkInScope(
 
 const MAX_NAMES = 100;
 const MAX_LENGTH = 250;
-/** What an id or a pattern of ids may hold, and a tag: the comma is what parts names where they are one text. */
-const NAME = /^(?:tag:[^,\p{Cc}\p{Cs}]+|[\p{L}\p{N}_.*-]+)$/u;
 
 /**
  * The only way to make a scope from names that came from outside. A name that could fit no Dag is refused, so that a
@@ -36,7 +34,7 @@ export function parseConnectionScope(
 ): ConnectionScope {
   if (names === null) return null;
   const trimmed = [...new Set(names.map((name) => name.trim()))];
-  const bad = trimmed.find((name) => !NAME.test(name) || name.length > MAX_LENGTH);
+  const bad = trimmed.find((name) => !isName(name));
   if (bad !== undefined) {
     throw badScope(
       connectionId,
@@ -50,6 +48,11 @@ export function parseConnectionScope(
     );
   }
   return trimmed.includes("*") ? null : trimmed.toSorted();
+}
+
+/** The comma is what parts names where they are one text: a tag that holds one cannot be told. */
+function isName(name: string): boolean {
+  return DAGS_NAME.test(name) && !name.includes(",") && name.length <= MAX_LENGTH;
 }
 
 /** The same from one text with commas, as forms, commands and connection addresses have it. */

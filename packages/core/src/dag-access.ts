@@ -26,6 +26,8 @@ interface Grantee {
 }
 
 const TAG = "tag:";
+/** What can name Dags: an id or a pattern of ids, or a tag. Anything else fits no Dag there can be. */
+export const DAGS_NAME = /^(?:tag:[^\p{Cc}\p{Cs}]+|[\p{L}\p{N}_.*-]+)$/u;
 const RANK = { none: 0, viewer: 1, editor: 2, admin: 3 } as const satisfies Record<
   GrantRole,
   number

@@ -22,6 +22,7 @@ export {
 } from "./connection-scope.ts";
 export { createTaskInstance } from "./create-task-instance.ts";
 export {
+  DAGS_NAME,
   type DagLabel,
   GRANT_ROLES,
   type Grant,

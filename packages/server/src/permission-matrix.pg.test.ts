@@ -291,6 +291,19 @@ describe("the permission matrix of the published document (S3)", () => {
     expect(await userOf("anonymous")).toBeNull();
   });
 
+  test.each(["sales *", "a,b", "tag:", " x", "sales_%"])(
+    "a grant of %j, which fits no Dag there can be, is refused",
+    async (dags) => {
+      const answer = await server.app.inject({
+        method: "POST",
+        url: "/api/v2/users/viewer/grants",
+        headers: { authorization: `Bearer ${server.tokens.admin}` },
+        payload: { dags, role: "none" },
+      });
+      expect([answer.statusCode, answer.body]).toEqual([422, expect.stringContaining("sales_*")]);
+    },
+  );
+
   test("a grant raises for its Dag alone, and ends when it is revoked", async () => {
     const patch = ROWS.find(({ id }) => id === "patchDag");
     if (patch === undefined) throw new Error("There is no patchDag");

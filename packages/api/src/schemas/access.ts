@@ -1,4 +1,4 @@
-import { GRANT_ROLES, ROLES } from "@airloom/core";
+import { DAGS_NAME, GRANT_ROLES, ROLES } from "@airloom/core";
 import { z } from "zod";
 import { Count, collectionOf, PAGE_QUERY, PathId, QueryText, Timestamp } from "./fields.ts";
 
@@ -58,7 +58,10 @@ export const UserCollection = collectionOf("users", User);
 
 /** What a user may do with the Dags named by an id, a pattern with `*`, or `tag:` and a tag; `none` hides them. */
 export const GrantBody = z.strictObject({
-  dags: z.string().min(1).max(250),
+  dags: z
+    .string()
+    .max(250)
+    .regex(DAGS_NAME, "expected a Dag id, a pattern of ids such as sales_*, or tag: and a tag"),
   role: z.enum(GRANT_ROLES),
 });
 export const GrantCollection = collectionOf("grants", GrantBody);
