@@ -102,12 +102,7 @@ export function sessionStore(database: Database): SessionStore {
         values: [username, sessionId],
       })) > 0,
 
-    endSessions: (username, { keepSessionId } = {}) =>
-      database.run({
-        text: `delete from airloom.session where username = $1 and kind <> 'environment'
-               and id is distinct from $2`,
-        values: [username, keepSessionId ?? null],
-      }),
+    endSessions: (username, options) => endSessions(database, username, options),
 
     hasSessionFrom: async (username, address) => {
       const rows = await database.rows<object>({
@@ -118,6 +113,19 @@ export function sessionStore(database: Database): SessionStore {
       return rows.length > 0;
     },
   };
+}
+
+/** Ends the sessions and tokens of a user, but the one that is kept and the keys of environments. */
+export function endSessions(
+  queries: Pick<Queries, "run">,
+  username: string,
+  { keepSessionId }: { readonly keepSessionId?: string | undefined } = {},
+): Promise<number> {
+  return queries.run({
+    text: `delete from airloom.session where username = $1 and kind <> 'environment'
+           and id is distinct from $2`,
+    values: [username, keepSessionId ?? null],
+  });
 }
 
 /** Locks the user, so that a change of the password comes before or after and not in between. */

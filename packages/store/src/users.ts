@@ -1,6 +1,7 @@
 import type { AccessStore, User, UserChange, UserView } from "@airloom/core";
 import type { Database, Queries } from "./database.ts";
 import { type Listing, loadPage } from "./page.ts";
+import { endSessions } from "./sessions.ts";
 import { containing, Where } from "./where.ts";
 
 const USERS: Listing = {
@@ -127,10 +128,6 @@ async function endWhatChanged(
       values: [username],
     });
   } else if (change.passwordHash !== undefined) {
-    await queries.run({
-      text: `delete from airloom.session where username = $1 and kind <> 'environment'
-             and id is distinct from $2`,
-      values: [username, keepSessionId ?? null],
-    });
+    await endSessions(queries, username, { keepSessionId });
   }
 }

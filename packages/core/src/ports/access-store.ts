@@ -78,8 +78,8 @@ export interface AccessStore {
   /** False, and nothing is changed, where there is a user whose name differs in upper and lower case at most. */
   createUser(user: User & { readonly passwordHash: string }, now: Date): Promise<boolean>;
   /**
-   * Changes a user in one transaction. A new password, or an end of being active, ends every session and token of
-   * the user but `keepSessionId`; the keys of environments end with being active alone.
+   * Changes a user in one transaction. A new password ends every session and token of the user but `keepSessionId` and
+   * the keys of environments; deactivating the user ends them all.
    *
    * Contract: of two concurrent changes never both succeed if together they leave no active admin.
    */
