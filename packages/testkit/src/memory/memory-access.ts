@@ -153,7 +153,8 @@ export class MemoryAccess implements AccessStore {
         isEqual(filter.event, entry.event) &&
         isLike(filter.dagIdPattern, entry.dagId) &&
         isLike(filter.actorPattern, entry.actor) &&
-        isLike(filter.eventPattern, entry.event),
+        isLike(filter.eventPattern, entry.event) &&
+        isVisible(filter.visibleTo, entry),
     );
     return cutPage(found.toReversed(), page);
   }
@@ -198,6 +199,14 @@ function userOf({ username, role, isActive }: User): User {
 
 function sessionOf({ tokenHash: _secret, ...session }: StoredSession): UserSession {
   return session;
+}
+
+function isVisible(
+  to: Parameters<AccessStore["listAudit"]>[0]["visibleTo"],
+  { dagId, actor }: AuditEntry,
+): boolean {
+  if (to === undefined) return true;
+  return dagId === null ? actor === to.username : to.dagIds.includes(dagId);
 }
 
 function isEqual(wanted: string | undefined, value: string | null): boolean {

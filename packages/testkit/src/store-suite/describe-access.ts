@@ -255,6 +255,11 @@ function describeAudit(open: () => Promise<AccessStore>): void {
       expect(await events({ eventPattern: "log|paus" })).toEqual(["login", "pause"]);
       expect(await events({ actorPattern: "an", eventPattern: "tr" })).toEqual(["trigger"]);
       expect(await events({ actorPattern: "bob" })).toEqual([]);
+      const visibleTo = (username: string, ...dagIds: readonly string[]) =>
+        events({ visibleTo: { username, dagIds } });
+      expect(await visibleTo("ann", "x")).toEqual(["login", "trigger", "pause"]);
+      expect(await visibleTo("bob", "x")).toEqual(["trigger", "pause"]);
+      expect(await visibleTo("ann", "y")).toEqual(["login"]);
       expect(
         (await store.listAudit({ event: "pause" }, { limit: 1, offset: 0 })).items[0],
       ).toMatchObject({ ...entry, at: NOW });
