@@ -36,7 +36,7 @@ export function variableStore(
     loadVariableSecrets: async () => {
       const rows = await database.rows<{ key: string; sealed: string }>({
         text: `select key, value_encrypted as sealed from airloom.variable
-               where value_encrypted is not null order by key limit 10000`,
+               where value_encrypted is not null order by key`,
         values: [],
       });
       return rows.map(({ key, sealed }) => secrets.unseal(sealed, placeOf(key)));
