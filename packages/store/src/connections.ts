@@ -108,7 +108,7 @@ export function connectionStore(
 
     loadConnectionSecrets: async () => {
       const rows = await database.rows<ConnectionRow>({
-        text: `select ${ROW_COLUMNS} from airloom.connection c order by c.connection_id limit 10000`,
+        text: `select ${ROW_COLUMNS} from airloom.connection c order by c.connection_id`,
         values: [],
       });
       const all = [...rows.map((row) => unsealRow(secrets, row)), ...connectionsOfEnv(env)];
