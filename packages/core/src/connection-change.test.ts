@@ -88,6 +88,23 @@ describe("a saved secret never travels to a new host (S7)", () => {
     expect(cleared).toEqual([]);
   });
 
+  test.each<[string, Partial<Connection>]>([
+    ["the port", { port: 1 }],
+    ["the type, with the mask sent back", { connType: "ftp", host: "https://ann:***@api.example" }],
+  ])("an edit of %s clears the one in the host, too, and says so", (_name, fields) => {
+    const saved = { ...SAVED, host: "https://ann:h0stpw@api.example" };
+    const { connection, cleared } = changeConnection({ connectionId: "c", ...fields }, saved);
+    expect(connection.host).toBe("https://ann:@api.example");
+    expect(cleared).toContain("host");
+  });
+
+  test("one in the schema stays where the text is sent back as it was shown", () => {
+    const saved = { ...SAVED, schema: "db?password=sch3ma" };
+    const sent = { connectionId: "c", schema: "db?password=***", description: "prod" };
+    expect(changeConnection(sent, saved).connection.schema).toBe("db?password=sch3ma");
+    expect(changeConnection({ ...sent, port: 1 }, saved).connection.schema).toBe("db?password=");
+  });
+
   test("what the edit gives anew goes along, and only that", () => {
     const { connection, cleared } = change({
       host: "new.example",

@@ -33,6 +33,13 @@ export function changeConnection(
   const merged = merge(change, saved);
   if (saved === undefined || !isMoved(merged, saved)) return { connection: merged, cleared: [] };
   const cleared: string[] = [];
+  const stripKeptText = (field: AddressField): string | null => {
+    const text = merged[field];
+    if (text === null || !isKeptText(field, change, saved)) return text;
+    const stripped = maskSecretsInText(text, "");
+    if (stripped !== text) cleared.push(field);
+    return stripped;
+  };
   const isPasswordKept = change.password === undefined || change.password === MASK;
   if (isPasswordKept && (saved.password ?? "") !== "") cleared.push("password");
   // What the edit itself says; saved values of `extra` that nobody sent again lose their secrets.
@@ -40,31 +47,49 @@ export function changeConnection(
   const kept = stripKept(sent, { saved: saved.extra, isSent: change.extra !== undefined });
   cleared.push(...kept.names);
   return {
-    connection: { ...merged, password: isPasswordKept ? null : merged.password, extra: kept.extra },
+    connection: {
+      ...merged,
+      host: stripKeptText("host"),
+      schema: stripKeptText("schema"),
+      password: isPasswordKept ? null : merged.password,
+      extra: kept.extra,
+    },
     cleared,
   };
+}
+
+/** Fields that may be an address with a secret in it, which is masked where the field is shown. */
+type AddressField = "host" | "schema";
+
+/** Whether an edit leaves a field out, or sends it back as it was shown. */
+function isKeptText(
+  field: AddressField,
+  change: ConnectionChange,
+  saved: Connection | undefined,
+): boolean {
+  const before = saved?.[field] ?? null;
+  if (change[field] === undefined) return true;
+  return before !== null && change[field] === maskSecretsInText(before, MASK);
 }
 
 function merge(
   change: ConnectionChange,
   saved: Connection | undefined,
 ): ChangedConnection["connection"] {
-  const keep = <K extends "description" | "host" | "login" | "password" | "schema" | "extra">(
+  const keep = <K extends "description" | AddressField | "login" | "password" | "extra">(
     field: K,
   ) => (change[field] === undefined ? (saved?.[field] ?? null) : change[field]);
-  const host = keep("host");
+  const keepText = (field: AddressField) =>
+    isKeptText(field, change, saved) ? (saved?.[field] ?? null) : keep(field);
   const extra = keep("extra");
   return {
     connectionId: change.connectionId,
     connType: change.connType ?? saved?.connType,
     description: keep("description"),
-    host:
-      host !== null && saved?.host != null && host === maskSecretsInText(saved.host, MASK)
-        ? saved.host
-        : host,
+    host: keepText("host"),
     login: keep("login"),
     password: change.password === MASK ? (saved?.password ?? null) : keep("password"),
-    schema: keep("schema"),
+    schema: keepText("schema"),
     port: change.port === undefined ? (saved?.port ?? null) : change.port,
     extra: extra === null ? null : unmaskExtra(extra, saved?.extra ?? null),
   };

@@ -150,6 +150,7 @@ function viewOf(
   return {
     ...rest,
     host: rest.host === null ? null : maskSecretsInText(rest.host, MASK),
+    schema: rest.schema === null ? null : maskSecretsInText(rest.schema, MASK),
     hasPassword: password !== null && password !== "",
     extra: extra === null ? null : maskExtra(extra),
     origin,
