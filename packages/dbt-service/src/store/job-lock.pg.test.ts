@@ -43,6 +43,24 @@ describe("starts of an account that wait for their turn", () => {
     await database.close();
   });
 
+  test("wait for a start in another process of the same database", async () => {
+    const [one, other] = [0, 1].map(() => new JobLock(service.database, service.dataDir));
+    const release = Promise.withResolvers<void>();
+    const steps: string[] = [];
+    const held = one?.alone(ACCOUNT, async () => {
+      steps.push("one begins");
+      await release.promise;
+      steps.push("one ends");
+    });
+    await expect.poll(() => steps).toEqual(["one begins"]);
+    const waiting = other?.alone(ACCOUNT, async () => steps.push("other"));
+    const isWaiting = "select pid from pg_locks where locktype = 'advisory' and not granted";
+    await expect.poll(() => service.database.query(isWaiting), { timeout: 10_000 }).toHaveLength(1);
+    release.resolve();
+    await Promise.all([held, waiting]);
+    expect(steps).toEqual(["one begins", "one ends", "other"]);
+  });
+
   test("get their turn after one that failed", async () => {
     const lock = new JobLock(service.database, service.dataDir);
     const failed = lock.alone(ACCOUNT, async () => {
