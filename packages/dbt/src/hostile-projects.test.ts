@@ -55,6 +55,7 @@ describe("a hostile template ends with its file and line (S9)", () => {
     ["sub", "modules.re.sub('^(\\\\w+\\\\s?)*$', '', 'word ' * 20 ~ '!')"],
     ["split", "modules.re.split('(x+x+)+y', 'x' * 60)"],
     ["a compiled one", "modules.re.compile('([a-z]+)*=').match('a' * 60)"],
+    ["alternatives in a row", "modules.re.search('(a|a)' * 40 ~ 'c', 'a' * 45)"],
     ["a long text", "modules.re.search('a*a*a*a*b', 'a' * 5000)"],
   ])("a regular expression: %s", async (_, call) => {
     const { exitCode, output } = await parse({ "models/m.sql": `select 1\n{% set m = ${call} %}` });
