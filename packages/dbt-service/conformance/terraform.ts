@@ -3,16 +3,9 @@ import { copyFile, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/prom
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { openTestService } from "../src/fixtures/open-test-service.ts";
+import { openTestService, type TestService } from "../src/fixtures/open-test-service.ts";
 import { SEED_IDS } from "../src/seed-service.ts";
 import { TokenStore } from "../src/store/token-store.ts";
-
-/** One Terraform configuration, brought from nothing through a change to nothing. */
-interface Cycle {
-  readonly name: string;
-  /** What went wrong, with what Terraform said; empty where nothing did. */
-  readonly faults: readonly string[];
-}
 
 const ROOTS = fileURLToPath(new URL("./terraform/", import.meta.url));
 const PROVIDER_ROOT = "provider.tf";
@@ -22,15 +15,47 @@ const PROVIDER_ROOT = "provider.tf";
  * destroy, for each root in `terraform/`.
  */
 async function main(terraform: string, provider: string, only: readonly string[]): Promise<number> {
-  const roots = (await readdir(ROOTS)).filter((name) => name !== PROVIDER_ROOT).toSorted();
-  const names = roots.map((name) => name.replace(/\.tf$/u, ""));
-  const unknown = only.filter((name) => !names.includes(name.replace(/\.tf$/u, "")));
+  const roots = (await readdir(ROOTS)).filter((file) => file !== PROVIDER_ROOT).map(nameOf);
+  const asked = only.map(nameOf);
+  const unknown = asked.filter((name) => !roots.includes(name));
   if (unknown.length > 0) {
-    console.error(`Cannot run "${unknown.join('", "')}": expected some of ${names.join(", ")}`);
+    console.error(`Cannot run "${unknown.join('", "')}": expected some of ${roots.join(", ")}`);
     return 2;
   }
   const home = await mkdtemp(join(tmpdir(), "terraform-"));
   const service = await openTestService();
+  try {
+    const environment = await prepare(home, provider, service);
+    let isGood = true;
+    for (const root of roots.filter((name) => asked.length === 0 || asked.includes(name))) {
+      const dir = await mkdtemp(join(home, "root-"));
+      for (const file of [PROVIDER_ROOT, `${root}.tf`]) {
+        await copyFile(join(ROOTS, file), join(dir, file));
+      }
+      const faults = await runCycle((word, ...args) =>
+        run(terraform, args, dir, { ...environment, TF_VAR_word: word }),
+      );
+      isGood &&= faults.length === 0;
+      console.log(`${faults.length === 0 ? "ok  " : "FAIL"} ${root}`);
+      for (const fault of faults) console.log(fault.replaceAll(/^/gmu, "     "));
+    }
+    return isGood ? 0 : 1;
+  } finally {
+    await service.close();
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+function nameOf(file: string): string {
+  return file.replace(/\.tf$/u, "");
+}
+
+/** Lays the provider where Terraform finds it; returns the variables that lead both to the service. */
+async function prepare(
+  home: string,
+  provider: string,
+  service: TestService,
+): Promise<Readonly<Record<string, string>>> {
   const { text: token } = await new TokenStore(service.database).create({
     accountId: SEED_IDS.account,
     name: "terraform",
@@ -42,29 +67,12 @@ async function main(terraform: string, provider: string, only: readonly string[]
     settings,
     `provider_installation {\n  dev_overrides { "dbt-labs/dbtcloud" = ${JSON.stringify(home)} }\n  direct {}\n}\n`,
   );
-  const environment = {
+  return {
     TF_CLI_CONFIG_FILE: settings,
     TF_VAR_host_url: `${service.url}/api`,
     TF_VAR_token: token,
     TF_VAR_account: String(SEED_IDS.account),
   };
-  let isGood = true;
-  const isAsked = (root: string): boolean =>
-    only.length === 0 || only.some((name) => `${name.replace(/\.tf$/u, "")}.tf` === root);
-  for (const root of roots.filter(isAsked)) {
-    const dir = await mkdtemp(join(home, "root-"));
-    await copyFile(join(ROOTS, PROVIDER_ROOT), join(dir, PROVIDER_ROOT));
-    await copyFile(join(ROOTS, root), join(dir, root));
-    const cycle = await runCycle(root, (word, ...args) =>
-      run(terraform, args, dir, { ...environment, TF_VAR_word: word }),
-    );
-    isGood &&= cycle.faults.length === 0;
-    console.log(`${cycle.faults.length === 0 ? "ok  " : "FAIL"} ${root.replace(/\.tf$/u, "")}`);
-    for (const fault of cycle.faults) console.log(fault.replaceAll(/^/gmu, "     "));
-  }
-  await service.close();
-  await rm(home, { recursive: true, force: true });
-  return isGood ? 0 : 1;
 }
 
 interface Ended {
@@ -72,10 +80,10 @@ interface Ended {
   readonly output: string;
 }
 
+/** Brings a root from nothing through a change to nothing; returns what went wrong, with what Terraform said. */
 async function runCycle(
-  name: string,
   ask: (word: string, ...args: readonly string[]) => Promise<Ended>,
-): Promise<Cycle> {
+): Promise<readonly string[]> {
   const faults: string[] = [];
   const expect = async (what: string, word: string, ...args: readonly string[]): Promise<void> => {
     const { code, output } = await ask(word, ...args, "-no-color", "-input=false");
@@ -87,7 +95,7 @@ async function runCycle(
     await expect(`plan after ${word}`, word, "plan", "-detailed-exitcode");
   }
   await expect("destroy", "two", "destroy", "-auto-approve");
-  return { name, faults };
+  return faults;
 }
 
 function run(
