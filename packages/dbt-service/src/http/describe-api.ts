@@ -119,7 +119,7 @@ function describeShape(shape: Shape): JsonRecord {
     case "instant":
       return { type: "string", format: "date-time" };
     case "list":
-      return { type: "array", items: describeShape(shape.of), minItems: shape.min };
+      return { type: "array", items: describeShape(shape.of) };
     case "map":
       return { type: "object", additionalProperties: orNull(describeShape(shape.of)) };
     case "object":

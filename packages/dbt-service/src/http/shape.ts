@@ -8,7 +8,7 @@ export type Shape =
   | IntegerShape
   | { readonly kind: "flag" }
   | { readonly kind: "instant" }
-  | { readonly kind: "list"; readonly of: Shape; readonly min: number }
+  | { readonly kind: "list"; readonly of: Shape }
   | { readonly kind: "map"; readonly of: Shape }
   | ObjectShape
   | { readonly kind: "either"; readonly shapes: readonly Shape[] }
@@ -89,8 +89,8 @@ export function instant(): Shape {
   return { kind: "instant" };
 }
 
-export function list(of: Shape, min = 0): Shape {
-  return { kind: "list", of, min };
+export function list(of: Shape): Shape {
+  return { kind: "list", of };
 }
 
 /** An object with any keys. */
@@ -128,7 +128,7 @@ export function readShape(shape: Shape, value: unknown, name: string): unknown {
       if (typeof value === "string" && parseInstant(value) !== undefined) return value;
       return refuse(shape, value, name);
     case "list":
-      if (!Array.isArray(value) || value.length < shape.min) return refuse(shape, value, name);
+      if (!Array.isArray(value)) return refuse(shape, value, name);
       return value.map((member, at) => readShape(shape.of, member, `${name}[${at}]`));
     case "map":
       if (!isRecord(value)) return refuse(shape, value, name);
@@ -245,7 +245,7 @@ export function describe(shape: Shape): string {
     case "instant":
       return "an instant such as 2026-01-31T00:00:00Z";
     case "list":
-      return `a list${shape.min > 0 ? " that is not empty" : ""}, each of it ${describe(shape.of)}`;
+      return `a list, each of it ${describe(shape.of)}`;
     case "map":
     case "object":
       return "an object";
