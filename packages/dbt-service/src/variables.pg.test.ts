@@ -124,6 +124,7 @@ describe("variables in bulk (J13)", () => {
     ["PUT", { env_vars: { name: "DBT_NONE", project: "1" } }, "the project has none of that name"],
     ["PUT", { env_vars: { name: "DBT_ONE", "99999": "1" } }, 'for "99999": expected project'],
     ["PUT", { env_vars: { name: "DBT_ONE", new_name: "no" } }, "a name begins with DBT_"],
+    ["DELETE", { name: "lower" }, 'Cannot delete the variable "lower": a name begins with DBT_'],
   ])("%s %j is refused and changes nothing", async (method, given, said) => {
     const { status, body } = await ask(method, "/bulk/", given);
     expect([status, body.status.user_message]).toEqual([400, expect.stringContaining(said)]);

@@ -114,7 +114,7 @@ async function rename(ports: Ports, call: ApiCall, name: string, newName: string
 
 async function remove(ports: ApiPorts, call: ApiCall): Promise<unknown> {
   const given = { ...call.body, ...readRecord(call.body["env_var"]) };
-  const rows = await loadNamed(ports, call, readName(given["name"]));
+  const rows = await loadNamed(ports, call, readName(given["name"], "delete"));
   if (rows.length === 0) throw notFound();
   for (const row of rows) await checkPlace(ports.resources, call, row.body);
   for (const row of rows) await ports.commands.delete("env_var", row, call.caller.name);

@@ -49,12 +49,12 @@ export async function loadEnvironmentNames(
 }
 
 /** The name of a variable as dbt Cloud allows it. */
-export function readName(given: unknown): string {
+export function readName(given: unknown, action: "save" | "delete" = "save"): string {
   const name = readText(given) ?? "";
   if (!NAME.test(name)) {
     throw new ApiError(
       400,
-      `Cannot save the variable "${name}": a name begins with DBT_ and goes on in capitals, digits and _`,
+      `Cannot ${action} the variable "${name}": a name begins with DBT_ and goes on in capitals, digits and _`,
     );
   }
   return name;
