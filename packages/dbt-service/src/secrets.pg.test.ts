@@ -247,6 +247,11 @@ describe("a repository's address", () => {
     expect(read).toContain(shown);
     const one = await maker.ask<Body>("GET", `${path}${id}/`);
     expect((await maker.ask("POST", `${path}${id}/`, one.body.data)).status).toBe(200);
+    const list = await maker.ask<readonly Body[]>(
+      "GET",
+      `${path}?order_by=-id&remote_url=${encodeURIComponent(shown)}`,
+    );
+    expect(list.body.data[0]).toMatchObject({ id, remote_url: shown });
     expect(read).not.toContain("SECRET");
     expect(await isStored("SECRET@")).toBe(false);
     expect(await isStored("REPOSECRET")).toBe(false);

@@ -6,7 +6,6 @@ const TEXTS = [
   "dbt_version",
   "deployment_type",
   "adapter_version",
-  "remote_url",
   "external_email",
   "slack_channel_id",
   "type",
@@ -23,6 +22,8 @@ export const RESOURCE_COLUMNS: FilterColumns = {
   ...Object.fromEntries(NUMBERS.map((key) => [key, readBodyNumber(key)])),
   ...Object.fromEntries(TEXTS.map((key) => [key, `body ->> '${key}'`])),
   type_number: readBodyNumber("type"),
+  // As it is shown: an address with a password in it is sealed.
+  remote_url: "coalesce(body ->> 'remote_url_shown', body ->> 'remote_url')",
   triggers_schedule: "coalesce(body #>> '{triggers,schedule}' = 'true', false)",
   // Neither is anything here: every job is a person's, and the engine is not Fusion.
   is_system: "false",
